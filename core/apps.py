@@ -1,0 +1,9 @@
+"""The kernel app."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = "Kernel"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,85 @@
+"""Splits of money and units that add up to the last unit."""
+
+from collections.abc import Callable, Hashable, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from core.domain.errors import Refusal
+
+K = TypeVar("K", bound=Hashable)
+Weight = int | Fraction | Decimal
+
+
+class NothingToShareBy(Refusal):
+    """Raised when every weight is zero, or one is negative."""
+
+    code = "nothing-to-share-by"
+    reason = "An amount of {amount} cannot be split: the weights are zero or negative."
+    remedy = "Give at least one positive weight, and none below zero."
+
+
+class CapsTooLow(Refusal):
+    """Raised when the caps together are below the amount to be split."""
+
+    code = "caps-too-low"
+    reason = "The caps add up to {caps}, below the amount of {amount} to be split."
+    remedy = "Raise a cap, or split the amount without caps."
+
+
+def split_in_proportion(
+    amount: int,
+    weights: Mapping[K, Weight],
+    *,
+    tie_break: Callable[[K], Any] = str,
+) -> dict[K, int]:
+    """Shares of a whole amount in proportion to weights, by largest remainders (Hamilton).
+
+    The shares add up to ``amount`` exactly and each is within one unit of its exact share.
+    Equal remainders go to the key that sorts first by ``tie_break``, so the order in which
+    weights are given does not matter. A negative amount is split as its mirror image.
+
+    Raises:
+        NothingToShareBy: all weights are zero, or one is negative; an amount of 0 always splits.
+    """
+    if amount < 0:
+        mirrored = split_in_proportion(-amount, weights, tie_break=tie_break)
+        return {key: -share for key, share in mirrored.items()}
+    exact = {key: Fraction(weight) for key, weight in weights.items()}
+    total = sum(exact.values(), Fraction(0))
+    if any(weight < 0 for weight in exact.values()) or (amount and not total):
+        raise NothingToShareBy(amount=amount)
+    if not amount:
+        return dict.fromkeys(exact, 0)
+    quotas = {key: amount * weight / total for key, weight in exact.items()}
+    shares = {key: quota.numerator // quota.denominator for key, quota in quotas.items()}
+    left = amount - sum(shares.values())
+    by_remainder = sorted(exact, key=lambda key: (shares[key] - quotas[key], tie_break(key)))
+    for key in by_remainder[:left]:
+        shares[key] += 1
+    return shares
+
+
+def split_with_caps(
+    amount: int, weights: Mapping[K, Weight], caps: Mapping[K, int]
+) -> dict[K, int]:
+    """Shares in proportion to weights, none above its cap; what a cap cuts goes to the others.
+
+    Exact like :func:`split_in_proportion`; keys with zero weight take what nobody else can.
+
+    Raises:
+        CapsTooLow: the caps together are below the amount.
+    """
+    if sum(caps[key] for key in weights) < amount:
+        raise CapsTooLow(amount=amount, caps=sum(caps[key] for key in weights))
+    shares = dict.fromkeys(weights, 0)
+    left = amount
+    while left:
+        open_keys = [key for key in weights if shares[key] < caps[key]]
+        base = {key: weights[key] for key in open_keys}
+        if not any(base.values()):
+            base = {key: caps[key] - shares[key] for key in open_keys}
+        for key, more in split_in_proportion(left, base).items():
+            shares[key] += min(more, caps[key] - shares[key])
+        left = amount - sum(shares.values())
+    return shares
