@@ -1,0 +1,85 @@
+"""What every response carries, and how a refusal becomes a page."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from core.domain.errors import Refusal
+from core.web import errors, refusals
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    )
+)
+"""Nothing inline, nothing from elsewhere, nobody may frame us."""
+
+
+class ContentSecurityPolicy:
+    """Every response carries the policy; first in the list, so redirects carry it as well."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+
+class LanguageInAddress:
+    """``?lang=zh-hans`` in the address decides the language of that page, without a cookie.
+
+    Public pages use it for their language links, so that scanning a code sets no cookie.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        if asked and translation.check_for_language(asked):
+            chosen = translation.get_supported_language_variant(asked)
+            translation.activate(chosen)
+            request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class RefusalPages:
+    """A refusal, a missing page or a forbidden one is answered in the reader's language.
+
+    Pages get a page, htmx a fragment for the notice area, programs ``application/problem+json``.
+    The session is never read here, so public pages stay free of cookies.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404 and request.resolver_match is None:
+            response = errors.not_found(request)
+        patch_vary_headers(response, ("Accept", "HX-Request"))
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The answer to what a view declined; anything else rises as the bug it is."""
+        if isinstance(exception, Refusal):
+            return refusals.answer(request, exception)
+        if isinstance(exception, Http404):
+            return errors.not_found(request, exception)
+        if isinstance(exception, PermissionDenied):
+            return errors.forbidden(request, exception)
+        return None

@@ -1,0 +1,66 @@
+"""The side navigation: each app registers its pages; each role sees its own.
+
+An app says so in its own ``navigation.py``, which is found by name::
+
+    from django.utils.translation import gettext_lazy as _
+    from core.web import navigation
+
+    navigation.register("imports-plan", _("Forecast"), roles={"importer"}, order=20)
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.module_loading import autodiscover_modules
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page that a role finds in its navigation."""
+
+    url_name: str
+    label: str | Promise
+    roles: frozenset[str]
+    order: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """A navigation entry on a page: where it leads, and whether the reader is there."""
+
+    label: str
+    address: str
+    is_here: bool
+
+
+_entries: dict[str, Entry] = {}
+
+
+def register(url_name: str, label: str | Promise, *, roles: Iterable[str], order: int) -> None:
+    """Show the page named ``url_name`` to ``roles``; lower ``order`` stands higher."""
+    names = frozenset(str(getattr(role, "value", role)) for role in roles)
+    _entries[url_name] = Entry(url_name, label, names, order)
+
+
+@cache
+def _discover() -> None:
+    autodiscover_modules("navigation")
+
+
+def items_for(role: str, path: str) -> list[Item]:
+    """The navigation of a role, with the entry that ``path`` belongs to marked."""
+    _discover()
+    mine = sorted((e for e in _entries.values() if role in e.roles), key=lambda e: e.order)
+    found = [(entry, address) for entry in mine if (address := _address(entry.url_name))]
+    here = max((a for _, a in found if path.startswith(a)), key=len, default="")
+    return [Item(str(entry.label), address, address == here) for entry, address in found]
+
+
+def _address(url_name: str) -> str:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""

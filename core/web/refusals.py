@@ -1,0 +1,99 @@
+"""Refusals as the reader sees them: their words, their numbers, their remedy."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from core.domain.errors import Refusal
+from core.web import locale
+from core.web.audience import back_address, layout_for, problem, wants_fragment, wants_problem
+
+STATUSES: dict[str, HTTPStatus] = {}
+"""The status each refusal code answers with, where it is not 422."""
+
+PLAIN_PARAMS = frozenset({"year", "row", "column", "line", "number", "position"})
+"""Parameters that name something: their digits are never grouped."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A refusal in the reader's language."""
+
+    code: str
+    reason: str
+    remedy: str
+    status: int
+
+
+class _Said(str):
+    """A localised value that ignores the template's own format specification."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+def answer_with(status: HTTPStatus, *codes: str) -> None:
+    """Refusals with these codes answer with ``status`` instead of 422."""
+    STATUSES.update(dict.fromkeys(codes, status))
+
+
+answer_with(
+    HTTPStatus.CONFLICT,
+    "step-not-allowed",
+    "same-key-other-body",
+    "taken-meanwhile",
+    "changed-meanwhile",
+    "in-progress",
+)
+
+
+def _say(name: str, value: Any) -> Any:
+    if isinstance(value, Refusal):
+        return _Said(render_refusal(value).reason)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | Decimal):
+        plain = name in PLAIN_PARAMS or name.endswith(("_id", "_no"))
+        return _Said(value) if plain else _Said(locale.number(value))
+    if isinstance(value, date):
+        return _Said(locale.day(value))
+    if type(value) is str and " " in value:
+        return gettext(value)
+    return value
+
+
+def render_refusal(refusal: Refusal) -> Rendered:
+    """The refusal in the active language, numbers and dates written as its readers write them."""
+    said = {name: _say(name, value) for name, value in refusal.params.items()}
+    return Rendered(
+        code=refusal.code,
+        reason=gettext(refusal.reason).format(**said),
+        remedy=gettext(refusal.remedy).format(**said),
+        status=STATUSES.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY),
+    )
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The response that tells a person, htmx or a program what was declined and what to do."""
+    said = render_refusal(refusal)
+    if wants_problem(request):
+        return problem(said.status, said.code, said.reason, remedy=said.remedy)
+    if wants_fragment(request):
+        return _fragment(request, said)
+    context = {"refusal": said, "layout": layout_for(request), "back": back_address(request)}
+    return render(request, "core/refusal.html", context, status=said.status)
+
+
+def _fragment(request: HttpRequest, said: Rendered) -> HttpResponse:
+    response = render(request, "core/parts/refusal.html", {"refusal": said}, status=said.status)
+    response.headers["HX-Retarget"] = "#notices"
+    response.headers["HX-Reswap"] = "innerHTML show:window:top"
+    return response

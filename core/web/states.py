@@ -1,0 +1,70 @@
+"""The states of everything that has one: the word the reader sees and its tone."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+NEUTRAL, RUN, OK, WARN, BAD = "", "run", "ok", "warn", "bad"
+
+STATES: Final[dict[str, tuple[str, Promise]]] = {
+    "accepted": (RUN, _("accepted")),
+    "allocated": (OK, _("allocated")),
+    "answered": (RUN, _("answered")),
+    "applied": (OK, _("applied")),
+    "approved": (RUN, _("approved")),
+    "arrived": (RUN, _("arrived")),
+    "built": (RUN, _("built")),
+    "cancelled": (NEUTRAL, _("cancelled")),
+    "checked": (RUN, _("checked")),
+    "closed": (OK, _("closed")),
+    "consolidated": (RUN, _("consolidated")),
+    "converted": (RUN, _("converted")),
+    "declared": (RUN, _("declared")),
+    "departed": (RUN, _("departed")),
+    "done": (OK, _("done")),
+    "draft": (NEUTRAL, _("draft")),
+    "failed": (BAD, _("failed")),
+    "held": (WARN, _("held")),
+    "in_transit": (RUN, _("in transit")),
+    "invalid": (BAD, _("needs fixing")),
+    "issued": (RUN, _("issued")),
+    "locked": (RUN, _("locked")),
+    "open": (RUN, _("open")),
+    "ordered": (RUN, _("ordered")),
+    "paid": (OK, _("paid")),
+    "partly_refused": (WARN, _("partly refused")),
+    "pending": (NEUTRAL, _("pending")),
+    "picked": (RUN, _("picked")),
+    "placed": (RUN, _("placed")),
+    "posted": (OK, _("posted")),
+    "published": (OK, _("published")),
+    "queued": (NEUTRAL, _("waiting")),
+    "quoted": (RUN, _("quoted")),
+    "ready": (RUN, _("ready")),
+    "recalled": (BAD, _("recalled")),
+    "received": (OK, _("received")),
+    "refused": (BAD, _("refused")),
+    "rejected": (BAD, _("rejected")),
+    "released": (OK, _("released")),
+    "returned": (WARN, _("returned")),
+    "running": (RUN, _("running")),
+    "sent": (RUN, _("sent")),
+    "settled": (OK, _("settled")),
+    "shipped": (OK, _("shipped")),
+    "submitted": (RUN, _("submitted")),
+    "taken": (RUN, _("taken")),
+    "valid": (OK, _("valid")),
+    "void": (NEUTRAL, _("void")),
+    "voided": (NEUTRAL, _("void")),
+    "waiting": (NEUTRAL, _("waiting")),
+}
+"""State → tone and word; a state not listed is shown neutral, by its own word."""
+
+
+def tone_and_word(state: str) -> tuple[str, str]:
+    """The tone (a CSS class of ``.tag``) and the translated word of a state."""
+    if state in STATES:
+        tone, word = STATES[state]
+        return tone, str(word)
+    return NEUTRAL, state.replace("_", " ")
