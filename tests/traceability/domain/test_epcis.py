@@ -1,0 +1,166 @@
+"""EPCIS events built from facts, judged by GS1's schema."""
+
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from tests.traceability.draft07 import Schema
+from tests.traceability.oracles import official
+from traceability.domain.epcis import Event, Goods, Happening, Issuer, Kind, Lot, canonical_json
+
+ISSUER = Issuer("trace.example.org")
+AT = datetime(2026, 10, 19, 3, 30, tzinfo=UTC)
+FACT = Happening(position=41, at=AT)
+LOT = Lot("09520123456788", "SP-26/0917", "NZ", date(2026, 3, 14), date(2028, 3, 14))
+OTHER = Lot("09520123456788", "SP-26-0001")
+LOT_KEY = "https://id.gs1.org/01/09520123456788/10/SP-26%2F0917"
+TWO_UNITS = Goods(LOT, 2, identities=(12, 7))
+
+
+def all_kinds() -> list[Event]:
+    return [
+        ISSUER.departed(FACT, consignment=3, port="NZAKL"),
+        ISSUER.arrived(FACT, consignment=3, port="CNNGB"),
+        ISSUER.received(FACT, Goods(LOT, 640), place="NBZ", consignment=3),
+        ISSUER.received(FACT, Goods(LOT, 640), place="NBZ", consignment=None),
+        ISSUER.owned(FACT, Goods(LOT, 120), owner=5),
+        ISSUER.commissioned(FACT, Goods(LOT, 640)),
+        ISSUER.commissioned(FACT, Goods(OTHER, 1)),
+        ISSUER.picked(FACT, TWO_UNITS, dispatch=9),
+        ISSUER.entered(
+            Kind.ENTRY_ACCEPTED, FACT, [TWO_UNITS], declaration=8, dispatch=9, entry_no=""
+        ),
+        ISSUER.entered(
+            Kind.ENTRY_RELEASED, FACT, [TWO_UNITS], declaration=8, dispatch=9, entry_no="310520261"
+        ),
+        ISSUER.shipped(FACT, [TWO_UNITS, Goods(OTHER, 1)], dispatch=9),
+    ]
+
+
+def test_a_receipt_in_full():
+    event = ISSUER.received(FACT, Goods(LOT, 640), place="NBZ", consignment=3)
+
+    assert json.loads(event.body) == {
+        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        "eventID": event.event_id,
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "eventTime": "2026-10-19T03:30:00.000Z",
+        "eventTimeZoneOffset": "+08:00",
+        "bizStep": "receiving",
+        "disposition": "in_progress",
+        "readPoint": {"id": "https://trace.example.org/loc/NBZ"},
+        "bizLocation": {"id": "https://trace.example.org/loc/NBZ"},
+        "bizTransactionList": [
+            {"type": "desadv", "bizTransaction": "https://trace.example.org/bt/consignment/3"}
+        ],
+        "quantityList": [{"epcClass": LOT_KEY, "quantity": 640}],
+    }
+    assert event.keys == (LOT_KEY,)
+
+
+def test_the_first_label_states_lot_origin_and_dates():
+    event = ISSUER.commissioned(FACT, Goods(LOT, 640))
+
+    assert json.loads(event.body)["ilmd"] == {
+        "cbvmda:lotNumber": "SP-26/0917",
+        "cbvmda:countryOfOrigin": "NZ",
+        "gs1:productionDate": "2026-03-14",
+        "gs1:expirationDate": "2028-03-14",
+    }
+
+
+def test_a_picked_unit_is_found_by_its_number_its_lot_and_its_dispatch():
+    event = ISSUER.picked(FACT, TWO_UNITS, dispatch=9)
+
+    assert event.keys == (
+        LOT_KEY,
+        "https://trace.example.org/obj/unit/7",
+        "https://trace.example.org/obj/unit/12",
+        "https://trace.example.org/bt/dispatch/9",
+    )
+    assert json.loads(event.body)["epcList"] == [
+        "https://trace.example.org/obj/unit/7",
+        "https://trace.example.org/obj/unit/12",
+    ]
+
+
+def test_goods_without_trace_codes_are_named_by_lot_alone():
+    event = ISSUER.shipped(FACT, [Goods(OTHER, 3)], dispatch=9)
+
+    assert "epcList" not in json.loads(event.body)
+    assert event.keys == (OTHER.key, "https://trace.example.org/bt/dispatch/9")
+
+
+def test_units_of_one_lot_in_several_lines_are_added_up():
+    event = ISSUER.shipped(FACT, [Goods(LOT, 2), Goods(OTHER, 1), Goods(LOT, 3)], dispatch=9)
+
+    assert json.loads(event.body)["quantityList"] == [
+        {"epcClass": LOT_KEY, "quantity": 5},
+        {"epcClass": OTHER.key, "quantity": 1},
+    ]
+
+
+def test_a_release_says_that_customs_found_the_goods_to_conform():
+    event = ISSUER.entered(
+        Kind.ENTRY_RELEASED, FACT, [TWO_UNITS], declaration=8, dispatch=9, entry_no="310520261"
+    )
+    body = json.loads(event.body)
+
+    assert body["persistentDisposition"] == {"set": ["conformant"]}
+    assert [t["bizTransaction"] for t in body["bizTransactionList"]] == [
+        "https://trace.example.org/bt/declaration/8",
+        "https://trace.example.org/bt/entry/310520261",
+    ]
+
+
+def test_the_same_fact_gives_the_same_bytes_in_whatever_zone_its_instant_is_written():
+    elsewhere = Happening(41, AT.astimezone(timezone(timedelta(hours=8))))
+
+    first = ISSUER.picked(FACT, TWO_UNITS, dispatch=9)
+    again = ISSUER.picked(elsewhere, Goods(LOT, 2, identities=(7, 12)), dispatch=9)
+
+    assert again.body == first.body
+    assert again.event_id == first.event_id
+
+
+def test_two_events_never_share_an_identifier():
+    by_kind = {event.kind: event.event_id for event in all_kinds()}
+    later = ISSUER.picked(Happening(42, AT), TWO_UNITS, dispatch=9)
+
+    assert len({*by_kind.values(), later.event_id}) == len(Kind) + 1
+
+
+def test_bytes_do_not_depend_on_the_order_in_which_values_were_put_together():
+    assert canonical_json({"b": 1, "a": "宁波"}) == '{"a":"宁波","b":1}'.encode()
+
+
+@pytest.fixture(scope="module")
+def schema() -> Schema:
+    path = official("gs1-EPCIS/EPCIS-JSON-Schema.patched-2.0.1.json")
+    return Schema(json.loads(path.read_text()))
+
+
+def test_every_kind_of_event_satisfies_the_schema_of_gs1(schema):
+    events = all_kinds()
+
+    assert {event.kind for event in events} == set(Kind)
+    assert [list(schema.faults(json.loads(event.body))) for event in events] == [[]] * len(events)
+
+
+def test_an_event_that_says_something_impossible_does_not_satisfy_the_schema(schema):
+    body = json.loads(ISSUER.shipped(FACT, [TWO_UNITS], dispatch=9).body)
+
+    assert list(schema.faults(body | {"bizStep": "teleporting"}))
+    assert list(schema.faults({name: body[name] for name in body if name != "action"}))
+
+
+def test_the_judge_accepts_every_example_of_gs1_and_refuses_every_bad_one_of_openepcis(schema):
+    good = sorted(official("gs1-EPCIS/JSON").rglob("*.jsonld"))
+    samples = official("openepcis-test-resources/core/src/main/resources/2.0/EPCIS/JSON")
+    bad = sorted(samples.rglob("Invalid/*.json"))
+
+    assert (len(good), len(bad)) == (26, 9)
+    assert [path.name for path in good if not schema.accepts(json.loads(path.read_text()))] == []
+    assert [path.name for path in bad if schema.accepts(json.loads(path.read_text()))] == []
