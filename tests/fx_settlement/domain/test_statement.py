@@ -1,0 +1,99 @@
+"""Statements: pooled beside alone, with everything that stands behind them."""
+
+from datetime import date
+
+import pytest
+
+from fx_settlement.domain.statement import (
+    Amount,
+    Component,
+    Reasons,
+    RowUsed,
+    Statement,
+    StatementLine,
+    known,
+    rows_once,
+    summarise,
+    worst_trust,
+)
+
+TARIFF = RowUsed("FCL40", "40' container", date(2025, 9, 1), "a carrier", "list-price")
+GUESS = RowUsed("CFS", "container station", date(2026, 11, 22), "nobody", "assumed")
+
+
+def statement(*, fee=300_00, rows=(TARIFF, GUESS)):
+    lines = (
+        StatementLine(Component.GOODS, 15_000_00, known(15_300_00)),
+        StatementLine(Component.FREIGHT, 82_52, Amount(2_648_14, 2_548_14, 3_073_14)),
+        StatementLine(Component.AGENCY, 112_50, known(800_00)),
+        StatementLine(Component.OPERATOR_FEE, fee, known(0)),
+    )
+    return Statement(
+        importer_code="A",
+        importer_name="Importer A",
+        year=2026,
+        currency="CNY",
+        as_of=date(2026, 11, 22),
+        units=150,
+        lines=lines,
+        reasons=Reasons(687_50, 300_00, 0),
+        rows=rows,
+    )
+
+
+def test_the_saving_is_alone_less_pooled_and_the_fee_is_part_of_pooled():
+    made = statement()
+
+    assert made.pooled_minor == 15_495_02
+    assert made.alone == Amount(18_748_14, 18_648_14, 19_173_14)
+    assert made.saving == Amount(3_253_12, 3_153_12, 3_678_12)
+
+
+def test_a_component_may_cost_more_in_the_pool_and_says_so():
+    assert statement().line(Component.OPERATOR_FEE).saving_minor == -300_00
+
+
+def test_a_component_without_transfers_is_a_line_of_zeros():
+    line = statement().line(Component.INSURANCE)
+
+    assert (line.pooled_minor, line.alone) == (0, known(0))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "old"),
+    [
+        (date(2027, 9, 1), False),
+        (date(2027, 9, 2), True),
+        (date(2027, 8, 31), False),
+        (date(2028, 1, 1), True),
+    ],
+)
+def test_a_row_is_old_after_24_months(as_of, old):
+    assert TARIFF.is_old(as_of) is old
+
+
+def test_a_statement_names_the_rows_that_are_too_old():
+    ancient = RowUsed("LCL", "per m3", date(2015, 11, 16), "a carrier", "list-price")
+
+    assert statement(rows=(TARIFF, ancient)).old_rows == (ancient,)
+
+
+def test_a_figure_is_trusted_as_far_as_its_worst_row():
+    assert statement().trust == "assumed"
+    assert worst_trust(["list-price", "secondary", "market-report"]) == "secondary"
+    assert worst_trust([]) == "list-price"
+
+
+def test_a_row_used_twice_is_listed_once():
+    assert rows_once([TARIFF, GUESS, TARIFF]) == (GUESS, TARIFF)
+
+
+def test_the_pool_is_the_sum_of_its_importers():
+    whole = summarise([statement(), statement(fee=0)], unallocated_minor_units=0)
+
+    assert whole.importers == 2
+    assert whole.pooled_minor == 30_690_04
+    assert whole.alone == Amount(37_496_28, 37_296_28, 38_346_28)
+    assert whole.saving_minor == 6_806_24
+    assert whole.operator_fee_minor == 300_00
+    assert whole.minimum_charges_minor == 1_375_00
