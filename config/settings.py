@@ -9,8 +9,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("BONDPOOL_VAR", BASE_DIR / "var"))
 
 DEBUG = os.environ.get("DEBUG", "1") == "1"
-SECRET_KEY_FILE = VAR_DIR / "keys" / "session.key"
-SECRET_KEY = os.environ.get("SECRET_KEY", "development-only-secret-key" if DEBUG else "")
+KEY_DIR = Path(os.environ.get("BONDPOOL_KEYS", VAR_DIR / "keys"))
+DOCUMENT_DIR = Path(os.environ.get("BONDPOOL_DOCUMENTS", VAR_DIR / "documents"))
+_session_key = KEY_DIR / "sessions.key"
+SECRET_KEY = os.environ.get("SECRET_KEY") or (
+    _session_key.read_bytes().hex()
+    if _session_key.exists()
+    else ("development-only-secret-key" if DEBUG else "")
+)
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 PUBLIC_HOST = os.environ.get("PUBLIC_HOST", "127.0.0.1:8000")
 """Host printed in codes and links that consumers scan."""
@@ -99,11 +105,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-KEY_DIR = Path(os.environ.get("BONDPOOL_KEYS", VAR_DIR / "keys"))
-DOCUMENT_DIR = Path(os.environ.get("BONDPOOL_DOCUMENTS", VAR_DIR / "documents"))
-
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 """Redis or RabbitMQ; empty: the embedded worker drains the same job table."""
+JOB_BELL = "config.celery.ring" if CELERY_BROKER_URL else ""
 
 JURISDICTIONS = ["customs.jurisdictions.cn"]
 

@@ -1,7 +1,8 @@
 """Identifiers and quantities of trade: GTIN, HS code, incoterm, money in minor units."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from core.domain.errors import Refusal
 
@@ -127,6 +128,8 @@ def from_minor(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-minor_units(currency))
 
 
-def round_half_up(value: Decimal) -> int:
+def round_half_up(value: Decimal | Fraction) -> int:
     """The nearest whole number; exact halves go away from zero (EC 1103/97, article 5)."""
-    return int(value.to_integral_value(rounding=ROUND_HALF_UP))
+    exact = Fraction(value)
+    nearest = (2 * abs(exact) + 1) // 2
+    return int(nearest if exact >= 0 else -nearest)

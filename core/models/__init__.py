@@ -1,0 +1,54 @@
+"""The kernel's tables."""
+
+from core.models.document import Document
+from core.models.fact import Fact, LogCursor, LogEntry, LogHead, LogNode
+from core.models.idempotency import IdempotencyRecord
+from core.models.job import Job
+from core.models.ledger import Account, Transfer
+from core.models.numbers import NumberSeries
+from core.models.party import (
+    Appointment,
+    Broker,
+    Importer,
+    Membership,
+    Operator,
+    Party,
+    Pool,
+    Role,
+    Supplier,
+    User,
+)
+from core.models.reference import Country, Currency, ExchangeRate, HSHeading, Port, Unit
+from core.models.vault import Person, PersonIndex
+
+__all__ = [
+    "Account",
+    "Appointment",
+    "Broker",
+    "Country",
+    "Currency",
+    "Document",
+    "ExchangeRate",
+    "Fact",
+    "HSHeading",
+    "IdempotencyRecord",
+    "Importer",
+    "Job",
+    "LogCursor",
+    "LogEntry",
+    "LogHead",
+    "LogNode",
+    "Membership",
+    "NumberSeries",
+    "Operator",
+    "Party",
+    "Person",
+    "PersonIndex",
+    "Pool",
+    "Port",
+    "Role",
+    "Supplier",
+    "Transfer",
+    "Unit",
+    "User",
+]

@@ -1,0 +1,19 @@
+"""How personal data looks where it may only be recognised, not read."""
+
+
+def mask(field: str, value: str) -> str:
+    """A field with its middle starred: ``330106**********18``, ``张*``, ``138****5678``."""
+    if field == "id_number":
+        return _stars(value, head=6, tail=2)
+    if field == "phone":
+        return _stars(value, head=3, tail=4)
+    if field == "name":
+        return _stars(value, head=1, tail=0)
+    return _stars(value, head=min(6, len(value) // 3), tail=0)
+
+
+def _stars(value: str, *, head: int, tail: int) -> str:
+    if len(value) <= head + tail:
+        return "*" * len(value)
+    end = value[len(value) - tail :] if tail else ""
+    return value[:head] + "*" * (len(value) - head - tail) + end

@@ -1,0 +1,233 @@
+"""The fact log: services add facts, one sequencer orders them under a signed head."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from core import clock, keys, tenancy
+from core.domain import merkle
+from core.domain.checkpoint import checkpoint_text, signed_note, verifier_key
+from core.domain.errors import Refusal
+from core.domain.leaf import leaf_bytes
+from core.models.fact import Fact, LogCursor, LogEntry, LogHead, LogNode
+
+SEQUENCER = "core.sequencer"
+STEP = 500
+
+
+class UnknownFact(TypeError):
+    """Raised when a fact is added whose name or fields no app has registered."""
+
+
+class LogDamaged(Refusal):
+    """Raised instead of signing when the stored tree does not add up to its last head."""
+
+    code = "log-damaged"
+    reason = "The stored log of {size} facts does not give the root that was signed for it."
+    remedy = "Stop writing, run check_books, and restore the log from the last good backup."
+
+
+@dataclass(frozen=True)
+class SequencedFact:
+    """A fact with its place in the log."""
+
+    position: int
+    fact_id: int
+    name: str
+    subject: str
+    at: datetime
+    data: dict[str, Any]
+
+
+registry: dict[str, frozenset[str]] = {}
+
+
+def register(name: str, fields: Iterable[str]) -> None:
+    """Declare a fact type: its stable dotted name and the fields its data may hold."""
+    registry[name] = frozenset(fields)
+
+
+def append(name: str, *, subject: str, data: dict[str, Any], at: datetime | None = None) -> Fact:
+    """Add one fact in the caller's transaction; the sequencer gives it its place later.
+
+    ``data`` holds ids, whole numbers, strings and ISO dates; never personal data.
+    """
+    return append_many([(name, subject, data)], at=at)[0]
+
+
+def append_many(
+    rows: Sequence[tuple[str, str, dict[str, Any]]], *, at: datetime | None = None
+) -> list[Fact]:
+    """Add many facts as ``(name, subject, data)`` with one query."""
+    for name, _, data in rows:
+        if name not in registry or not registry[name].issuperset(data):
+            extra = sorted(set(data) - registry.get(name, frozenset()))
+            raise UnknownFact(f"{name} with {extra} is not registered")
+    instant = at or clock.now()
+    made = Fact.objects.bulk_create(
+        Fact(
+            name=name,
+            subject=subject,
+            actor=tenancy.actor(),
+            at=instant,
+            recorded_at=clock.now(),
+            data=data,
+            salt=secrets.token_bytes(16),
+        )
+        for name, subject, data in rows
+    )
+    return list(made)
+
+
+def leaf_of(fact: Fact) -> bytes:
+    """The canonical leaf of a stored fact."""
+    return leaf_bytes(
+        name=fact.name,
+        at=fact.at.astimezone(UTC).isoformat(),
+        subject=fact.subject,
+        actor=fact.actor,
+        data=fact.data,
+        salt=bytes(fact.salt),
+    )
+
+
+def sequence() -> int:
+    """Give every waiting fact its place, extend the tree and sign its head; the count placed.
+
+    Steps of ``STEP`` facts, each in a transaction of its own, one sequencer at a time.
+
+    Raises:
+        LogDamaged: the stored tree does not match its last signed head; nothing was signed.
+    """
+    placed = 0
+    while step := _sequence_step():
+        placed += step
+    return placed
+
+
+@transaction.atomic
+def _sequence_step() -> int:
+    _lock_sequencer()
+    waiting = list(Fact.objects.filter(entry__isnull=True).order_by("pk")[:STEP])
+    if not waiting:
+        return 0
+    head = LogHead.objects.order_by("-size").first()
+    size = head.size if head else 0
+    nodes = {(n.level, n.index): bytes(n.hash) for n in _frontier(size)}
+    if head and merkle.root(size, _reader(nodes)) != bytes(head.root):
+        raise LogDamaged(size=size)
+    new_nodes, entries = _place(waiting, size, nodes)
+    LogEntry.objects.bulk_create(entries)
+    LogNode.objects.bulk_create(new_nodes)
+    _sign(size + len(waiting), merkle.root(size + len(waiting), _reader(nodes)))
+    return len(waiting)
+
+
+def _lock_sequencer() -> None:
+    """Make sequencers wait for each other: a row lock, or SQLite's one writer."""
+    LogCursor.objects.get_or_create(reader=SEQUENCER)
+    if connection.vendor == "postgresql":
+        LogCursor.objects.select_for_update().get(reader=SEQUENCER)
+
+
+def _frontier(size: int) -> Iterable[LogNode]:
+    wanted = merkle.peaks(size)
+    rows: list[LogNode] = []
+    for level, index in wanted:
+        rows.extend(LogNode.objects.filter(level=level, index=index))
+    return rows
+
+
+def _reader(nodes: dict[merkle.Node, bytes]) -> merkle.ReadNode:
+    return lambda level, index: nodes[(level, index)]
+
+
+def _place(
+    waiting: Sequence[Fact], size: int, nodes: dict[merkle.Node, bytes]
+) -> tuple[list[LogNode], list[LogEntry]]:
+    """Rows for the new nodes and entries; ``nodes`` grows along."""
+    made: list[LogNode] = []
+    entries: list[LogEntry] = []
+    for position, fact in enumerate(waiting, start=size):
+        leaf = merkle.leaf_hash(leaf_of(fact))
+        entries.append(LogEntry(position=position, fact=fact, leaf_hash=leaf))
+        for level, index, value in merkle.new_nodes(position, leaf, _reader(nodes)):
+            nodes[(level, index)] = value
+            made.append(LogNode(level=level, index=index, hash=value))
+    return made, entries
+
+
+def origin() -> str:
+    """The name under which this installation's log is signed."""
+    return f"{settings.PUBLIC_HOST}/log"
+
+
+def log_verifier_key() -> str:
+    """The public key of the log as one line."""
+    return verifier_key(origin(), keys.ring().public_key())
+
+
+def _sign(size: int, root: bytes) -> LogHead:
+    ring = keys.ring()
+    text = checkpoint_text(origin(), size, root)
+    note = signed_note(text, origin(), ring.public_key(), ring.sign(text.encode()))
+    return LogHead.objects.create(size=size, root=root, note=note, signed_at=clock.now())
+
+
+def head() -> LogHead | None:
+    """The newest signed head, or None before the first."""
+    return LogHead.objects.order_by("-size").first()
+
+
+def read(after: int = -1, *, names: Iterable[str] = (), limit: int = STEP) -> list[SequencedFact]:
+    """Sequenced facts after a position, in order; of some names only, if given. One query."""
+    rows = LogEntry.objects.filter(position__gt=after).select_related("fact").order_by("position")
+    if names:
+        rows = rows.filter(fact__name__in=list(names))
+    return [
+        SequencedFact(
+            row.position, row.fact_id, row.fact.name, row.fact.subject, row.fact.at, row.fact.data
+        )
+        for row in rows[:limit]
+    ]
+
+
+def follow(
+    reader: str,
+    names: Iterable[str],
+    handle: Callable[[Sequence[SequencedFact]], None],
+    *,
+    limit: int = STEP,
+) -> int:
+    """Hand each new fact to ``handle`` once, in batches; the number handed over.
+
+    The cursor moves in the transaction in which ``handle`` writes, so that a crash between the
+    two repeats nothing and loses nothing.
+    """
+    done = 0
+    for batch in _batches(reader, tuple(names), handle, limit):
+        done += batch
+    return done
+
+
+def _batches(
+    reader: str,
+    names: tuple[str, ...],
+    handle: Callable[[Sequence[SequencedFact]], None],
+    limit: int,
+) -> Iterator[int]:
+    while True:
+        with transaction.atomic():
+            LogCursor.objects.get_or_create(reader=reader)
+            cursor = LogCursor.objects.select_for_update().get(reader=reader)
+            facts = read(cursor.position - 1, names=names, limit=limit)
+            if not facts:
+                return
+            handle(facts)
+            LogCursor.objects.filter(pk=cursor.pk).update(position=facts[-1].position + 1)
+        yield len(facts)

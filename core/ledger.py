@@ -1,0 +1,236 @@
+"""The ledger: money, limits and guarantees moved by balanced, append-only transfers."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from core import clock, tenancy
+from core.domain.chart import AccountCode, TransferCode, flags_of
+from core.domain.errors import Refusal
+from core.models.ledger import Account, Transfer
+from core.models.party import Party
+
+_OVERDRAFT = ("nothing_goes_out_that_did_not_come_in", "nothing_is_taken_back_that_was_not_given")
+
+
+class Overdrawn(Refusal):
+    """Raised when an account that must not be overdrawn would be; holds count."""
+
+    code = "overdrawn"
+    reason = "{account} holds too little for {amount_minor} minor units of {currency}."
+    remedy = "Pay in, free a hold, or move less."
+
+
+class SameKeyOtherBody(Refusal):
+    """Raised when a key was used before for something else."""
+
+    code = "same-key-other-body"
+    reason = "The key “{key}” was already used for something else."
+    remedy = "Use a new key for a new request."
+
+
+class NotHeld(Refusal):
+    """Raised when a hold is taken or freed that is not, or no longer, open."""
+
+    code = "not-held"
+    reason = "The hold “{key}” is not open for {amount_minor} minor units."
+    remedy = "Look up what became of the hold before trying again."
+
+
+@dataclass(frozen=True)
+class TransferSpec:
+    """A transfer to be made; ``key`` makes it happen once."""
+
+    key: str
+    debit: Account
+    credit: Account
+    amount_minor: int
+    code: TransferCode
+    memo: str = ""
+
+
+def account(
+    code: AccountCode, currency: str, owner: Party | None = None, subject: str = ""
+) -> Account:
+    """The account of a code, currency, owner and subject; opened with its flags if new."""
+    flags = flags_of(code)
+    found, _ = Account.objects.get_or_create(
+        code=code,
+        currency=currency,
+        owner_id=owner.pk if owner else None,
+        subject=subject,
+        defaults={
+            "debits_within_credits": flags.debits_within_credits,
+            "credits_within_debits": flags.credits_within_debits,
+        },
+    )
+    return found
+
+
+def transfer(
+    *,
+    key: str,
+    debit: Account,
+    credit: Account,
+    amount_minor: int,
+    code: TransferCode,
+    group: str = "",
+    memo: str = "",
+    on: date | None = None,
+) -> Transfer:
+    """Move a whole amount from one account to another, once per key.
+
+    Raises:
+        Overdrawn: a flagged account would be overdrawn; nothing moved.
+        SameKeyOtherBody: the key stands for another transfer.
+    """
+    spec = TransferSpec(key, debit, credit, amount_minor, code, memo)
+    return transfer_many([spec], group=group, on=on)[0]
+
+
+def transfer_many(
+    specs: Sequence[TransferSpec],
+    *,
+    group: str = "",
+    on: date | None = None,
+    kind: str = Transfer.Kind.SINGLE,
+) -> list[Transfer]:
+    """Move many amounts, all or none; a repeated call returns the first call's transfers.
+
+    Three queries, whatever the number.
+
+    Raises:
+        Overdrawn, SameKeyOtherBody: nothing moved.
+    """
+    known = {row.key: row for row in Transfer.objects.filter(key__in=[s.key for s in specs])}
+    for spec in specs:
+        if spec.key in known:
+            _refuse_if_different(known[spec.key], spec)
+    fresh = [_row(spec, group, on, kind) for spec in specs if spec.key not in known]
+    known.update((row.key, row) for row in _insert(fresh))
+    return [known[spec.key] for spec in specs]
+
+
+def _row(spec: TransferSpec, group: str, on: date | None, kind: str) -> Transfer:
+    return Transfer(
+        key=spec.key,
+        group=group,
+        debit_id=spec.debit.pk,
+        credit_id=spec.credit.pk,
+        currency=spec.debit.currency,
+        amount_minor=spec.amount_minor,
+        kind=kind,
+        code=spec.code,
+        memo=spec.memo,
+        on=on or clock.today(),
+        actor=tenancy.actor(),
+        made_at=clock.now(),
+    )
+
+
+def _insert(rows: list[Transfer]) -> list[Transfer]:
+    try:
+        with transaction.atomic():
+            return Transfer.objects.bulk_create(rows)
+    except IntegrityError as error:
+        if any(name in str(error) for name in _OVERDRAFT):
+            raise _overdrawn(rows) from error
+        raise
+
+
+def _overdrawn(rows: Iterable[Transfer]) -> Overdrawn:
+    row = next(iter(rows))
+    flagged = Q(debits_within_credits=True) | Q(credits_within_debits=True)
+    sides = [side for each in rows for side in (each.debit_id, each.credit_id)]
+    at_risk = Account.objects.filter(flagged, pk__in=sides).order_by("pk").first()
+    name = str(at_risk) if at_risk else "An account"
+    return Overdrawn(account=name, amount_minor=row.amount_minor, currency=row.currency)
+
+
+def _refuse_if_different(earlier: Transfer, spec: TransferSpec) -> None:
+    same = (
+        earlier.debit_id == spec.debit.pk
+        and earlier.credit_id == spec.credit.pk
+        and earlier.amount_minor == spec.amount_minor
+        and earlier.code == spec.code
+    )
+    if not same:
+        raise SameKeyOtherBody(key=spec.key)
+
+
+def hold(
+    *,
+    key: str,
+    debit: Account,
+    credit: Account,
+    amount_minor: int,
+    code: TransferCode,
+    group: str = "",
+    memo: str = "",
+    on: date | None = None,
+) -> Transfer:
+    """Set an amount aside; it counts against flags until it is posted or freed.
+
+    Raises:
+        Overdrawn: there is not that much to set aside.
+    """
+    spec = TransferSpec(key, debit, credit, amount_minor, code, memo)
+    return transfer_many([spec], group=group, on=on, kind=Transfer.Kind.PENDING)[0]
+
+
+def post(held: Transfer, *, amount_minor: int | None = None, on: date | None = None) -> Transfer:
+    """Take up to what was held; the rest is free again.
+
+    Raises:
+        NotHeld: the hold was already freed, or is smaller.
+    """
+    return _resolve(held, Transfer.Kind.POST, amount_minor or held.amount_minor, on)
+
+
+def void(held: Transfer, *, on: date | None = None) -> Transfer:
+    """Free the whole hold.
+
+    Raises:
+        NotHeld: the hold was already posted.
+    """
+    return _resolve(held, Transfer.Kind.VOID, held.amount_minor, on)
+
+
+def _resolve(held: Transfer, kind: Transfer.Kind, amount_minor: int, on: date | None) -> Transfer:
+    earlier = Transfer.objects.filter(pending=held).first()
+    if earlier is not None:
+        if earlier.kind == kind and earlier.amount_minor == amount_minor:
+            return earlier
+        raise NotHeld(key=held.key, amount_minor=amount_minor)
+    if held.kind != Transfer.Kind.PENDING or amount_minor > held.amount_minor:
+        raise NotHeld(key=held.key, amount_minor=amount_minor)
+    return Transfer.objects.create(
+        key=f"{held.key}/{kind}",
+        group=held.group,
+        debit_id=held.debit_id,
+        credit_id=held.credit_id,
+        currency=held.currency,
+        amount_minor=amount_minor,
+        kind=kind,
+        pending=held,
+        code=held.code,
+        memo=held.memo,
+        on=on or clock.today(),
+        actor=tenancy.actor(),
+        made_at=clock.now(),
+    )
+
+
+def balance(of: Account) -> int:
+    """What is left on an account in minor units: posted credits less posted debits."""
+    row = Account.objects.values_list("credits_posted", "debits_posted").get(pk=of.pk)
+    return row[0] - row[1]
+
+
+def available(of: Account) -> int:
+    """The balance less what is held against it."""
+    fresh = Account.objects.get(pk=of.pk)
+    return fresh.credits_posted - fresh.debits_posted - fresh.debits_pending

@@ -1,0 +1,102 @@
+"""Dated reference rates of the European Central Bank, and exact conversion by them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from django.db import connection, transaction
+
+from core.domain.errors import Refusal
+from core.domain.trade import minor_units, round_half_up
+from core.models.reference import ExchangeRate
+
+ECB = "ECB euro reference rates"
+OLDEST = timedelta(days=7)
+DIGITS = 34
+
+
+class RateTooOld(Refusal):
+    """Raised when no rate is on record within a week before the day."""
+
+    code = "rate-too-old"
+    reason = "There is no rate of {currency} on or within {days} days before {on}."
+    remedy = "Load newer reference rates (manage.py load_reference), then try again."
+
+
+@dataclass(frozen=True)
+class Mid:
+    """A reference mid: 1 base = ``rate`` quote, the day it was fixed, and who fixed it."""
+
+    base: str
+    quote: str
+    rate: Decimal
+    on: date
+    source: str
+
+
+def mid(base: str, quote: str, on: date) -> Mid:
+    """The last reference rate fixed on or before a day, crossed through the euro if need be.
+
+    The rate is rounded to 10 decimals, half-even, and used as such afterwards. Two queries at most.
+
+    Raises:
+        RateTooOld: nothing within seven days.
+    """
+    per_base, base_on = _euro_rate(base, on)
+    per_quote, quote_on = _euro_rate(quote, on)
+    with localcontext() as context:
+        context.prec = DIGITS
+        rate = (per_quote / per_base).quantize(Decimal("1e-10"))
+    return Mid(base, quote, rate, min(base_on, quote_on), ECB)
+
+
+def _euro_rate(currency: str, on: date) -> tuple[Decimal, date]:
+    if currency == "EUR":
+        return Decimal(1), on
+    row = (
+        ExchangeRate.objects.filter(base="EUR", quote=currency, on__lte=on, on__gte=on - OLDEST)
+        .order_by("-on")
+        .values_list("rate", "on")
+        .first()
+    )
+    if row is None:
+        raise RateTooOld(currency=currency, days=OLDEST.days, on=on.isoformat())
+    return row
+
+
+def convert_minor(amount_minor: int, mid: Mid) -> int:
+    """An amount of the base currency in minor units of the quote, rounded once, half-up."""
+    shift = minor_units(mid.quote) - minor_units(mid.base)
+    return round_half_up(Fraction(amount_minor) * Fraction(mid.rate) * Fraction(10) ** shift)
+
+
+def convert_on(amount_minor: int, base: str, quote: str, on: date) -> int:
+    """An amount converted at the mid of a day.
+
+    Raises:
+        RateTooOld: there is no rate near the day.
+    """
+    return amount_minor if base == quote else convert_minor(amount_minor, mid(base, quote, on))
+
+
+@transaction.atomic
+def load(rows: Iterable[tuple[str, date, Decimal]]) -> int:
+    """Store euro rates as (currency, day, units for 1 euro); days on record stay as they are.
+
+    Returns the number of rates that were new.
+    """
+    before = ExchangeRate.objects.count()
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            'INSERT INTO core_exchangerate (base, quote, "on", rate, source) '
+            "VALUES ('EUR', %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [(currency, on.isoformat(), str(rate), ECB) for currency, on, rate in rows],
+        )
+    return ExchangeRate.objects.count() - before
+
+
+def count() -> int:
+    """The number of rates on record."""
+    return ExchangeRate.objects.count()

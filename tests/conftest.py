@@ -1,0 +1,92 @@
+"""What every test starts from: keys and documents in a folder of its own, and a small pool."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import override_settings
+
+from core import tenancy
+from core.models import Membership, Party, Pool, Role, User
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("var")
+    with override_settings(KEY_DIR=folder / "keys", DOCUMENT_DIR=folder / "documents"):
+        yield folder
+
+
+def party(kind: str, code: str, **more: str) -> Party:
+    fields = {"name": code.title(), "name_zh": code, "country": "CN", **more}
+    return Party.objects.create(kind=kind, code=code, **fields)
+
+
+@pytest.fixture
+def operator(db: None) -> Party:
+    return party(Party.Kind.OPERATOR, "operator", name="Beilun Pool Services", name_zh="北仑联仓")
+
+
+@pytest.fixture
+def broker(db: None) -> Party:
+    return party(Party.Kind.BROKER, "broker", customs_code="3105980001")
+
+
+@pytest.fixture
+def importer(db: None) -> Party:
+    return party(Party.Kind.IMPORTER, "kowhai", name="Kowhai Trading", customs_code="310596K001")
+
+
+@pytest.fixture
+def stranger(db: None) -> Party:
+    return party(Party.Kind.IMPORTER, "stranger", name="Other Seller", customs_code="310596K002")
+
+
+@pytest.fixture
+def pool(operator: Party, broker: Party) -> Pool:
+    return Pool.objects.create(
+        code="ningbo-2025",
+        name="Ningbo Beilun pool",
+        name_zh="宁波北仑联仓",
+        year=2025,
+        operator=operator,
+        keeper=operator,
+        broker=broker,
+        zone_code="3105W90001",
+        zone_name="Ningbo Beilun bonded zone",
+        zone_name_zh="宁波北仑保税区",
+        customs_district="3105",
+        port="CNNGB",
+    )
+
+
+def user_of(member_of: Party, role: str, name: str = "") -> User:
+    user = User.objects.create_user(username=name or f"user-of-{member_of.code}", password="secret")
+    Membership.objects.create(user=user, party=member_of, role=role)
+    return user
+
+
+@pytest.fixture
+def importer_user(importer: Party) -> User:
+    return user_of(importer, Role.IMPORTER)
+
+
+@pytest.fixture
+def stranger_user(stranger: Party) -> User:
+    return user_of(stranger, Role.IMPORTER)
+
+
+@pytest.fixture
+def operator_user(operator: Party) -> User:
+    return user_of(operator, Role.OPERATOR)
+
+
+@pytest.fixture
+def broker_user(broker: Party) -> User:
+    return user_of(broker, Role.BROKER)
+
+
+@pytest.fixture
+def pool_in_view() -> Iterator[None]:
+    with tenancy.as_operator("test"):
+        yield
