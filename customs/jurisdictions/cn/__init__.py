@@ -1,0 +1,29 @@
+"""China: retail import from a bonded zone (supervision mode 1210)."""
+
+from datetime import date
+
+from customs.domain.jurisdiction import Jurisdiction
+from customs.jurisdictions.cn import codes, rates
+from customs.jurisdictions.cn.rules import RULES
+from customs.jurisdictions.cn.taxes import ROUNDING, assess
+
+
+def person_year_limit_minor(on: date) -> int:
+    """What one person may buy through retail import in the year of the day."""
+    return rates.limits(on).person_year_minor
+
+
+JURISDICTION = Jurisdiction(
+    code="cn",
+    name="China",
+    currency="CNY",
+    hs_digits=10,
+    rounding=ROUNDING,
+    documents=("order", "payment", "waybill", "declaration"),
+    rules=RULES,
+    assess=assess,
+    person_year_limit_minor=person_year_limit_minor,
+    return_codes=codes.return_codes(),
+    error_codes=codes.error_codes(),
+    code_lists=codes.code_list,
+)

@@ -1,0 +1,92 @@
+"""What a customs territory is to Bondpool: its rules, its assessment, its codes, its forms."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from core.domain.errors import Refusal
+from customs.domain.assessment import Assessment, TaxCase
+from customs.domain.papers import Papers
+
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the authority; a breach is the rule's refusal with the figures in it.
+
+    ``breach`` returns the parameters of the refusal, or None where the papers keep the rule.
+    """
+
+    refusal: type[Refusal]
+    source: str
+    valid_from: date
+    breach: Callable[[Papers], Params | None]
+    valid_before: date | None = None
+
+    @property
+    def code(self) -> str:
+        """The rule's stable code, which is that of its refusal."""
+        return self.refusal.code
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the rule holds on a day."""
+        return self.valid_from <= on and (self.valid_before is None or on < self.valid_before)
+
+
+@dataclass(frozen=True)
+class ReturnCode:
+    """A status with which customs answers, and the state of a declaration that it leads to."""
+
+    code: str
+    state: str
+    name_zh: str
+    name_en: str
+
+
+@dataclass(frozen=True)
+class ErrorCode:
+    """A reason with which customs refuses, and what the broker can do about it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    remedy_zh: str
+    remedy_en: str
+
+
+@dataclass(frozen=True)
+class CodeEntry:
+    """One entry of a code list."""
+
+    code: str
+    name_zh: str
+    source: str
+    trust: str
+    name_en: str = ""
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    """A customs territory as one object; every figure in it comes from a dated, sourced row."""
+
+    code: str
+    name: str
+    currency: str
+    hs_digits: int
+    rounding: str
+    documents: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    assess: Callable[[TaxCase, date], Assessment]
+    person_year_limit_minor: Callable[[date], int]
+    return_codes: Mapping[str, ReturnCode]
+    error_codes: Mapping[str, ErrorCode]
+    code_lists: Callable[[str], Mapping[str, CodeEntry]]
+
+    def breaches(self, papers: Papers, on: date) -> Iterator[Refusal]:
+        """Every rule in force that the papers break, as a refusal ready to be raised."""
+        for rule in self.rules:
+            params = rule.breach(papers) if rule.is_in_force(on) else None
+            if params is not None:
+                yield rule.refusal(**params)

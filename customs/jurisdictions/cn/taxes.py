@@ -1,0 +1,177 @@
+"""Taxes on retail import from a bonded zone (supervision mode 1210)."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from core.domain.shares import split_in_proportion
+from core.domain.trade import from_minor
+from customs.domain.assessment import (
+    Assessment,
+    EmptyOrder,
+    GoodsLine,
+    LineTax,
+    OverOrderLimit,
+    OverPersonYearLimit,
+    Regime,
+    Step,
+    TaxCase,
+)
+from customs.jurisdictions.cn import rates
+from customs.jurisdictions.cn.rates import Limits, Rate
+
+FORMULAS = "财关税〔2016〕18号; VAT and consumption tax regulations of the PRC"
+ROUNDING = "each tax of each line to 0.01 CNY, halves up; the tax notice of customs decides"
+
+
+@dataclass(frozen=True)
+class LineRates:
+    """Rates of one line, and the share of each tax that is levied (1 = in full)."""
+
+    duty: Rate
+    consumption_tax: Rate
+    vat: Rate
+    duty_share: Fraction = Fraction(1)
+    tax_share: Fraction = Fraction(1)
+
+
+def assess(case: TaxCase, on: date) -> Assessment:
+    """Duty, consumption tax and VAT of an order under 1210, with every step explained.
+
+    Within the limits duty is nil and the other taxes are levied at 70 %. One indivisible item
+    above the limit of an order is taxed in full and still counts towards the person's year.
+
+    Raises:
+        EmptyOrder: no units.
+        OverOrderLimit: several items above the limit of an order.
+        OverPersonYearLimit: the person's year would pass its limit.
+    """
+    if not case.lines or any(line.units <= 0 for line in case.lines):
+        raise EmptyOrder
+    limits = rates.limits(on)
+    regime = _regime(case, limits, on)
+    values = dutiable_values(case)
+    lines, steps = [], [_limit_step(case, limits, regime)]
+    for line in case.lines:
+        line_rates = _rates_of(line, values[line.line_no], limits, regime, on)
+        taxed = tax_line(line.line_no, values[line.line_no], line_rates)
+        lines.append(taxed)
+        steps += explain(line, taxed, line_rates)
+    steps.append(Step("rounding", {"total": _cny(sum(x.total_minor for x in lines))}, ROUNDING))
+    return Assessment("cn", on, regime, tuple(lines), tuple(steps))
+
+
+def dutiable_values(case: TaxCase) -> dict[int, int]:
+    """Value of each line with its share of freight and insurance, which add up to the order's.
+
+    Freight and insurance are shared in proportion to the lines' values; gifts bear none.
+    """
+    extra = case.freight_minor + case.insurance_minor
+    weights = {line.line_no: line.value_minor for line in case.lines}
+    if not any(weights.values()):
+        weights = {line.line_no: line.units for line in case.lines}
+    shares = split_in_proportion(extra, weights, tie_break=int)
+    return {line.line_no: line.value_minor + shares[line.line_no] for line in case.lines}
+
+
+def tax_line(line_no: int, dutiable_minor: int, line_rates: LineRates) -> LineTax:
+    """Taxes of one line, each rounded to 0.01, halves up.
+
+    With P the dutiable value, t, c, v the rates of duty, consumption tax and VAT:
+    duty = P·t; composite value K = (P + duty) / (1 - c); consumption tax = K·c; VAT = K·v.
+    """
+    duty = dutiable_minor * line_rates.duty.value * line_rates.duty_share
+    composite = (dutiable_minor + duty) / (1 - line_rates.consumption_tax.value)
+    consumption_tax = composite * line_rates.consumption_tax.value * line_rates.tax_share
+    vat = composite * line_rates.vat.value * line_rates.tax_share
+    return LineTax(
+        line_no=line_no,
+        dutiable_minor=dutiable_minor,
+        duty_minor=_half_up(duty),
+        consumption_tax_minor=_half_up(consumption_tax),
+        vat_minor=_half_up(vat),
+    )
+
+
+def explain(line: GoodsLine, taxed: LineTax, line_rates: LineRates) -> list[Step]:
+    """The steps of one line: its dutiable value, then each tax with base, rate and share."""
+    value = Step("dutiable-value", _value_figures(line, taxed), FORMULAS, line.line_no)
+    duty = _tax_step("duty", line_rates.duty, line_rates.duty_share, taxed.duty_minor)
+    consumption_tax = _tax_step(
+        "consumption-tax",
+        line_rates.consumption_tax,
+        line_rates.tax_share,
+        taxed.consumption_tax_minor,
+    )
+    vat = _tax_step("vat", line_rates.vat, line_rates.tax_share, taxed.vat_minor)
+    return [value, *(replace(step, line_no=line.line_no) for step in (duty, consumption_tax, vat))]
+
+
+def _tax_step(code: str, rate: Rate, share: Fraction, amount_minor: int) -> Step:
+    figures = {
+        "rate_percent": rate.percent,
+        "share_percent": f"{float(share * 100):g}",
+        "amount": _cny(amount_minor),
+    }
+    return Step(code, figures, rate.source)
+
+
+def _value_figures(line: GoodsLine, taxed: LineTax) -> dict[str, str]:
+    return {
+        "hs_code": line.hs_code,
+        "goods": _cny(line.value_minor),
+        "freight_and_insurance": _cny(taxed.dutiable_minor - line.value_minor),
+        "dutiable": _cny(taxed.dutiable_minor),
+    }
+
+
+def _regime(case: TaxCase, limits: Limits, on: date) -> Regime:
+    value = case.value_minor
+    if case.used_this_year_minor + value > limits.person_year_minor:
+        raise OverPersonYearLimit(
+            value=_cny(value),
+            used=_cny(case.used_this_year_minor),
+            limit=_cny(limits.person_year_minor),
+            year=on.year,
+        )
+    if value <= limits.order_minor:
+        return Regime.WITHIN_LIMITS
+    if case.is_indivisible:
+        return Regime.FULL
+    raise OverOrderLimit(value=_cny(value), limit=_cny(limits.order_minor))
+
+
+def _rates_of(
+    line: GoodsLine, dutiable_minor: int, limits: Limits, regime: Regime, on: date
+) -> LineRates:
+    """Rates of a line; within the limits the duty table is not consulted, for duty is nil."""
+    consumption_tax = rates.consumption_tax_rate(line, dutiable_minor, on)
+    vat = rates.vat_rate(line.hs_code, on)
+    if regime is Regime.FULL:
+        return LineRates(rates.duty_rate(line.hs_code, on), consumption_tax, vat)
+    nil = Rate(limits.duty_share.value, limits.duty_share.source)
+    return LineRates(
+        nil,
+        consumption_tax,
+        vat,
+        duty_share=limits.duty_share.value,
+        tax_share=limits.tax_share.value,
+    )
+
+
+def _limit_step(case: TaxCase, limits: Limits, regime: Regime) -> Step:
+    figures = {
+        "value": _cny(case.value_minor),
+        "order_limit": _cny(limits.order_minor),
+        "used_this_year": _cny(case.used_this_year_minor),
+        "person_year_limit": _cny(limits.person_year_minor),
+    }
+    return Step(f"limits-{regime.value}", figures, limits.source)
+
+
+def _half_up(value: Fraction) -> int:
+    return (value + Fraction(1, 2)).__floor__()
+
+
+def _cny(minor: int) -> str:
+    return str(from_minor(minor, "CNY"))
