@@ -1,5 +1,18 @@
 """All addresses of the product, one line per room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from core import access
+from core.web.views import set_theme
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("language/", access.public(set_language), name="set_language"),
+    path("theme/", set_theme, name="set-theme"),
+    path("", include("portal.urls")),
+]
+
+handler400 = "core.web.errors.bad_request"
+handler403 = "core.web.errors.forbidden"
+handler404 = "core.web.errors.not_found"
+handler500 = "core.web.errors.server_error"

@@ -4,9 +4,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from core import access
+
 A_YEAR = 365 * 24 * 3600
 
 
+@access.public
 @require_POST
 def set_theme(request: HttpRequest) -> HttpResponse:
     """Remember light or dark in a cookie; any other word forgets it and follows the device."""

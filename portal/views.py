@@ -1,0 +1,47 @@
+"""The front page, signing in, and the home page of each role."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core import access
+from portal.forms import SignInForm
+
+
+@access.public
+def front(request: HttpRequest) -> HttpResponse:
+    """What Bondpool is, and where to look up a code; no query, no cookie."""
+    return render(request, "portal/front.html")
+
+
+class SignIn(LoginView):
+    """Sign in; who is already signed in goes on to the home page."""
+
+    template_name = "portal/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Go on to the page asked for, in the language chosen before signing in."""
+        response = super().form_valid(form)
+        chosen: Any = self.request.GET.get("lang", "")
+        if chosen in dict(settings.LANGUAGES):
+            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, samesite="Lax")
+        return response
+
+
+@access.action("portal.home")
+def home(request: HttpRequest) -> HttpResponse:
+    """What needs the reader's attention today."""
+    role = request.membership.role  # type: ignore[attr-defined]
+    return render(request, f"portal/home_{role}.html", {})
+
+
+@access.action("portal.books")
+def books(request: HttpRequest) -> HttpResponse:
+    """Whether every law of the books holds, and the signed head of the fact log."""
+    return render(request, "portal/books.html", {})
