@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 from babel.messages import pofile
 from babel.messages.catalog import Catalog, Message
@@ -70,11 +71,11 @@ def _block_words(node: BlockTranslateNode) -> Words:
 def _template_words(path: Path, engine: Engine) -> Iterator[Words]:
     nodes = Template(path.read_text(encoding="utf-8"), engine=engine).nodelist
     for node in nodes.get_nodes_by_type(TranslateNode):
-        word = node.filter_expression.var
+        word = cast("TranslateNode", node).filter_expression.var
         if isinstance(word, Variable) and isinstance(word.literal, str):
             yield word.literal.replace("%", "%%")
     for node in nodes.get_nodes_by_type(BlockTranslateNode):
-        yield _block_words(node)
+        yield _block_words(cast("BlockTranslateNode", node))
 
 
 def import_rooms() -> None:
@@ -88,7 +89,8 @@ def import_rooms() -> None:
 
 def _refusal_words() -> Iterator[tuple[Words, str]]:
     import_rooms()
-    for refusal in (Refusal, *Refusal.registry.values()):
+    refusals: list[type[Refusal]] = [Refusal, *Refusal.registry.values()]
+    for refusal in refusals:
         room = refusal.__module__.split(".")[0]
         if room in ROOMS:
             yield refusal.reason, f"{room}: refusal {refusal.code}"
@@ -121,7 +123,7 @@ def spoken() -> dict[Words, str]:
 
 def _empty(language: str) -> Catalog:
     catalogue = Catalog(locale=language, domain="django", fuzzy=False, header_comment="# Bondpool")
-    catalogue.creation_date = catalogue.revision_date = "2026-01-01 00:00+0800"  # type: ignore[assignment]
+    catalogue.creation_date = catalogue.revision_date = "2026-01-01 00:00+0800"
     catalogue.project, catalogue.version = "Bondpool", "1"
     catalogue.last_translator = catalogue.language_team = "Bondpool"
     return catalogue
