@@ -149,3 +149,20 @@ def demand() -> dict[str, Demand]:
         )
         for row in _rows("demand.csv")
     }
+
+
+@dataclass(frozen=True)
+class PartyRow:
+    """An invented party that serves the pool."""
+
+    code: str
+    kind: str
+    name: str
+    name_zh: str
+    uscc: str
+    customs_code: str
+
+
+def parties() -> list[PartyRow]:
+    """Operator, keeper, broker, platform, payment, logistics and freight companies."""
+    return [PartyRow(**row) for row in _rows("parties.csv")]

@@ -22,9 +22,7 @@ def commands() -> list[list[str]]:
     return [[*web, "config.wsgi:application"], [sys.executable, manage, "worker"]]
 
 
-def serve(
-    lines: Sequence[Sequence[str]], *, ready: Callable[[], None] = lambda: None
-) -> int:
+def serve(lines: Sequence[Sequence[str]], *, ready: Callable[[], None] = lambda: None) -> int:
     """Run the commands until one ends or the user stops them (Ctrl-C); then end them all.
 
     Returns the exit code: 0 when stopped by the user, else that of the command that ended.
