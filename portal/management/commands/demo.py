@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.domain.errors import Refusal
 from portal.demo import database, serving
-from portal.demo.figures import Outcome, SignIn, outcome_from, report
+from portal.demo.figures import Outcome, outcome_from, report
 from portal.demo.journal import Journal
 from portal.demo.year import YearPlan, play
 
