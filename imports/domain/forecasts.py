@@ -1,0 +1,338 @@
+"""Annual forecasts as importers send them: headings, rows, and what is wrong where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from core.domain.errors import Refusal
+from imports.domain.perishables import StorageTerms, refuse_unfit_for_pool
+
+MOST_UNITS = 10_000_000
+"""Units a month above which a figure is taken for a slip of the keyboard."""
+
+
+class SheetEmpty(Refusal):
+    """Raised when a sheet has headings only, or nothing."""
+
+    code = "forecast-sheet-empty"
+    reason = "The sheet holds no forecast rows."
+    remedy = "Download the template, fill in one row per product, and upload it again."
+
+
+class HeadingMissing(Refusal):
+    """Raised when a column that is needed is absent."""
+
+    code = "forecast-heading-missing"
+    reason = "The heading “{heading}” is missing."
+    remedy = "Add a column headed “{heading}”, or start from the template."
+
+
+class HeadingUnknown(Refusal):
+    """Raised for a heading that stands for nothing, so that no figures are dropped silently."""
+
+    code = "forecast-heading-unknown"
+    reason = "The heading “{heading}” is not known."
+    remedy = "Use the template's headings, in English or Chinese, and delete other columns."
+
+
+class HeadingTwice(Refusal):
+    """Raised when two columns have the same meaning."""
+
+    code = "forecast-heading-twice"
+    reason = "Two columns mean “{heading}”."
+    remedy = "Keep one of them."
+
+
+class ProductUnknown(Refusal):
+    """Raised when neither SKU nor GTIN is in the catalogue."""
+
+    code = "forecast-product-unknown"
+    reason = "No product has the SKU or GTIN “{value}”."
+    remedy = "Check the number against the template, or ask the operator to add the product."
+
+
+class ProductMismatch(Refusal):
+    """Raised when SKU and GTIN of a row belong to different products."""
+
+    code = "forecast-product-mismatch"
+    reason = "SKU {sku} and GTIN {gtin} are different products."
+    remedy = "Correct one of the two, or leave one empty."
+
+
+class ProductTwice(Refusal):
+    """Raised when a product has two rows for a year."""
+
+    code = "forecast-product-twice"
+    reason = "Product {sku} already has a row for {year}: row {first_row}."
+    remedy = "Add the two rows up and keep one."
+
+
+class UnitsNotWhole(Refusal):
+    """Raised when a cell does not hold a whole number of units."""
+
+    code = "forecast-units-not-whole"
+    reason = "“{value}” is not a whole number of units from 0 to {most}."
+    remedy = "Enter digits only; leave the cell empty for none."
+
+
+class YearNotOpen(Refusal):
+    """Raised for a year that importers cannot plan."""
+
+    code = "forecast-year-not-open"
+    reason = "“{value}” is not a year that can be planned: {first} or {last}."
+    remedy = "Enter {first} or {last}."
+
+
+MONTHS = tuple(f"m{month:02d}" for month in range(1, 13))
+TEMPLATE_HEADINGS = (
+    "SKU", "GTIN", "Product", "Year", "Tolerance",
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+)  # fmt: skip
+_LONG_MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+_CHINESE_MONTHS = (
+    "一月", "二月", "三月", "四月", "五月", "六月",
+    "七月", "八月", "九月", "十月", "十一月", "十二月",
+)  # fmt: skip
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "sku": ("sku", "货号", "商品编码", "商品货号"),
+    "gtin": ("gtin", "条码", "商品条码", "ean", "barcode"),
+    "name": ("product", "productname", "商品名称", "品名"),
+    "year": ("year", "年份", "年度"),
+    "tolerance": ("tolerance", "toleranceunits", "容差", "可增数量"),
+    **{
+        MONTHS[n]: (
+            TEMPLATE_HEADINGS[5 + n].lower(),
+            _LONG_MONTHS[n],
+            f"{n + 1}月",
+            f"{n + 1:02d}月",
+            _CHINESE_MONTHS[n],
+        )
+        for n in range(12)
+    },
+}
+_FIELD_BY_HEADING = {name: field for field, names in _FIELDS.items() for name in names}
+
+
+@dataclass(frozen=True)
+class CatalogueProduct:
+    """What a forecast row is checked against."""
+
+    product_id: int
+    sku: str
+    gtin: str
+    hs_code: str
+    shelf_life_days: int | None
+    lead_time_days: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """A valid forecast row: units per month of a year, and the tolerance."""
+
+    product_id: int
+    year: int
+    months: tuple[int, ...]
+    tolerance_units: int = 0
+
+
+@dataclass(frozen=True)
+class RowError:
+    """What is wrong in one cell; ``row`` counts from 1, headings included."""
+
+    row: int
+    column: str
+    value: str
+    refusal: Refusal
+
+    def as_json(self) -> dict[str, Any]:
+        """Row, column, value, and the refusal's code and parameters."""
+        params = {key: _plain(value) for key, value in self.refusal.params.items()}
+        return {
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "code": self.refusal.code,
+            "params": params,
+        }
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A sheet after validation: lines when nothing is wrong, otherwise every error."""
+
+    lines: tuple[Line, ...]
+    errors: tuple[RowError, ...]
+    row_count: int
+
+
+class Catalogue:
+    """Products by SKU and by GTIN, for looking up rows."""
+
+    def __init__(self, products: Sequence[CatalogueProduct]) -> None:
+        self._by_sku = {product.sku.lower(): product for product in products}
+        self._by_gtin = {product.gtin.lstrip("0"): product for product in products}
+
+    def find(self, *, sku: str, gtin: str) -> CatalogueProduct:
+        """The product with this SKU or GTIN; when both are given they must agree.
+
+        Raises:
+            ProductUnknown, ProductMismatch: no product, or two.
+        """
+        by_sku = self._by_sku.get(sku.lower()) if sku else None
+        by_gtin = self._by_gtin.get(gtin.lstrip("0")) if gtin else None
+        if (sku and not by_sku) or (gtin and not by_gtin) or not (sku or gtin):
+            raise ProductUnknown(value=sku if sku and not by_sku else gtin)
+        if by_sku and by_gtin and by_sku is not by_gtin:
+            raise ProductMismatch(sku=sku, gtin=gtin)
+        found = by_sku or by_gtin
+        if found is None:
+            raise ProductUnknown(value=sku or gtin)
+        return found
+
+
+@dataclass
+class _Reader:
+    """Reads rows one by one and keeps what is wrong with them."""
+
+    catalogue: Catalogue
+    year: int
+    terms: StorageTerms
+    columns: dict[str, int]
+    headings: Sequence[str]
+    errors: list[RowError]
+    seen: dict[tuple[int, int], int]
+
+    def read(self, number: int, cells: Sequence[str]) -> Line | None:
+        """The line of a row, or None with the errors noted."""
+        before = len(self.errors)
+        product = self._product(number, cells)
+        year = self._year(number, cells)
+        months = tuple(self._units(number, cells, field) for field in MONTHS)
+        tolerance = self._units(number, cells, "tolerance")
+        if product and year:
+            self._once(number, cells, product, year)
+        if len(self.errors) > before or product is None:
+            return None
+        return Line(product.product_id, year, months, tolerance)
+
+    def _product(self, number: int, cells: Sequence[str]) -> CatalogueProduct | None:
+        sku, gtin = self._cell(cells, "sku"), self._cell(cells, "gtin")
+        key = "sku" if "sku" in self.columns else "gtin"
+        try:
+            product = self.catalogue.find(sku=sku, gtin=gtin)
+            refuse_unfit_for_pool(
+                hs_code=product.hs_code,
+                shelf_life_days=product.shelf_life_days,
+                lead_time_days=product.lead_time_days,
+                terms=self.terms,
+            )
+        except Refusal as refusal:
+            self._note(number, key, sku or gtin, refusal)
+            return None
+        return product
+
+    def _year(self, number: int, cells: Sequence[str]) -> int:
+        text = self._cell(cells, "year")
+        if not text:
+            return self.year
+        if text in (str(self.year), str(self.year + 1)):
+            return int(text)
+        refusal = YearNotOpen(value=text, first=self.year, last=self.year + 1)
+        self._note(number, "year", text, refusal)
+        return 0
+
+    def _units(self, number: int, cells: Sequence[str], field: str) -> int:
+        text = self._cell(cells, field)
+        units = _whole(text)
+        if units is None:
+            self._note(number, field, text, UnitsNotWhole(value=text, most=MOST_UNITS))
+        return units or 0
+
+    def _once(
+        self, number: int, cells: Sequence[str], product: CatalogueProduct, year: int
+    ) -> None:
+        first = self.seen.setdefault((product.product_id, year), number)
+        if first != number:
+            refusal = ProductTwice(sku=product.sku, year=year, first_row=first)
+            key = "sku" if "sku" in self.columns else "gtin"
+            self._note(number, key, self._cell(cells, key), refusal)
+
+    def _cell(self, cells: Sequence[str], field: str) -> str:
+        column = self.columns.get(field)
+        return cells[column] if column is not None and column < len(cells) else ""
+
+    def _note(self, number: int, field: str, value: str, refusal: Refusal) -> None:
+        heading = self.headings[self.columns[field]]
+        self.errors.append(RowError(number, heading, value, refusal))
+
+
+def read_rows(
+    rows: Sequence[Sequence[object]], *, catalogue: Catalogue, year: int, terms: StorageTerms
+) -> Reading:
+    """Forecast lines of a sheet whose first row holds the headings, or everything wrong in it.
+
+    Rows without any text are skipped. ``year`` is the one being planned, for rows that state
+    none; they may also state the next. Nothing is dropped silently: an unknown heading is an error.
+    """
+    texts = [[text_of(cell) for cell in row] for row in rows]
+    filled = [(number, cells) for number, cells in enumerate(texts[1:], start=2) if any(cells)]
+    if not filled:
+        return Reading((), (RowError(1, "", "", SheetEmpty()),), 0)
+    columns, errors = _columns(texts[0])
+    if errors:
+        return Reading((), tuple(errors), len(filled))
+    reader = _Reader(catalogue, year, terms, columns, texts[0], [], {})
+    lines = [reader.read(number, cells) for number, cells in filled]
+    if reader.errors:
+        return Reading((), tuple(reader.errors), len(filled))
+    return Reading(tuple(line for line in lines if line), (), len(filled))
+
+
+def text_of(cell: object) -> str:
+    """A cell as text without spaces around it; whole numbers without a decimal point."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip().lstrip("'\ufeff")
+
+
+def _columns(headings: Sequence[str]) -> tuple[dict[str, int], list[RowError]]:
+    """Column number by field, and what is wrong with the headings."""
+    columns: dict[str, int] = {}
+    errors: list[RowError] = []
+    for position, heading in enumerate(headings):
+        if not heading:
+            continue
+        field = _FIELD_BY_HEADING.get(heading.lower().replace(" ", "").rstrip("."))
+        if field is None:
+            errors.append(RowError(1, heading, heading, HeadingUnknown(heading=heading)))
+        elif field in columns:
+            errors.append(RowError(1, heading, heading, HeadingTwice(heading=heading)))
+        else:
+            columns[field] = position
+    missing = [TEMPLATE_HEADINGS[5 + n] for n, field in enumerate(MONTHS) if field not in columns]
+    if "sku" not in columns and "gtin" not in columns:
+        missing.insert(0, "SKU")
+    errors += [RowError(1, name, "", HeadingMissing(heading=name)) for name in missing]
+    return columns, errors
+
+
+def _whole(text: str) -> int | None:
+    """A count of units; thousands may be set off by commas; None when it is not one."""
+    if not text:
+        return 0
+    try:
+        value = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+    is_count = value.is_finite() and value == value.to_integral_value()
+    return int(value) if is_count and 0 <= value <= MOST_UNITS else None
+
+
+def _plain(value: object) -> int | str:
+    return value if isinstance(value, int) else str(value)
