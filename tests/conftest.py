@@ -7,12 +7,14 @@ import pytest
 from django.test import override_settings
 
 from core import tenancy
+from core.keys import KeyRing
 from core.models import Membership, Party, Pool, Role, User
 
 
 @pytest.fixture(scope="session", autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("var")
+    KeyRing.make(folder / "keys")
     with override_settings(KEY_DIR=folder / "keys", DOCUMENT_DIR=folder / "documents"):
         yield folder
 
