@@ -7,7 +7,6 @@ never stands in an event; the unit is named by its number.
 Source: GS1 EPCIS 2.0.1 and Core Business Vocabulary 2.0.
 """
 
-import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
+from core.domain.canonical import canonical as json_bytes
 from traceability.domain.digital_link import ItemKey, canonical
 
 CONTEXT = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld"
@@ -228,10 +228,10 @@ class Issuer:
         return {"type": cbv_type, **transaction} if cbv_type else transaction
 
     def _what(self, goods: Sequence[Goods]) -> Body:
-        """Units with a code by name; lots by quantity."""
+        """Units with a code by name, lots by quantity; an empty list before anything is picked."""
         units = [self.unit(n) for g in goods for n in sorted(g.identities)]
-        named: Body = {"epcList": units} if units else {}
-        return {**named, "quantityList": _quantities(goods)}
+        quantities: Body = {"quantityList": _quantities(goods)} if goods else {}
+        return {**quantities, "epcList": units} if units or not goods else quantities
 
     def _keys(self, goods: Sequence[Goods], dispatch: int | None) -> list[str]:
         keys = [g.lot.key for g in goods]
@@ -249,13 +249,7 @@ class Issuer:
             **body,
         }
         distinct = tuple(dict.fromkeys(keys))
-        return Event(event_id, kind, fact.at, fact.position, distinct, canonical_json(whole))
-
-
-def canonical_json(value: Any) -> bytes:
-    """JSON bytes that depend on the value alone: sorted names, no blanks, UTF-8."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+        return Event(event_id, kind, fact.at, fact.position, distinct, json_bytes(whole))
 
 
 def _instant(at: datetime) -> str:

@@ -1,11 +1,10 @@
 """Labels: what is printed can be scanned."""
 
-import xml.etree.ElementTree as ET
 from datetime import date
-from io import BytesIO
 
 import segno
 import zxingcpp
+from defusedxml import ElementTree
 from PIL import Image
 
 from traceability.domain import label
@@ -40,7 +39,7 @@ def test_a_label_shows_its_code_in_groups():
 
 def _as_camera_sees(svg: bytes) -> Image.Image:
     """The dark strokes of the SVG drawn on white, eight pixels a module."""
-    path = next(e for e in ET.fromstring(svg).iter() if e.get("stroke") == "#000")
+    path = next(e for e in ElementTree.fromstring(svg).iter() if e.get("stroke") == "#000")
     modules = list(_dark_modules(path.get("d") or ""))
     side = max(max(x, y) for x, y in modules) + 1 + label.QUIET_ZONE
     picture = Image.new("L", (side, side), 255)

@@ -1,0 +1,43 @@
+"""One lot's way through the fact log, as the stages before write it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core import facts
+
+START = datetime(2026, 9, 24, 2, tzinfo=UTC)
+GTIN = "09520123456788"
+
+LOT = {
+    "lot": 7, "product": 2, "gtin": GTIN, "lot_no": "SP-26-0917", "consignment": 3, "good": 640,
+    "damaged": 2, "short": 0, "produced_on": "2026-03-14", "expires_on": "2028-03-14",
+    "origin": "NZ",
+}  # fmt: skip
+
+STORY: list[tuple[str, str, dict[str, Any]]] = [
+    ("imports.consignment.departed", "consignment:3", {"consignment": 3, "port": "NZAKL"}),
+    ("imports.consignment.arrived", "consignment:3", {"consignment": 3, "port": "CNNGB"}),
+    ("warehouse.lot.received", "lot:7", LOT),
+    ("warehouse.lot.allocated", "lot:7", {"lot": 7, "owner": 5, "units": 120}),
+    ("warehouse.units.commissioned", "lot:7", {"lot": 7, "product": 2, "count": 640}),
+    ("customs.declaration.accepted", "declaration:8", {"declaration": 8, "invt_no": "310520261"}),
+    (
+        "customs.declaration.released",
+        "declaration:8",
+        {"declaration": 8, "dispatch": 9, "invt_no": "310520261"},
+    ),
+    (
+        "warehouse.dispatch.picked",
+        "dispatch:9",
+        {"dispatch": 9, "lot": 7, "units": 2, "identities": [12, 11]},
+    ),
+    ("warehouse.dispatch.shipped", "dispatch:9", {"dispatch": 9}),
+]
+"""Facts in the order of the way, a day apart."""
+
+
+def write(first: int = 0, last: int | None = None) -> None:
+    """Add facts ``first`` to ``last - 1`` of the story to the log and give them their places."""
+    for day, (name, subject, data) in list(enumerate(STORY))[first:last]:
+        facts.append(name, subject=subject, data=data, at=START + timedelta(days=day))
+    facts.sequence()

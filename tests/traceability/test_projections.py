@@ -1,0 +1,156 @@
+"""The event repository follows the fact log and nothing else."""
+
+import json
+
+import pytest
+from django.core.management import call_command
+
+from core import facts
+from tests.traceability import story
+from tests.traceability.draft07 import Schema
+from tests.traceability.oracles import official
+from traceability import projections
+from traceability.models import EpcisEvent, EventSubject
+
+pytestmark = pytest.mark.django_db
+
+LOT_KEY = f"https://id.gs1.org/01/{story.GTIN}/10/SP-26-0917"
+
+
+@pytest.fixture(autouse=True)
+def known_facts(monkeypatch):
+    for name, _, data in story.STORY:
+        if name not in facts.registry:
+            monkeypatch.setitem(facts.registry, name, frozenset(data))
+
+
+def everything() -> list[tuple]:
+    """All rows that an outsider can see, as bytes and text."""
+    events = EpcisEvent.objects.values_list(
+        "fact_position", "event_id", "kind", "happened_at", "body"
+    )
+    subjects = EventSubject.objects.order_by("event__fact_position", "key")
+    return [*events, *subjects.values_list("event__event_id", "key")]
+
+
+def test_each_fact_of_a_lots_way_becomes_one_event():
+    story.write()
+
+    read = projections.project()
+
+    assert read == 9
+    assert list(EpcisEvent.objects.values_list("fact_position", "kind")) == [
+        (0, "departed"),
+        (1, "arrived"),
+        (2, "received"),
+        (3, "owned"),
+        (4, "commissioned"),
+        (5, "entry_accepted"),
+        (6, "entry_released"),
+        (7, "picked"),
+        (8, "shipped"),
+    ]
+
+
+def test_an_event_happened_when_its_fact_did():
+    story.write()
+
+    projections.project()
+
+    received = EpcisEvent.objects.get(kind="received")
+    assert received.happened_at.isoformat() == "2026-09-26T02:00:00+00:00"
+    assert json.loads(received.body)["eventTime"] == "2026-09-26T02:00:00.000Z"
+
+
+def test_rebuilding_gives_the_same_bytes():
+    story.write()
+    projections.project()
+    before = everything()
+
+    call_command("rebuild_trace", verbosity=0)
+
+    assert everything() == before
+    assert len(before) == 9 + EventSubject.objects.count()
+
+
+def test_reading_in_many_steps_gives_what_reading_at_once_gives():
+    for step in range(len(story.STORY)):
+        story.write(step, step + 1)
+        projections.project()
+    in_steps = everything()
+
+    projections.rebuild()
+
+    assert everything() == in_steps
+
+
+def test_a_fact_delivered_twice_changes_nothing():
+    story.write()
+    projections.project()
+    before = everything()
+
+    projections.write_events(facts.read(names=projections.BUILDERS))
+
+    assert everything() == before
+
+
+def test_facts_of_other_matters_are_passed_by(monkeypatch):
+    monkeypatch.setitem(facts.registry, "fx.batch.settled", frozenset({"batch"}))
+    facts.append("fx.batch.settled", subject="batch:1", data={"batch": 1})
+    facts.sequence()
+
+    assert projections.project() == 0
+    assert everything() == []
+
+
+def test_a_shipped_unit_is_found_by_its_own_number():
+    story.write()
+
+    projections.project()
+
+    unit = projections.issuer().unit(11)
+    kinds = EpcisEvent.objects.filter(subjects__key=unit).values_list("kind", flat=True)
+    assert list(kinds) == ["picked", "shipped"]
+
+
+def test_a_lots_events_are_found_by_its_digital_link():
+    story.write()
+
+    projections.project()
+
+    kinds = EpcisEvent.objects.filter(subjects__key=LOT_KEY).values_list("kind", flat=True)
+    assert list(kinds) == ["received", "owned", "commissioned", "picked", "shipped"]
+
+
+def test_no_event_names_a_person_or_a_price():
+    story.write()
+
+    projections.project()
+
+    words = " ".join(EpcisEvent.objects.values_list("body", flat=True))
+    assert not [word for word in ("price", "buyer", "name", "phone", "minor") if word in words]
+
+
+def test_every_stored_event_satisfies_the_schema_of_gs1():
+    schema = Schema(
+        json.loads(official("gs1-EPCIS/EPCIS-JSON-Schema.patched-2.0.1.json").read_text())
+    )
+    story.write()
+
+    projections.project()
+
+    bodies = [json.loads(body) for body in EpcisEvent.objects.values_list("body", flat=True)]
+    assert [fault for body in bodies for fault in schema.faults(body)] == []
+
+
+@pytest.mark.parametrize("copies", [1, 12])
+def test_reading_costs_the_same_number_of_queries_however_many_facts(
+    copies, django_assert_num_queries
+):
+    story.write()
+    for _ in range(copies):
+        story.write(7)
+    new = facts.read(names=projections.BUILDERS)
+
+    with django_assert_num_queries(7):
+        projections.write_events(new)

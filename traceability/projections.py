@@ -1,0 +1,195 @@
+"""Reads the fact log into EPCIS events; what it wrote can be dropped and read again."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from core import facts
+from core.facts import SequencedFact
+from core.models.fact import LogCursor
+from traceability.domain.epcis import Event, Goods, Happening, Issuer, Kind
+from traceability.models import EpcisEvent, EventSubject, TracedLot, TracedPick
+
+READER = "traceability.events"
+
+
+def issuer() -> Issuer:
+    """Who records the events: this installation."""
+    return Issuer(settings.PUBLIC_HOST)
+
+
+@dataclass
+class Batch:
+    """Facts being read, with what the log said before about their lots and dispatches."""
+
+    issuer: Issuer
+    lots: dict[int, TracedLot]
+    picks: dict[int, list[TracedPick]]
+    new_lots: list[TracedLot] = field(default_factory=list)
+    new_picks: list[TracedPick] = field(default_factory=list)
+
+    def goods(self, data: dict[str, Any], units: str) -> Goods:
+        """Units of the lot that a fact names; ``units`` is the field with their number."""
+        identities = tuple(data.get("identities", ()))
+        return Goods(self.lots[data["lot"]].as_lot(), data[units], identities)
+
+    def dispatched(self, dispatch_id: int | None) -> list[Goods]:
+        """What was picked for a dispatch so far, in the order of picking."""
+        picks = [] if dispatch_id is None else self.picks.get(dispatch_id, [])
+        return [pick.as_goods() for pick in picks]
+
+
+Builder = Callable[[Batch, Happening, dict[str, Any]], Event]
+
+
+def _departed(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+    return batch.issuer.departed(fact, consignment=data["consignment"], port=data["port"])
+
+
+def _arrived(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+    return batch.issuer.arrived(fact, consignment=data["consignment"], port=data["port"])
+
+
+def _received(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+    lot = TracedLot(
+        lot_id=data["lot"],
+        gtin=data["gtin"],
+        number=data["lot_no"],
+        origin=data["origin"],
+        produced_on=_day(data.get("produced_on")),
+        expires_on=_day(data.get("expires_on")),
+        consignment_id=data.get("consignment"),
+    )
+    batch.lots[lot.lot_id] = lot
+    batch.new_lots.append(lot)
+    return batch.issuer.received(
+        fact, batch.goods(data, "good"), place="zone", consignment=lot.consignment_id
+    )
+
+
+def _owned(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+    return batch.issuer.owned(fact, batch.goods(data, "units"), owner=data["owner"])
+
+
+def _commissioned(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+    return batch.issuer.commissioned(fact, batch.goods(data, "count"))
+
+
+def _picked(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+    pick = TracedPick(
+        fact_position=fact.position,
+        dispatch_id=data["dispatch"],
+        lot=batch.lots[data["lot"]],
+        units=data["units"],
+        identities=sorted(data["identities"]),
+    )
+    batch.new_picks.append(pick)
+    batch.picks.setdefault(pick.dispatch_id, []).append(pick)
+    return batch.issuer.picked(fact, pick.as_goods(), dispatch=pick.dispatch_id)
+
+
+def _entered(kind: Kind) -> Builder:
+    def build(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+        dispatch = data.get("dispatch")
+        return batch.issuer.entered(
+            kind,
+            fact,
+            batch.dispatched(dispatch),
+            declaration=data["declaration"],
+            dispatch=dispatch,
+            entry_no=data.get("invt_no") or "",
+        )
+
+    return build
+
+
+def _shipped(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+    dispatch = data["dispatch"]
+    return batch.issuer.shipped(fact, batch.dispatched(dispatch), dispatch=dispatch)
+
+
+BUILDERS: dict[str, Builder] = {
+    "imports.consignment.departed": _departed,
+    "imports.consignment.arrived": _arrived,
+    "warehouse.lot.received": _received,
+    "warehouse.lot.allocated": _owned,
+    "warehouse.units.commissioned": _commissioned,
+    "warehouse.dispatch.picked": _picked,
+    "customs.declaration.accepted": _entered(Kind.ENTRY_ACCEPTED),
+    "customs.declaration.released": _entered(Kind.ENTRY_RELEASED),
+    "warehouse.dispatch.shipped": _shipped,
+}
+"""The event that each fact becomes."""
+
+
+def project() -> int:
+    """Read what is new in the log into events; the number of facts read."""
+    return facts.follow(READER, BUILDERS, write_events)
+
+
+@transaction.atomic
+def drop_all() -> None:
+    """Empty the event tables and go back to the start of the log."""
+    for model in (EventSubject, EpcisEvent, TracedPick, TracedLot):
+        model.objects.all().delete()
+    LogCursor.objects.filter(reader=READER).delete()
+
+
+def rebuild() -> int:
+    """Drop every event and read the whole log again; the number of facts read."""
+    drop_all()
+    return project()
+
+
+def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
+    """Store the events of facts. Seven queries, whatever the number; repeating writes nothing."""
+    known = set(
+        EpcisEvent.objects.filter(
+            fact_position__in=[f.position for f in batch_of_facts]
+        ).values_list("fact_position", flat=True)
+    )
+    new = [fact for fact in batch_of_facts if fact.position not in known]
+    batch = _prepare(new)
+    events = [
+        BUILDERS[fact.name](batch, Happening(fact.position, fact.at), fact.data) for fact in new
+    ]
+    TracedLot.objects.bulk_create(batch.new_lots)
+    TracedPick.objects.bulk_create(batch.new_picks)
+    _store(events)
+
+
+def _prepare(new: Sequence[SequencedFact]) -> Batch:
+    lot_ids = {fact.data["lot"] for fact in new if "lot" in fact.data}
+    dispatch_ids = {fact.data["dispatch"] for fact in new if fact.data.get("dispatch")}
+    picks: dict[int, list[TracedPick]] = {}
+    rows = TracedPick.objects.filter(dispatch_id__in=dispatch_ids).select_related("lot")
+    for pick in rows.order_by("fact_position"):
+        picks.setdefault(pick.dispatch_id, []).append(pick)
+    return Batch(issuer(), TracedLot.objects.in_bulk(lot_ids), picks)
+
+
+def _store(events: Iterable[Event]) -> None:
+    made = list(events)
+    rows = EpcisEvent.objects.bulk_create(
+        EpcisEvent(
+            event_id=event.event_id,
+            kind=event.kind,
+            happened_at=event.at,
+            fact_position=event.position,
+            body=event.body.decode(),
+        )
+        for event in made
+    )
+    EventSubject.objects.bulk_create(
+        EventSubject(event=row, key=key)
+        for row, event in zip(rows, made, strict=True)
+        for key in event.keys
+    )
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
