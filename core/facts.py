@@ -4,10 +4,12 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import autodiscover_modules
 
 from core import clock, keys, tenancy
 from core.domain import merkle
@@ -44,7 +46,10 @@ class SequencedFact:
     data: dict[str, Any]
 
 
+Handle = Callable[[Sequence[SequencedFact]], None]
+
 registry: dict[str, frozenset[str]] = {}
+readers: dict[str, tuple[tuple[str, ...], Handle]] = {}
 
 
 def register(name: str, fields: Iterable[str]) -> None:
@@ -200,7 +205,7 @@ def read(after: int = -1, *, names: Iterable[str] = (), limit: int = STEP) -> li
 def follow(
     reader: str,
     names: Iterable[str],
-    handle: Callable[[Sequence[SequencedFact]], None],
+    handle: Handle,
     *,
     limit: int = STEP,
 ) -> int:
@@ -215,10 +220,34 @@ def follow(
     return done
 
 
+def reader(name: str, names: Iterable[str]) -> Callable[[Handle], Handle]:
+    """Register a function of an app's ``projections`` module that is handed new facts.
+
+    :func:`catch_up` calls it with batches, each fact once.
+    """
+
+    def note(handle: Handle) -> Handle:
+        readers[name] = (tuple(names), handle)
+        return handle
+
+    return note
+
+
+def catch_up() -> int:
+    """Hand every registered reader what is new in the log; the number of facts handed over."""
+    _discover_readers()
+    return sum(follow(name, names, handle) for name, (names, handle) in readers.items())
+
+
+@cache
+def _discover_readers() -> None:
+    autodiscover_modules("projections")
+
+
 def _batches(
     reader: str,
     names: tuple[str, ...],
-    handle: Callable[[Sequence[SequencedFact]], None],
+    handle: Handle,
     limit: int,
 ) -> Iterator[int]:
     while True:

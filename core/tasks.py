@@ -13,5 +13,5 @@ def run_job(*, job_id: int, **_: object) -> bool:
 
 @shared_task(name="core.sweep", acks_late=True)
 def sweep(**_: object) -> int:
-    """Run what is due and place waiting facts; for a beat every few seconds."""
-    return jobs.run_until_idle() + facts.sequence()
+    """Run what is due, place waiting facts, feed the readers; for a beat every few seconds."""
+    return jobs.run_until_idle() + facts.sequence() + facts.catch_up()

@@ -145,6 +145,7 @@ def rebuild() -> int:
     return project()
 
 
+@facts.reader(READER, BUILDERS)
 def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
     """Store the events of facts. Seven queries, whatever the number; repeating writes nothing."""
     known = set(

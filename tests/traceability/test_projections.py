@@ -84,6 +84,14 @@ def test_reading_in_many_steps_gives_what_reading_at_once_gives():
     assert everything() == in_steps
 
 
+def test_the_worker_feeds_the_repository():
+    story.write(0, 3)
+
+    call_command("worker", once=True)
+
+    assert EpcisEvent.objects.count() == 3
+
+
 def test_a_fact_delivered_twice_changes_nothing():
     story.write()
     projections.project()

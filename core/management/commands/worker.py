@@ -1,4 +1,4 @@
-"""The embedded worker: drains the job table and keeps the fact log in order."""
+"""The embedded worker: drains the job table, keeps the fact log in order and its readers fed."""
 
 import signal
 import threading
@@ -28,7 +28,8 @@ class Command(BaseCommand):
             signal.signal(signal.SIGTERM, ask_to_stop)
             signal.signal(signal.SIGINT, ask_to_stop)
         while not stop.is_set():
-            did = sum(jobs.run(job_id) for job_id in jobs.due()) + facts.sequence()
+            did = sum(jobs.run(job_id) for job_id in jobs.due())
+            did += facts.sequence() + facts.catch_up()
             if options["once"] and not did:
                 return
             if not did:
