@@ -16,6 +16,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("var")
     KeyRing.make(folder / "keys")
     with override_settings(KEY_DIR=folder / "keys", DOCUMENT_DIR=folder / "documents"):
+        KeyRing.make(folder / "keys")
         yield folder
 
 
