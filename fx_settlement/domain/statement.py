@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from imports.domain.tariffs import RowUsed, Trust, worst_trust
+
 
 class Component(StrEnum):
     """A line of a statement; each is the sum of the transfers made for one reason."""
@@ -17,28 +19,6 @@ class Component(StrEnum):
     STORAGE = "storage"
     CURRENCY = "wires-and-conversion"
     OPERATOR_FEE = "operator-fee"
-
-
-TRUST_ORDER = ("list-price", "market-report", "secondary", "assumed")
-"""Best to worst: a figure is trusted as far as the worst row behind it."""
-
-OLD_AFTER_MONTHS = 24
-
-
-@dataclass(frozen=True)
-class RowUsed:
-    """A tariff or fee row behind a figure: what it is, whose it is, and of which day."""
-
-    key: str
-    covers: str
-    on: date
-    source: str
-    trust: str
-
-    def is_old(self, as_of: date) -> bool:
-        """Whether the row is more than 24 months older than ``as_of``."""
-        age = (as_of.year - self.on.year) * 12 + as_of.month - self.on.month
-        return age > OLD_AFTER_MONTHS or (age == OLD_AFTER_MONTHS and as_of.day > self.on.day)
 
 
 @dataclass(frozen=True)
@@ -67,22 +47,22 @@ class StatementLine:
 
     component: Component
     pooled_minor: int
-    alone: Amount
+    alone_minor: int
 
     @property
     def saving_minor(self) -> int:
         """Alone less pooled; below zero where the pool costs more."""
-        return self.alone.minor - self.pooled_minor
+        return self.alone_minor - self.pooled_minor
 
 
 @dataclass(frozen=True)
 class Reasons:
     """Where a saving comes from; each is part of it, none is added to it.
 
-    ``minimum_charges_minor`` is what minima and fixed charges would have added alone;
-    ``price_tiers_minor`` is the same units at the tier reached alone less the pool's tier;
-    ``minimum_orders_minor`` is what packs and minimum orders would have forced to be bought
-    alone beyond the units wanted, less the same inside the pool.
+    ``minimum_charges_minor`` is what minima and fixed charges add alone, less the importer's part
+    of the pool's; ``price_tiers_minor`` is the same units at the tier reached alone less the
+    pool's tier; ``minimum_orders_minor`` is what packs and minimum orders leave over alone, less
+    the importer's part of the pool's surplus. Each may be zero or negative.
     """
 
     minimum_charges_minor: int
@@ -101,6 +81,8 @@ class Statement:
     as_of: date
     units: int
     lines: tuple[StatementLine, ...]
+    alone_low_minor: int
+    alone_high_minor: int
     reasons: Reasons
     rows: tuple[RowUsed, ...]
 
@@ -112,7 +94,8 @@ class Statement:
     @property
     def alone(self) -> Amount:
         """What the same units in the same rounds would have cost alone."""
-        return sum((line.alone for line in self.lines), NOTHING)
+        likely = sum(line.alone_minor for line in self.lines)
+        return Amount(likely, self.alone_low_minor, self.alone_high_minor)
 
     @property
     def saving(self) -> Amount:
@@ -121,19 +104,19 @@ class Statement:
         return Amount(alone.minor - pooled, alone.low - pooled, alone.high - pooled)
 
     @property
-    def trust(self) -> str:
+    def trust(self) -> Trust:
         """The trust of the worst row used."""
         return worst_trust(row.trust for row in self.rows)
 
     @property
     def old_rows(self) -> tuple[RowUsed, ...]:
         """Rows more than 24 months old on the day of the statement: read them with care."""
-        return tuple(row for row in self.rows if row.is_old(self.as_of))
+        return tuple(row for row in self.rows if row.is_stale)
 
     def line(self, component: Component) -> StatementLine:
         """The line of a component; a component without transfers is a line of zeros."""
         found = (line for line in self.lines if line.component is component)
-        return next(found, StatementLine(component, 0, NOTHING))
+        return next(found, StatementLine(component, 0, 0))
 
 
 @dataclass(frozen=True)
@@ -153,12 +136,6 @@ class PoolSummary:
     def saving_minor(self) -> int:
         """Alone less pooled over all importers."""
         return self.alone.minor - self.pooled_minor
-
-
-def worst_trust(trusts: Iterable[str]) -> str:
-    """The lowest trust named; with no row at all, the books themselves: “list-price”."""
-    ranked = [TRUST_ORDER.index(trust) for trust in trusts]
-    return TRUST_ORDER[max(ranked, default=0)]
 
 
 def rows_once(rows: Iterable[RowUsed]) -> tuple[RowUsed, ...]:

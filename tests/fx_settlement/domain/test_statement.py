@@ -2,31 +2,40 @@
 
 from datetime import date
 
-import pytest
-
 from fx_settlement.domain.statement import (
     Amount,
     Component,
     Reasons,
-    RowUsed,
     Statement,
     StatementLine,
-    known,
     rows_once,
     summarise,
-    worst_trust,
 )
+from imports.domain.tariffs import RowUsed, Trust
 
-TARIFF = RowUsed("FCL40", "40' container", date(2025, 9, 1), "a carrier", "list-price")
-GUESS = RowUsed("CFS", "container station", date(2026, 11, 22), "nobody", "assumed")
+
+def row(key, trust, *, is_stale=False):
+    return RowUsed(
+        key=key,
+        priced_on=date(2025, 9, 1),
+        date_kind="published",
+        source="a carrier",
+        trust=trust,
+        lane_fit="into-CN",
+        is_stale=is_stale,
+        is_midpoint=False,
+    )
+
+
+TARIFF, GUESS = row("FCL40", Trust.LIST_PRICE), row("CFS", Trust.ASSUMED)
 
 
 def statement(*, fee=300_00, rows=(TARIFF, GUESS)):
     lines = (
-        StatementLine(Component.GOODS, 15_000_00, known(15_300_00)),
-        StatementLine(Component.FREIGHT, 82_52, Amount(2_648_14, 2_548_14, 3_073_14)),
-        StatementLine(Component.AGENCY, 112_50, known(800_00)),
-        StatementLine(Component.OPERATOR_FEE, fee, known(0)),
+        StatementLine(Component.GOODS, 15_000_00, 15_300_00),
+        StatementLine(Component.FREIGHT, 82_52, 2_648_14),
+        StatementLine(Component.AGENCY, 112_50, 800_00),
+        StatementLine(Component.OPERATOR_FEE, fee, 0),
     )
     return Statement(
         importer_code="A",
@@ -36,6 +45,8 @@ def statement(*, fee=300_00, rows=(TARIFF, GUESS)):
         as_of=date(2026, 11, 22),
         units=150,
         lines=lines,
+        alone_low_minor=18_648_14,
+        alone_high_minor=19_173_14,
         reasons=Reasons(687_50, 300_00, 0),
         rows=rows,
     )
@@ -56,32 +67,18 @@ def test_a_component_may_cost_more_in_the_pool_and_says_so():
 def test_a_component_without_transfers_is_a_line_of_zeros():
     line = statement().line(Component.INSURANCE)
 
-    assert (line.pooled_minor, line.alone) == (0, known(0))
-
-
-@pytest.mark.parametrize(
-    ("as_of", "old"),
-    [
-        (date(2027, 9, 1), False),
-        (date(2027, 9, 2), True),
-        (date(2027, 8, 31), False),
-        (date(2028, 1, 1), True),
-    ],
-)
-def test_a_row_is_old_after_24_months(as_of, old):
-    assert TARIFF.is_old(as_of) is old
+    assert (line.pooled_minor, line.alone_minor) == (0, 0)
 
 
 def test_a_statement_names_the_rows_that_are_too_old():
-    ancient = RowUsed("LCL", "per m3", date(2015, 11, 16), "a carrier", "list-price")
+    ancient = row("LCL", Trust.LIST_PRICE, is_stale=True)
 
     assert statement(rows=(TARIFF, ancient)).old_rows == (ancient,)
 
 
 def test_a_figure_is_trusted_as_far_as_its_worst_row():
-    assert statement().trust == "assumed"
-    assert worst_trust(["list-price", "secondary", "market-report"]) == "secondary"
-    assert worst_trust([]) == "list-price"
+    assert statement().trust == Trust.ASSUMED
+    assert statement(rows=(TARIFF,)).trust == Trust.LIST_PRICE
 
 
 def test_a_row_used_twice_is_listed_once():
