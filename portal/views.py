@@ -6,9 +6,11 @@ from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
 from core import access
+from portal import queries, services
 from portal.forms import SignInForm
 
 
@@ -42,6 +44,15 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @access.action("portal.books")
+@require_http_methods(["GET", "HEAD", "POST"])
 def books(request: HttpRequest) -> HttpResponse:
     """Whether every law of the books holds, and the signed head of the fact log."""
-    return render(request, "portal/books.html", {})
+    if request.method == "POST":
+        services.order_check()
+        return redirect("books")
+    context = {
+        "check": queries.last_check(),
+        "under_way": queries.check_under_way(),
+        "head": queries.signed_head(),
+    }
+    return render(request, "portal/books.html", context)

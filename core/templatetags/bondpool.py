@@ -63,6 +63,13 @@ def month(value: date | int | None) -> str:
 
 
 @register.filter
+def named(thing: Any) -> str:
+    """``{{ product|named }}``: the Chinese name for Chinese readers where there is one."""
+    chinese = getattr(thing, "name_zh", "") if locale.language() == "zh-hans" else ""
+    return chinese or str(getattr(thing, "name", thing))
+
+
+@register.filter
 def hs(value: str) -> str:
     """``{{ product.hs_code|hs }}``: ``1901 10 10 00``, as tariffs print it."""
     return " ".join(part for part in (value[:4], value[4:6], value[6:8], value[8:]) if part)

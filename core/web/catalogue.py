@@ -1,7 +1,7 @@
 """The catalogue of translations: what the product says, and whether all of it is translated.
 
-Words come from three places: ``{% translate %}`` and ``{% blocktranslate %}`` in templates,
-gettext calls in Python, and the reason and remedy of every refusal.
+Words come from four places: ``{% translate %}`` and ``{% blocktranslate %}`` in templates,
+gettext calls in Python, the reason and remedy of every refusal, and the laws of the books.
 """
 
 import importlib
@@ -21,6 +21,7 @@ from django.template import Engine, Template
 from django.template.base import Variable
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
+from core import invariants
 from core.domain.errors import Refusal
 
 Words = str | tuple[str, str]
@@ -97,6 +98,11 @@ def _refusal_words() -> Iterator[tuple[Words, str]]:
             yield refusal.remedy, f"{room}: refusal {refusal.code}"
 
 
+def _law_words() -> Iterator[tuple[Words, str]]:
+    for law in invariants.registry.values():
+        yield law.sentence, f"{law.name.split('.')[0]}: law {law.name}"
+
+
 def _file_words(room: Path) -> Iterator[tuple[Words, str]]:
     engine = Engine.get_default()
     for path in sorted(room.rglob("*.py")):
@@ -116,7 +122,7 @@ def spoken() -> dict[Words, str]:
     for room in ROOMS:
         for words, place in _file_words(Path(settings.BASE_DIR) / room):
             found.setdefault(words, place)
-    for words, place in _refusal_words():
+    for words, place in (*_refusal_words(), *_law_words()):
         found.setdefault(words, place)
     return found
 

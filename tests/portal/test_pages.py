@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 
 from core.web.middleware import POLICY
-from tests.portal.conftest import PASSWORD
 
 SIGN_IN = "/sign-in/"
+MEMBER = {"username": "user-of-kowhai", "password": "secret"}
 
 
 @pytest.mark.parametrize("path", ["/", SIGN_IN, "/home/", "/no-such-page", "/sign-in", "/api/none"])
@@ -51,21 +51,21 @@ def test_public_pages_run_no_script(client, db):
     assert "<script" not in client.get("/").content.decode()
 
 
-def test_a_member_signs_in_and_arrives_at_the_home_page(client, importer):
-    answer = client.post(SIGN_IN, {"username": "kowhai", "password": PASSWORD})
+def test_a_member_signs_in_and_arrives_at_the_home_page(client, importer_user):
+    answer = client.post(SIGN_IN, MEMBER)
 
     assert (answer.status_code, answer["Location"]) == (302, "/home/")
 
 
-def test_signing_in_returns_to_the_page_asked_for(client, operator):
+def test_signing_in_returns_to_the_page_asked_for(client, operator_user):
     asked = client.get("/books/")
-    answer = client.post(asked["Location"], {"username": "beilun", "password": PASSWORD})
+    answer = client.post(asked["Location"], {"username": "user-of-operator", "password": "secret"})
 
     assert answer["Location"] == "/books/"
 
 
-def test_a_wrong_password_is_declined_without_saying_which_part_was_wrong(client, importer):
-    wrong = client.post(SIGN_IN, {"username": "kowhai", "password": "x"}).content.decode()
+def test_a_wrong_password_is_declined_without_saying_which_part_was_wrong(client, importer_user):
+    wrong = client.post(SIGN_IN, MEMBER | {"password": "x"}).content.decode()
     unknown = client.post(SIGN_IN, {"username": "nobody", "password": "x"}).content.decode()
 
     said = "Name and password do not match. Check both and try again."
@@ -73,8 +73,8 @@ def test_a_wrong_password_is_declined_without_saying_which_part_was_wrong(client
     assert said in unknown
 
 
-def test_a_language_chosen_before_signing_in_stays(client, importer):
-    answer = client.post(f"{SIGN_IN}?lang=zh-hans", {"username": "kowhai", "password": PASSWORD})
+def test_a_language_chosen_before_signing_in_stays(client, importer_user):
+    answer = client.post(f"{SIGN_IN}?lang=zh-hans", MEMBER)
 
     assert answer.cookies["django_language"].value == "zh-hans"
 
@@ -113,7 +113,7 @@ def test_a_user_without_a_party_finds_nothing(client, django_user_model, db):
 def test_the_shell_names_the_party_and_offers_its_pages(as_operator):
     page = as_operator.get("/home/").content.decode()
 
-    assert "beilun Ltd" in page
+    assert "Beilun Pool Services" in page
     assert '<a href="/books/">' in page
     assert '<a href="/home/" aria-current="page">' in page
 
