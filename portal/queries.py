@@ -9,7 +9,9 @@ from django.utils.translation import gettext
 
 from core import documents, facts
 from core.models import Fact, Job
-from portal.services import CHECK_BOOKS
+
+CHECK_BOOKS = "portal.check_books"
+"""The job that checks every law of the books."""
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from django.db import transaction
 
 from core import clock, documents, invariants, jobs
 from core.models import Job
-
-CHECK_BOOKS = "portal.check_books"
+from portal.queries import CHECK_BOOKS
 
 
 @transaction.atomic

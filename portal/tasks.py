@@ -2,9 +2,10 @@
 
 from core import jobs
 from portal import services
+from portal.queries import CHECK_BOOKS
 
 
-@jobs.task(services.CHECK_BOOKS)
+@jobs.task(CHECK_BOOKS)
 def check_books(job: jobs.JobContext) -> bool:
     """Check every law of the books."""
     return services.check_books(job)
