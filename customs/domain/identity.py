@@ -1,4 +1,4 @@
-"""Identity numbers of persons: check digits, and how they are shown on paper."""
+"""Identity numbers of persons and their check characters."""
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
@@ -14,15 +14,3 @@ def resident_number_is_valid(number: str) -> bool:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
     return _CHECK[total % 11] == check.upper()
-
-
-def masked_number(number: str) -> str:
-    """An identity number with all but its first three and last two characters hidden."""
-    if len(number) < 8:
-        return "*" * len(number)
-    return number[:3] + "*" * (len(number) - 5) + number[-2:]
-
-
-def masked_name(name: str) -> str:
-    """A name with everything but its first character hidden."""
-    return name[:1] + "*" * (len(name) - 1)

@@ -7,6 +7,8 @@ from typing import Any
 
 from core.domain.errors import Refusal
 from customs.domain.assessment import Assessment, TaxCase
+from customs.domain.declaration import RetailDeclaration
+from customs.domain.forms import FormSpec, Sheet
 from customs.domain.papers import Papers
 
 Params = dict[str, Any]
@@ -83,6 +85,8 @@ class Jurisdiction:
     return_codes: Mapping[str, ReturnCode]
     error_codes: Mapping[str, ErrorCode]
     code_lists: Callable[[str], Mapping[str, CodeEntry]]
+    layouts: Mapping[str, FormSpec]
+    sheet: Callable[[RetailDeclaration], Sheet]
 
     def breaches(self, papers: Papers, on: date) -> Iterator[Refusal]:
         """Every rule in force that the papers break, as a refusal ready to be raised."""

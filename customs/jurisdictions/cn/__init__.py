@@ -4,6 +4,7 @@ from datetime import date
 
 from customs.domain.jurisdiction import Jurisdiction
 from customs.jurisdictions.cn import codes, rates
+from customs.jurisdictions.cn.layouts import RETAIL_FORM, retail_sheet
 from customs.jurisdictions.cn.rules import RULES
 from customs.jurisdictions.cn.taxes import ROUNDING, assess
 
@@ -26,4 +27,6 @@ JURISDICTION = Jurisdiction(
     return_codes=codes.return_codes(),
     error_codes=codes.error_codes(),
     code_lists=codes.code_list,
+    layouts={RETAIL_FORM.name: RETAIL_FORM},
+    sheet=retail_sheet,
 )

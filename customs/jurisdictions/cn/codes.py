@@ -1,42 +1,52 @@
-"""Chinese code lists, return codes and error codes, from ``customs/data/cn``."""
+"""Chinese code lists, return codes and error codes, from the shipped tables."""
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import as_file, files
 
 from customs.domain.jurisdiction import CodeEntry, ErrorCode, ReturnCode
+from customs.domain.tables import read_rows
 from customs.jurisdictions.cn.rates import table
 
-CODE_LISTS = (
-    "units",
-    "countries",
-    "currencies",
-    "trade_modes",
-    "transport_modes",
-    "wrap_types",
-    "districts_partial",
-)
+SHARED = {
+    "units": "units_cn.csv",
+    "countries": "countries_cn.csv",
+    "currencies": "currencies_cn.csv",
+}
+"""Lists that other stages use as well; they lie in ``core/data``."""
+
+CODE_LISTS = (*SHARED, "trade_modes", "transport_modes", "wrap_types", "districts_partial")
+
+
+@cache
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    if name not in SHARED:
+        return table(name)
+    with as_file(files("core").joinpath("data", SHARED[name])) as path:
+        return read_rows(path)
 
 
 @cache
 def code_list(name: str) -> Mapping[str, CodeEntry]:
     """Entries of one code list by code."""
-    return {
-        row["code"]: CodeEntry(
-            code=row["code"],
+    entries = (
+        CodeEntry(
+            code=row["cn_code"] if "cn_code" in row else row["code"],
             name_zh=row["name_zh"],
             source=row["source"],
             trust=row["trust"],
             name_en=row.get("name_en", ""),
         )
-        for row in table(name)
-    }
+        for row in _rows(name)
+    )
+    return {entry.code: entry for entry in entries}
 
 
 @cache
 def country_codes() -> Mapping[str, CodeEntry]:
     """Customs country entries by ISO 3166 alpha-2 code."""
     by_code = code_list("countries")
-    return {row["alpha2"]: by_code[row["code"]] for row in table("countries") if row["alpha2"]}
+    return {row["alpha2"]: by_code[row["cn_code"]] for row in _rows("countries")}
 
 
 def name_of(list_name: str, code: str) -> str:
