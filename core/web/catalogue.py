@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import cast
@@ -15,7 +16,7 @@ from typing import cast
 from babel.messages import pofile
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
-from babel.messages.mofile import write_mo
+from babel.messages.mofile import read_mo, write_mo
 from django.conf import settings
 from django.template import Engine, Template
 from django.template.base import Variable
@@ -47,6 +48,9 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
 }
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+"""Written as every catalogue's date, so that its bytes depend on its words only."""
+
 PLACEHOLDER = re.compile(r"%\(\w+\)s|(?<!%)%[sd]|\{[a-z_][\w.]*[^{}]*\}")
 
 
@@ -94,13 +98,13 @@ def _refusal_words() -> Iterator[tuple[Words, str]]:
     for refusal in refusals:
         room = refusal.__module__.split(".")[0]
         if room in ROOMS:
-            yield refusal.reason, f"{room}: refusal {refusal.code}"
-            yield refusal.remedy, f"{room}: refusal {refusal.code}"
+            yield refusal.reason, f"{room}/refusals/{refusal.code}"
+            yield refusal.remedy, f"{room}/refusals/{refusal.code}"
 
 
 def _law_words() -> Iterator[tuple[Words, str]]:
     for law in invariants.registry.values():
-        yield law.sentence, f"{law.name.split('.')[0]}: law {law.name}"
+        yield law.sentence, f"{law.name.split('.')[0]}/laws/{law.name}"
 
 
 def _file_words(room: Path) -> Iterator[tuple[Words, str]]:
@@ -129,7 +133,7 @@ def spoken() -> dict[Words, str]:
 
 def _empty(language: str) -> Catalog:
     catalogue = Catalog(locale=language, domain="django", fuzzy=False, header_comment="# Bondpool")
-    catalogue.creation_date = catalogue.revision_date = "2026-01-01 00:00+0800"
+    catalogue.creation_date = catalogue.revision_date = BEGINNING
     catalogue.project, catalogue.version = "Bondpool", "1"
     catalogue.last_translator = catalogue.language_team = "Bondpool"
     return catalogue
@@ -190,6 +194,23 @@ def _fault(message: Message) -> str:
     return ""
 
 
+def _read_compiled(mo: Path) -> Catalog:
+    with mo.open("rb") as file:
+        return read_mo(file)
+
+
+def _sayings(catalogue: Catalog) -> dict[Words, list[str]]:
+    found = {}
+    for message in catalogue:
+        if message.id and any(_translated(message)):
+            found[_key(message)] = _translated(message)
+    return found
+
+
+def _key(message: Message) -> Words:
+    return message.id if isinstance(message.id, str) else (message.id[0], message.id[1])
+
+
 def faults(language: str) -> list[str]:
     """What keeps a catalogue from being whole: missing, untranslated, left over, stale."""
     catalogue = read(language)
@@ -200,12 +221,11 @@ def faults(language: str) -> list[str]:
     for message in catalogue:
         if not message.id:
             continue
-        key = message.id if isinstance(message.id, str) else tuple(message.id)
-        if key not in said:
+        if _key(message) not in said:
             found.append(f"left over: {message.id!r}")
         elif fault := _fault(message):
             found.append(f"{fault}: {message.id!r}")
     _, mo = files_of(language)
-    if not mo.exists() or mo.read_bytes() != compiled(catalogue):
+    if not mo.exists() or _sayings(_read_compiled(mo)) != _sayings(catalogue):
         found.append(f"{mo.name} is not what {language}/django.po compiles to")
     return found

@@ -14,7 +14,7 @@ from core.domain.errors import Refusal
 from core.web import locale
 from core.web.audience import back_address, layout_for, problem, wants_fragment, wants_problem
 
-STATUSES: dict[str, HTTPStatus] = {}
+STATUSES: dict[str, int] = {}
 """The status each refusal code answers with, where it is not 422."""
 
 PLAIN_PARAMS = frozenset({"year", "row", "column", "line", "number", "position"})
@@ -40,7 +40,7 @@ class _Said(str):
         return str(self)
 
 
-def answer_with(status: HTTPStatus, *codes: str) -> None:
+def answer_with(status: int, *codes: str) -> None:
     """Refusals with these codes answer with ``status`` instead of 422."""
     STATUSES.update(dict.fromkeys(codes, status))
 

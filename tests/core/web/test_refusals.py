@@ -43,7 +43,9 @@ def english():
 
 def answered(refusal: Exception, path: str = "/x/", **headers: str) -> HttpResponse:
     request = RequestFactory().get(path, headers=headers)
-    return RefusalPages(lambda _: HttpResponse()).process_exception(request, refusal)
+    answer = RefusalPages(lambda _: HttpResponse()).process_exception(request, refusal)
+    assert answer is not None
+    return answer
 
 
 def test_numbers_and_dates_in_a_refusal_are_localised_but_years_are_not_grouped():
@@ -138,4 +140,6 @@ def test_a_missing_object_of_the_api_is_a_problem_document():
 
 
 def test_a_bug_is_not_a_refusal_and_rises():
-    assert answered(ValueError("bug")) is None
+    request = RequestFactory().get("/x/")
+
+    assert RefusalPages(lambda _: HttpResponse()).process_exception(request, ValueError()) is None
