@@ -9,14 +9,33 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("BONDPOOL_VAR", BASE_DIR / "var"))
 
 DEBUG = os.environ.get("DEBUG", "1") == "1"
-KEY_DIR = Path(os.environ.get("BONDPOOL_KEYS", VAR_DIR / "keys"))
-DOCUMENT_DIR = Path(os.environ.get("BONDPOOL_DOCUMENTS", VAR_DIR / "documents"))
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{VAR_DIR / 'bondpool.sqlite3'}", conn_max_age=None
+    )
+}
+_is_sqlite = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
+if _is_sqlite:
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATA_DIR = Path(str(DATABASES["default"]["NAME"])).with_suffix("") if _is_sqlite else VAR_DIR
+"""Keys and documents lie beside the database: ``var/demo.sqlite3`` has them in ``var/demo``."""
+KEY_DIR = Path(os.environ.get("BONDPOOL_KEYS", DATA_DIR / "keys"))
+DOCUMENT_DIR = Path(os.environ.get("BONDPOOL_DOCUMENTS", DATA_DIR / "documents"))
 _session_key = KEY_DIR / "sessions.key"
 SECRET_KEY = os.environ.get("SECRET_KEY") or (
     _session_key.read_bytes().hex()
     if _session_key.exists()
     else ("development-only-secret-key" if DEBUG else "")
 )
+IS_HTTPS = os.environ.get("BONDPOOL_HTTPS", "0" if DEBUG else "1") == "1"
+"""Served behind TLS: cookies travel over HTTPS only, browsers are told to stay on it."""
+
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 PUBLIC_HOST = os.environ.get("PUBLIC_HOST", "127.0.0.1:8000")
 """Host printed in codes and links that consumers scan."""
@@ -72,19 +91,6 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{VAR_DIR / 'bondpool.sqlite3'}", conn_max_age=None
-    )
-}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["OPTIONS"] = {
-        "timeout": 20,
-        "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-    }
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
 AUTH_USER_MODEL = "core.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
@@ -115,6 +121,12 @@ JURISDICTIONS = ["customs.jurisdictions.cn"]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "core.web.errors.csrf_failure"
 MESSAGE_TAGS = {20: "", 25: "ok", 30: "warn", 40: "bad"}
