@@ -60,11 +60,12 @@ def last_check() -> BooksCheck | None:
     if job is None or job.result is None:
         return None
     found: dict[str, Any] = json.loads(documents.content(job.result))
-    laws = [
-        Law(x["name"], gettext(x["sentence"]), x["holds"], tuple(x["violations"]))
-        for x in found["findings"]
-    ]
+    laws = [_law(**finding) for finding in found["findings"]]
     return BooksCheck(job.finished_at, tuple(sorted(laws, key=lambda law: law.holds)))
+
+
+def _law(*, name: str, sentence: str, holds: bool, violations: list[str]) -> Law:
+    return Law(name, gettext(sentence), holds, tuple(violations))
 
 
 def check_under_way() -> Job | None:
