@@ -1,0 +1,116 @@
+"""A backup restored on an empty machine has the same books, keys and documents."""
+
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSPHRASE = "a passphrase kept elsewhere"
+SEED = """
+from core import documents, facts, ledger, vault
+from core.domain.chart import AccountCode, TransferCode
+bank = ledger.account(AccountCode.BANK, "CNY")
+escrow = ledger.account(AccountCode.ESCROW, "CNY", subject="x")
+ledger.transfer(key="in", debit=bank, credit=escrow, amount_minor=5, code=TransferCode.FUNDING)
+vault.keep({"name": "张小明", "id_number": "330106199001012318"})
+documents.store(key="d", content=b"declared", filename="d.txt", media_type="text/plain")
+facts.register("test.seeded", fields=set())
+facts.append("test.seeded", subject="x", data={})
+facts.sequence()
+"""
+LOOK = """
+from core import documents, facts, vault
+person = vault.find("id_number", "330106199001012318")
+print(vault.reveal(person, "test")["name"], documents.content(documents.find("d")).decode(),
+      facts.head().size)
+"""
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """Runs manage.py on an installation of its own, by name."""
+
+    def run(name: str, *arguments: str, secret: str = PASSPHRASE) -> subprocess.CompletedProcess:
+        environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{tmp_path / name}.sqlite3",
+            "BONDPOOL_BACKUP_PASSPHRASE": secret,
+            "PYTHONWARNINGS": "ignore",
+        }
+        return subprocess.run(
+            [sys.executable, ROOT / "manage.py", *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def kept(machine, tmp_path):
+    """A backup of a small installation."""
+    assert machine("first", "migrate", "--verbosity", "0").returncode == 0
+    assert machine("first", "shell", "--no-imports", "-c", SEED).returncode == 0
+    target = tmp_path / "kept.tar"
+    done = machine("first", "backup", str(target))
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def test_an_empty_machine_comes_to_the_same_books(machine, kept):
+    done = machine("second", "restore", str(kept))
+
+    assert (done.returncode, done.stdout) == (0, "The books hold; 1 facts under the signed head.\n")
+    looked = machine("second", "shell", "--no-imports", "-c", LOOK)
+    assert looked.stdout.strip() == "张小明 declared 1"
+
+
+def test_a_check_leaves_this_machine_as_it_was(machine, kept, tmp_path):
+    done = machine("third", "restore", str(kept), "--check")
+
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "third").exists()
+
+
+def test_an_installation_is_never_overwritten(machine, kept):
+    done = machine("first", "restore", str(kept))
+
+    assert done.returncode == 1
+    assert "already holds an installation" in done.stderr
+
+
+def test_the_wrong_passphrase_opens_nothing(machine, kept, tmp_path):
+    done = machine("second", "restore", str(kept), secret="another passphrase")
+
+    assert done.returncode == 1
+    assert "does not open the keys" in done.stderr
+    assert not (tmp_path / "second.sqlite3").exists()
+
+
+def test_no_key_lies_open_in_a_backup(kept, tmp_path):
+    key = (tmp_path / "first" / "keys" / "vault.key").read_bytes()
+
+    assert key not in kept.read_bytes()
+    assert key.hex().encode() not in kept.read_bytes()
+
+
+def test_a_changed_backup_is_refused_and_the_member_named(machine, kept, tmp_path):
+    folder = tmp_path / "opened"
+    with tarfile.open(kept) as archive:
+        archive.extractall(folder, filter="data")
+    document = next((folder / "documents").glob("*/*"))
+    document.write_bytes(b"declared otherwise")
+    with tarfile.open(kept, "w") as archive:
+        archive.add(folder, arcname="")
+
+    done = machine("second", "restore", str(kept))
+
+    assert done.returncode == 1
+    assert f"{document.name} is missing or was changed" in done.stderr
