@@ -36,3 +36,21 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.reason_text()} {self.remedy_text()}"
+
+
+class Phrase(str):
+    """A part of a refusal that is itself said in words: translated with the refusal.
+
+    As a string it is the English phrase, so it can be stored, compared and printed.
+    """
+
+    template: str
+    params: dict[str, Any]
+
+    __slots__ = ("params", "template")
+
+    def __new__(cls, template: str, **params: Any) -> "Phrase":
+        phrase = super().__new__(cls, template.format(**params))
+        phrase.template = template
+        phrase.params = params
+        return phrase

@@ -4,7 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from core.domain.errors import Refusal
+from core.domain.errors import Phrase, Refusal
 
 
 class BadGTIN(Refusal):
@@ -73,12 +73,15 @@ def gtin(value: str) -> str:
     """
     digits = value.strip()
     if not (digits.isascii() and digits.isdigit()):
-        raise BadGTIN(value=value, fault="it may hold digits only")
+        raise BadGTIN(value=value, fault=Phrase("it may hold digits only"))
     if len(digits) not in (8, 12, 13, 14):
-        raise BadGTIN(value=value, fault=f"it has {len(digits)} digits, not 8, 12, 13 or 14")
+        fault = Phrase("it has {digits} digits, not 8, 12, 13 or 14", digits=len(digits))
+        raise BadGTIN(value=value, fault=fault)
     expected = gs1_check_digit(digits[:-1])
     if digits[-1] != expected:
-        fault = f"the check digit should be {expected}, not {digits[-1]}"
+        fault = Phrase(
+            "the check digit should be {expected}, not {found}", expected=expected, found=digits[-1]
+        )
         raise BadGTIN(value=value, fault=fault)
     return digits.zfill(14)
 
@@ -91,12 +94,15 @@ def hs_code(value: str, *, digits: tuple[int, ...] = (6, 8, 10)) -> str:
     """
     bare = value.strip().replace(".", "").replace(" ", "")
     if not (bare.isascii() and bare.isdigit()):
-        raise BadHSCode(value=value, fault="it may hold digits only")
+        raise BadHSCode(value=value, fault=Phrase("it may hold digits only"))
     if len(bare) not in digits:
         wanted = ", ".join(str(n) for n in digits)
-        raise BadHSCode(value=value, fault=f"it has {len(bare)} digits, not {wanted}")
+        fault = Phrase("it has {digits} digits, not {wanted}", digits=len(bare), wanted=wanted)
+        raise BadHSCode(value=value, fault=fault)
     if bare[:2] not in HS_CHAPTERS:
-        raise BadHSCode(value=value, fault=f"there is no chapter {bare[:2]}")
+        raise BadHSCode(
+            value=value, fault=Phrase("there is no chapter {chapter}", chapter=bare[:2])
+        )
     return bare
 
 

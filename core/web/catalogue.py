@@ -41,6 +41,7 @@ LANGUAGES = ("zh_Hans",)
 """Every language but English, in which the product is written."""
 
 KEYWORDS = {
+    "Phrase": None,
     "_": None,
     "gettext": None,
     "gettext_lazy": None,

@@ -1,6 +1,8 @@
 """Refusals as the reader sees them: their words, their numbers, their remedy."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
@@ -10,12 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from core.domain.errors import Refusal
+from core.domain.errors import Phrase, Refusal
 from core.web import locale
 from core.web.audience import back_address, layout_for, problem, wants_fragment, wants_problem
 
 STATUSES: dict[str, int] = {}
 """The status each refusal code answers with, where it is not 422."""
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 PLAIN_PARAMS = frozenset({"year", "row", "column", "line", "number", "position"})
 """Parameters that name something: their digits are never grouped."""
@@ -65,9 +69,17 @@ def _say(name: str, value: Any) -> Any:
         return _Said(value) if plain else _Said(locale.number(value))
     if isinstance(value, date):
         return _Said(locale.day(value))
-    if type(value) is str and " " in value:
-        return gettext(value)
-    return value
+    return _say_text(value) if isinstance(value, str) else value
+
+
+def _say_text(text: str) -> str:
+    """Words in their translation, a day in ISO form as a day, names and numbers as they are."""
+    if isinstance(text, Phrase):
+        parts = {name: _say(name, part) for name, part in text.params.items()}
+        return _Said(gettext(text.template).format(**parts))
+    if ISO_DAY.fullmatch(text):
+        return _Said(locale.day(date.fromisoformat(text)))
+    return _Said(gettext(text)) if text else ""
 
 
 def render_refusal(refusal: Refusal) -> Rendered:
@@ -79,6 +91,15 @@ def render_refusal(refusal: Refusal) -> Rendered:
         remedy=gettext(refusal.remedy).format(**said),
         status=STATUSES.get(refusal.code, HTTPStatus.UNPROCESSABLE_ENTITY),
     )
+
+
+def render_stored(code: str, params: Mapping[str, Any]) -> Rendered:
+    """A refusal that was written down as code and parameters, in the active language.
+
+    A code that is no longer known is said as a plain refusal, its parameters left out.
+    """
+    kind = Refusal.registry.get(code)
+    return render_refusal(kind(**params)) if kind else replace(render_refusal(Refusal()), code=code)
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:

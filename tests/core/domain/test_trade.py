@@ -83,3 +83,13 @@ def test_exact_halves_go_away_from_zero(exact, whole):
 @given(st.fractions())
 def test_rounding_moves_by_half_a_unit_at_most(exact):
     assert abs(round_half_up(exact) - exact) <= Fraction(1, 2)
+
+
+def test_the_words_of_a_fault_keep_their_template_for_translators():
+    with pytest.raises(BadHSCode) as refusal:
+        hs_code("123")
+
+    fault = refusal.value.params["fault"]
+
+    assert fault == "it has 3 digits, not 6, 8, 10"
+    assert fault.template == "it has {digits} digits, not {wanted}"

@@ -9,8 +9,8 @@ from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
-from core.domain.errors import Refusal
-from core.domain.trade import BadGTIN
+from core.domain.errors import Phrase, Refusal
+from core.domain.trade import BadGTIN, gtin
 from core.web import refusals
 from core.web.middleware import RefusalPages
 
@@ -61,6 +61,39 @@ def test_a_refusal_inside_a_refusal_is_said_in_its_own_words():
     said = refusals.render_refusal(StepWasTaken(earlier=FULL))
 
     assert said.reason.startswith("The step was taken already: The shelf holds 1,200 free places;")
+
+
+def test_words_inside_a_refusal_are_translated_with_it():
+    with translation.override("zh-hans"):
+        said = refusals.render_refusal(BadGTIN(value="x", fault=Phrase("it may hold digits only")))
+
+    assert said.reason == "GTIN“x”无效：只能包含数字。"
+
+
+def test_numbers_inside_words_inside_a_refusal_are_kept():
+    with pytest.raises(BadGTIN) as refused:
+        gtin("4006381333930")
+
+    with translation.override("zh-hans"):
+        said = refusals.render_refusal(refused.value)
+
+    assert said.reason == "GTIN“4006381333930”无效：校验码应为 1，而不是 0。"
+
+
+def test_a_stored_refusal_is_said_in_the_readers_language():
+    stored = json.loads(json.dumps({"free": 1200, "asked": 3, "day": "2026-03-01", "year": 2026}))
+
+    said = refusals.render_stored("test-shelf-is-full", stored)
+
+    assert (
+        said.reason == "The shelf holds 1,200 free places; 3 were asked for by 1 Mar 2026 in 2026."
+    )
+
+
+def test_a_stored_refusal_of_an_older_release_is_still_said():
+    said = refusals.render_stored("test-long-gone", {"x": 1})
+
+    assert (said.code, said.reason) == ("test-long-gone", "The request was declined.")
 
 
 def test_a_refusal_is_answered_with_422():
