@@ -49,7 +49,6 @@ class MovementKind(StrEnum):
     PICK = "pick"
     UNPICK = "unpick"
     SHIP = "ship"
-    RETURN = "return"
     DESTROY = "destroy"
 
 
@@ -74,11 +73,12 @@ ROUTES: dict[MovementKind, tuple[Route, ...]] = {
     MovementKind.PICK: (Route(Place.BONDED, Place.PACKED),),
     MovementKind.UNPICK: (Route(Place.PACKED, Place.BONDED),),
     MovementKind.SHIP: (Route(Place.PACKED, Place.CONSUMER),),
-    MovementKind.RETURN: (Route(Place.CONSUMER, Place.QUARANTINE),),
     MovementKind.DESTROY: (Route(Place.QUARANTINE, Place.DESTROYED),),
 }
 
-RESERVATION_STEPS = StateTable({"held": {"pick": "picked", "release": "released"}})
+RESERVATION_STEPS = StateTable(
+    {"held": {"pick": "picked", "release": "released"}, "picked": {"unpick": "released"}}
+)
 DISPATCH_STEPS = StateTable(
     {
         "open": {"pick": "picked", "cancel": "cancelled"},

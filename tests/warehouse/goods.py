@@ -1,0 +1,144 @@
+"""Orders and consignments for the warehouse's tests, as the stages before it leave them."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import count
+
+from core.models import Party, Pool
+from imports.domain.consolidation import Surplus
+from imports.models import (
+    Consignment,
+    ConsignmentLine,
+    OrderShare,
+    Product,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Round,
+    SupplierOffer,
+)
+from warehouse.services import ReceivedLine
+
+PRICE_MINOR = 1250
+_serial = count(1)
+
+
+def product(gtin: str, name: str, **more: object) -> Product:
+    """A product by its GTIN, with weights and customs data that any product has."""
+    fields = {
+        "sku": gtin[-6:],
+        "name_zh": "全脂奶粉",
+        "hs_code": "0402210000",
+        "origin": "NZ",
+        "shelf_life_days": 730,
+        "net_weight_g": 1000,
+        "gross_weight_g": 1150,
+        "volume_cm3": 2400,
+        "declared_unit": "125",
+        "statutory_unit": "035",
+        "statutory_qty_per_unit": Decimal(1),
+        **more,
+    }
+    return Product.objects.create(gtin=gtin.zfill(14), name=name, **fields)
+
+
+def ordered(
+    pool: Pool, supplier: Party, shares: Mapping[Product, Mapping[Party, int]]
+) -> list[PurchaseOrderLine]:
+    """One order's lines, each with the shares of its owners; the operator's is the buffer."""
+    number = next(_serial)
+    window, _ = Round.objects.get_or_create(
+        pool=pool,
+        first_month=date(pool.year, 1, 1),
+        defaults={"last_month": date(pool.year, 12, 1), "code": f"{pool.code}-year"},
+    )
+    order = PurchaseOrder.objects.create(
+        round=window,
+        supplier_id=supplier.pk,
+        number=f"PO-T-{number:06d}",
+        currency="USD",
+        incoterm="FOB",
+        origin_port="NZAKL",
+        ordered_on=date(pool.year, 1, 2),
+        total_minor=PRICE_MINOR * sum(sum(owners.values()) for owners in shares.values()),
+        state=PurchaseOrder.State.PLACED,
+    )
+    return [_line(order, item, owners, pool) for item, owners in shares.items()]
+
+
+def _line(
+    order: PurchaseOrder, item: Product, owners: Mapping[Party, int], pool: Pool
+) -> PurchaseOrderLine:
+    units = sum(owners.values())
+    surplus = sum(share for owner, share in owners.items() if owner.pk == pool.operator_id)
+    offer, _ = SupplierOffer.objects.get_or_create(
+        supplier_id=order.supplier_id,
+        product=item,
+        valid_from=date(pool.year, 1, 1),
+        defaults={"currency": "USD", "incoterm": "FOB", "origin_port": "NZAKL"},
+    )
+    line = PurchaseOrderLine.objects.create(
+        order=order,
+        product=item,
+        offer=offer,
+        units=units,
+        asked_units=units - surplus,
+        surplus_units=surplus,
+        surplus_cause=Surplus.PACK if surplus else Surplus.NONE,
+        pack_units=1,
+        unit_price_minor=PRICE_MINOR,
+        amount_minor=PRICE_MINOR * units,
+    )
+    OrderShare.objects.bulk_create(
+        OrderShare(
+            line=line,
+            owner_id=owner.pk,
+            asked_units=0 if owner.pk == pool.operator_id else share,
+            units=share,
+            cost_minor=0 if owner.pk == pool.operator_id else PRICE_MINOR * share,
+        )
+        for owner, share in owners.items()
+    )
+    return line
+
+
+def consigned(
+    pool: Pool, lines: list[PurchaseOrderLine], units: Mapping[int, int] | None = None
+) -> Consignment:
+    """A consignment that arrived with the lines' units, or with those given by line."""
+    consignment = Consignment.objects.create(
+        pool=pool,
+        order=lines[0].order,
+        number=f"CN-T-{next(_serial):06d}",
+        origin_port="NZAKL",
+        destination_port=pool.port,
+        mode=Consignment.Mode.SEA_LCL,
+        departed_on=date(pool.year, 1, 20),
+        arrived_on=date(pool.year, 3, 8),
+        volume_cm3=2400 * sum(line.units for line in lines),
+        gross_weight_g=1150 * sum(line.units for line in lines),
+        goods_cny_minor=1,
+        state=Consignment.State.ARRIVED,
+    )
+    ConsignmentLine.objects.bulk_create(
+        ConsignmentLine(
+            consignment=consignment,
+            order_line=line,
+            units=(units or {}).get(line.pk, line.units),
+        )
+        for line in lines
+    )
+    return consignment
+
+
+def counted(
+    line: PurchaseOrderLine,
+    *,
+    good: int,
+    damaged: int = 0,
+    short: int = 0,
+    lot_no: str = "L-1",
+    produced_on: date | None = date(2024, 10, 1),
+    expires_on: date | None = date(2026, 9, 30),
+) -> ReceivedLine:
+    return ReceivedLine(line.pk, good, damaged, short, lot_no, produced_on, expires_on)

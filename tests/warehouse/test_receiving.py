@@ -1,0 +1,176 @@
+"""Receiving: counted goods become lots in trust of the operator, and enter the account book."""
+
+from datetime import date
+
+import pytest
+
+from core.models import Fact
+from tests.warehouse import goods
+from tests.warehouse.conftest import ARRIVED, EXPIRES
+from warehouse import services
+from warehouse.domain.book import Counters
+from warehouse.domain.receiving import CountDoesNotAddUp, NegativeCount, NotAnnounced
+from warehouse.models import BookItem, Holding, Lot, Movement, Receipt
+
+pytestmark = pytest.mark.usefixtures("as_operator")
+
+
+def holdings(lot):
+    rows = Holding.objects.filter(lot=lot).values_list("owner__code", "place", "units")
+    return {(owner, place): units for owner, place, units in rows}
+
+
+def test_good_units_go_to_the_shelves_and_damaged_ones_to_quarantine(
+    account_book, consignment, order_line
+):
+    count = goods.counted(order_line, good=90, damaged=4, short=6)
+
+    receipt = services.receive(consignment, [count], on=ARRIVED)
+
+    lot = Lot.objects.get(receipt_line__receipt=receipt)
+    assert holdings(lot) == {
+        ("waikato", "supplier"): -94,
+        ("operator", "bonded"): 90,
+        ("operator", "quarantine"): 4,
+    }
+    assert (lot.number, lot.expires_on, lot.origin) == ("L-1", EXPIRES, "NZ")
+
+
+def test_the_account_book_carries_what_arrived_and_frees_what_did_not(
+    account_book, consignment, order_line, product
+):
+    count = goods.counted(order_line, good=90, damaged=4, short=6)
+
+    services.receive(consignment, [count], on=ARRIVED)
+
+    item = BookItem.objects.get(product=product)
+    assert item.counters == Counters(expected_in=0, actual_in=94)
+    assert list(item.movements.order_by("pk").values_list("step", "units")) == [
+        ("expect_in", 100),
+        ("actual_in", 94),
+        ("release_in", 6),
+    ]
+
+
+def test_an_order_line_may_come_in_several_lots(account_book, consignment, order_line):
+    early = goods.counted(order_line, good=60, lot_no="A", expires_on=date(2026, 3, 1))
+    late = goods.counted(order_line, good=40, lot_no="B", expires_on=date(2026, 9, 1))
+
+    services.receive(consignment, [early, late], on=ARRIVED)
+
+    assert list(Lot.objects.order_by("pk").values_list("number", "expires_on")) == [
+        ("A", date(2026, 3, 1)),
+        ("B", date(2026, 9, 1)),
+    ]
+
+
+def test_a_line_of_which_nothing_arrived_makes_no_lot(account_book, consignment, order_line):
+    services.receive(consignment, [goods.counted(order_line, good=0, short=100)], on=ARRIVED)
+
+    assert not Lot.objects.exists()
+    assert not Movement.objects.exists()
+    assert BookItem.objects.get().counters == Counters()
+
+
+def test_the_log_tells_of_each_lot_with_ids_and_dates_only(received, consignment, product):
+    fact = Fact.objects.get(name="warehouse.lot.received")
+
+    lot = Lot.objects.get()
+    assert fact.subject == f"lot:{lot.pk}"
+    assert fact.data == {
+        "lot": lot.pk,
+        "product": product.pk,
+        "gtin": product.gtin,
+        "lot_no": "L-1",
+        "consignment": consignment.pk,
+        "good": 100,
+        "damaged": 0,
+        "short": 0,
+        "expires_on": "2026-09-30",
+        "produced_on": "2024-10-01",
+        "origin": "NZ",
+    }
+
+
+def test_the_same_count_delivered_twice_is_received_once(received, consignment, order_line):
+    again = services.receive(consignment, [goods.counted(order_line, good=100)], on=ARRIVED)
+
+    assert again == received
+    assert Movement.objects.count() == 1
+    assert BookItem.objects.get().actual_in == 100
+
+
+def test_another_count_of_a_received_consignment_is_refused(received, consignment, order_line):
+    with pytest.raises(services.AlreadyReceived) as refusal:
+        services.receive(consignment, [goods.counted(order_line, good=99, short=1)], on=ARRIVED)
+
+    assert refusal.value.params == {"consignment": consignment.number}
+    assert BookItem.objects.get().actual_in == 100
+
+
+@pytest.mark.parametrize(
+    ("count", "refused"),
+    [
+        ({"good": 99}, CountDoesNotAddUp),
+        ({"good": 101}, CountDoesNotAddUp),
+        ({"good": 101, "short": -1}, NegativeCount),
+    ],
+)
+def test_a_count_that_does_not_account_for_every_unit_changes_nothing(
+    account_book, consignment, order_line, count, refused
+):
+    with pytest.raises(refused):
+        services.receive(consignment, [goods.counted(order_line, **count)], on=ARRIVED)
+
+    assert not Receipt.objects.exists()
+    assert not BookItem.objects.exists()
+
+
+def test_goods_that_the_consignment_does_not_carry_are_refused(
+    account_book, pool, supplier, importer, consignment, order_line
+):
+    other = goods.ordered(
+        pool, supplier, {goods.product("9421902960024", "Goat milk powder"): {importer: 5}}
+    )[0]
+    counts = [goods.counted(order_line, good=100), goods.counted(other, good=5)]
+
+    with pytest.raises(NotAnnounced) as refusal:
+        services.receive(consignment, counts, on=ARRIVED)
+
+    assert refusal.value.params == {"order_line": other.pk}
+
+
+def test_without_an_account_book_in_force_nothing_is_received(consignment, order_line, pool):
+    with pytest.raises(services.NoAccountBook) as refusal:
+        services.receive(consignment, [goods.counted(order_line, good=100)], on=ARRIVED)
+
+    assert refusal.value.params == {
+        "pool": pool.code,
+        "kind": "general",
+        "on": "2025-03-10",
+    }
+    assert not Receipt.objects.exists()
+
+
+def test_goods_under_trade_measures_are_kept_in_a_book_of_their_own(
+    account_book, pool, supplier, importer, product
+):
+    special = services.open_book(
+        pool=pool,
+        number="T3105W000002",
+        kind="trade_measure",
+        cycle_from=date(2025, 1, 1),
+        cycle_before=date(2026, 1, 1),
+    )
+    listed = goods.product("9421902960031", "Wine", is_trade_measure=True)
+    lines = goods.ordered(pool, supplier, {product: {importer: 10}, listed: {importer: 5}})
+    consignment = goods.consigned(pool, lines)
+
+    services.receive(
+        consignment,
+        [goods.counted(lines[0], good=10), goods.counted(lines[1], good=5)],
+        on=ARRIVED,
+    )
+
+    assert BookItem.objects.get(product=listed).book == special
+    assert BookItem.objects.get(product=product).book == account_book

@@ -1,0 +1,15 @@
+"""Who may see and do what in the warehouse."""
+
+from core import access
+from core.models import Role
+
+access.register(
+    {
+        "warehouse.stock.view": {Role.IMPORTER},
+        "warehouse.lot.view": {Role.IMPORTER, Role.OPERATOR},
+        "warehouse.receipt.view": {Role.OPERATOR},
+        "warehouse.receipt.allocate": {Role.OPERATOR},
+        "warehouse.share.view": {Role.IMPORTER},
+        "warehouse.book.view": {Role.OPERATOR},
+    }
+)

@@ -1,0 +1,24 @@
+"""The facts that the warehouse adds to the log."""
+
+from core import facts
+
+facts.register(
+    "warehouse.lot.received",
+    fields={
+        "lot",
+        "product",
+        "gtin",
+        "lot_no",
+        "consignment",
+        "good",
+        "damaged",
+        "short",
+        "expires_on",
+        "produced_on",
+        "origin",
+    },
+)
+facts.register("warehouse.lot.allocated", fields={"lot", "owner", "units"})
+facts.register("warehouse.units.commissioned", fields={"lot", "product", "count"})
+facts.register("warehouse.dispatch.picked", fields={"dispatch", "lot", "units", "identities"})
+facts.register("warehouse.dispatch.shipped", fields={"dispatch"})

@@ -1,0 +1,288 @@
+"""What the warehouse holds, as plain rows; each question costs the same whatever the size."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
+
+from core.models import Party, Pool
+from imports.models import Product
+from warehouse.domain.allocation import Explanation
+from warehouse.domain.book import Counters, Reconciliation
+from warehouse.domain.stock import INSIDE, Place
+from warehouse.models import (
+    AllocationShare,
+    BookItem,
+    Holding,
+    Lot,
+    Movement,
+    Receipt,
+    ReceiptLine,
+)
+from warehouse.reconciling import reconciled
+
+
+@dataclass(frozen=True)
+class Position:
+    """Units of one lot that an importer owns inside the warehouse.
+
+    ``reserved_units`` and ``free_units`` split those on the shelves; packed and quarantined
+    units are owned as well.
+    """
+
+    product_id: int
+    gtin: str
+    name: str
+    name_zh: str
+    lot_id: int
+    lot_no: str
+    expires_on: date | None
+    owned_units: int
+    bonded_units: int
+    reserved_units: int
+    packed_units: int
+    quarantine_units: int
+
+    @property
+    def free_units(self) -> int:
+        """Units on the shelves that are not promised."""
+        return self.bonded_units - self.reserved_units
+
+
+def _units_at(place: Place) -> Coalesce:
+    return Coalesce(Sum("units", filter=Q(place=place)), 0)
+
+
+def positions(importer: Party) -> list[Position]:
+    """What an importer owns inside the warehouse, by product and lot. One query."""
+    rows = (
+        Holding.objects.filter(owner_id=importer.pk, place__in=sorted(INSIDE))
+        .values_list(
+            "lot__product_id",
+            "lot__product__gtin",
+            "lot__product__name",
+            "lot__product__name_zh",
+            "lot_id",
+            "lot__number",
+            "lot__expires_on",
+        )
+        .annotate(
+            owned=Sum("units"),
+            bonded=_units_at(Place.BONDED),
+            reserved=Sum("reserved_units"),
+            packed=_units_at(Place.PACKED),
+            quarantine=_units_at(Place.QUARANTINE),
+        )
+        .filter(owned__gt=0)
+        .order_by("lot__product__name", F("lot__expires_on").asc(nulls_last=True), "lot_id")
+    )
+    return [Position(*row) for row in rows]
+
+
+def free_units(importer: Party, product: Product, *, last_day_from: date) -> int:
+    """Units of a product that an importer could reserve, alive until a day. One query."""
+    lives = Q(lot__expires_on__isnull=True) | Q(lot__expires_on__gte=last_day_from)
+    rows = Holding.objects.filter(
+        lives, owner_id=importer.pk, place=Place.BONDED, lot__product=product
+    )
+    return int(rows.aggregate(free=Coalesce(Sum(F("units") - F("reserved_units")), 0))["free"])
+
+
+@dataclass(frozen=True)
+class StockRow:
+    """Units of one owner at one place, by product and expiry."""
+
+    owner_id: int
+    owner: str
+    place: str
+    product_id: int
+    product: str
+    expires_on: date | None
+    units: int
+    reserved_units: int
+
+
+def stock(*, inside_only: bool = True) -> list[StockRow]:
+    """Units by owner, place, product and expiry, of whoever is in view. One query."""
+    rows = Holding.objects.exclude(units=0)
+    if inside_only:
+        rows = rows.filter(place__in=sorted(INSIDE))
+    found = (
+        rows.values_list(
+            "owner_id", "owner__name", "place", "lot__product_id", "lot__product__name"
+        )
+        .annotate(expires_on=F("lot__expires_on"))
+        .annotate(total=Sum("units"), reserved=Sum("reserved_units"))
+        .order_by(
+            "lot__product__name", F("expires_on").asc(nulls_last=True), "owner__name", "place"
+        )
+    )
+    return [StockRow(*row) for row in found]
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """One movement of a lot, as told to the owner in view."""
+
+    movement_id: int
+    moved_on: date
+    made_at: datetime
+    kind: str
+    units: int
+    from_owner: str
+    from_place: str
+    to_owner: str
+    to_place: str
+    reference: str
+
+
+def lot_history(lot: Lot, *, owner: Party | None = None) -> list[HistoryRow]:
+    """A lot's movements, oldest first; with ``owner``, only those it took part in. One query."""
+    rows = Movement.objects.filter(lot=lot)
+    if owner is not None:
+        rows = rows.filter(Q(from_owner_id=owner.pk) | Q(to_owner_id=owner.pk))
+    found = rows.order_by("pk").values_list(
+        "pk",
+        "moved_on",
+        "made_at",
+        "kind",
+        "units",
+        "from_owner__name",
+        "from_place",
+        "to_owner__name",
+        "to_place",
+        "reference",
+    )
+    return [HistoryRow(*row) for row in found]
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """One receipt in the operator's list, with its totals in units."""
+
+    receipt_id: int
+    consignment: str
+    received_on: date
+    expected: int
+    good: int
+    damaged: int
+    short: int
+    is_allocated: bool
+
+
+def receipts(pool: Pool) -> list[ReceiptRow]:
+    """A pool's receipts, newest first. Two queries."""
+    allocated = set(
+        AllocationShare.objects.filter(receipt__consignment__pool=pool).values_list(
+            "receipt_id", flat=True
+        )
+    )
+    rows = (
+        Receipt.objects.filter(consignment__pool=pool)
+        .values_list("pk", "consignment__number", "received_on")
+        .annotate(
+            Sum("lines__expected"), Sum("lines__good"), Sum("lines__damaged"), Sum("lines__short")
+        )
+        .order_by("-received_on", "-pk")
+    )
+    return [ReceiptRow(*row, row[0] in allocated) for row in rows]
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """What one owner got of an order line, and why."""
+
+    owner_id: int
+    owner: str
+    units: int
+    explanation: Explanation
+
+
+@dataclass(frozen=True)
+class ReceiptLineRow:
+    """One counted line of a receipt, with its lot."""
+
+    line_id: int
+    order_line_id: int
+    gtin: str
+    product: str
+    product_zh: str
+    lot_id: int | None
+    lot_no: str | None
+    expires_on: date | None
+    expected: int
+    good: int
+    damaged: int
+    short: int
+
+
+def receipt_lines(receipt: Receipt) -> list[ReceiptLineRow]:
+    """A receipt's lines as counted. One query."""
+    rows = (
+        ReceiptLine.objects.filter(receipt=receipt)
+        .order_by("pk")
+        .values_list(
+            "pk",
+            "order_line_id",
+            "order_line__product__gtin",
+            "order_line__product__name",
+            "order_line__product__name_zh",
+            "lot__pk",
+            "lot__number",
+            "lot__expires_on",
+            "expected",
+            "good",
+            "damaged",
+            "short",
+        )
+    )
+    return [ReceiptLineRow(*row) for row in rows]
+
+
+def allocation_shares(receipt: Receipt) -> dict[int, list[ShareRow]]:
+    """A receipt's shares by order line, of whoever is in view. One query."""
+    found: dict[int, list[ShareRow]] = defaultdict(list)
+    rows = AllocationShare.objects.filter(receipt=receipt).select_related("owner")
+    for row in rows.order_by("order_line_id", "owner__name", "pk"):
+        share = ShareRow(row.owner_id, row.owner.name, row.units, row.explanation)
+        found[row.order_line_id].append(share)
+    return dict(found)
+
+
+@dataclass(frozen=True)
+class BookPosition:
+    """One item of an account book beside the shelves."""
+
+    item_id: int
+    book: str
+    item_no: int
+    gtin: str
+    product: str
+    product_zh: str
+    reconciliation: Reconciliation
+
+    @property
+    def counters(self) -> Counters:
+        """The item's four counters."""
+        return self.reconciliation.counters
+
+
+def book_positions(pool: Pool | None = None) -> list[BookPosition]:
+    """Every item of the account books, reconciled with the shelves. Six queries."""
+    items = BookItem.objects.select_related("book", "product")
+    if pool is not None:
+        items = items.filter(book__pool=pool)
+    return [
+        BookPosition(
+            item_id=item.pk,
+            book=item.book.number,
+            item_no=item.item_no,
+            gtin=item.product.gtin,
+            product=item.product.name,
+            product_zh=item.product.name_zh,
+            reconciliation=row,
+        )
+        for item, row in reconciled(items.order_by("book__number", "item_no"))
+    ]

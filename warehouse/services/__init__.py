@@ -1,0 +1,61 @@
+"""What the warehouse does: the commands that later stages, pages and tasks may give."""
+
+from warehouse.domain.receiving import ReceivedLine
+from warehouse.services.allocating import allocate
+from warehouse.services.booking import (
+    NoAccountBook,
+    SameReferenceOtherUnits,
+    book_actual_out,
+    book_expect_out,
+    book_release_out,
+    open_book,
+)
+from warehouse.services.dispatching import (
+    CodesDoNotMatch,
+    CodeUnknown,
+    CodeUsed,
+    NotYoursToDispatch,
+    SameReferenceOtherGoods,
+    cancel_dispatch,
+    dispatch,
+    pick,
+    ship,
+)
+from warehouse.services.identities import MoreCodesThanUnits, commission_units
+from warehouse.services.receiving import AlreadyReceived, receive
+from warehouse.services.reserving import (
+    SameRequestOtherGoods,
+    TakenMeanwhile,
+    expire_reservations,
+    release_reservation,
+    reserve,
+)
+
+__all__ = [
+    "AlreadyReceived",
+    "CodeUnknown",
+    "CodeUsed",
+    "CodesDoNotMatch",
+    "MoreCodesThanUnits",
+    "NoAccountBook",
+    "NotYoursToDispatch",
+    "ReceivedLine",
+    "SameReferenceOtherGoods",
+    "SameReferenceOtherUnits",
+    "SameRequestOtherGoods",
+    "TakenMeanwhile",
+    "allocate",
+    "book_actual_out",
+    "book_expect_out",
+    "book_release_out",
+    "cancel_dispatch",
+    "commission_units",
+    "dispatch",
+    "expire_reservations",
+    "open_book",
+    "pick",
+    "receive",
+    "release_reservation",
+    "reserve",
+    "ship",
+]

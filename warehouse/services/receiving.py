@@ -1,0 +1,183 @@
+"""Receiving a consignment: count, store, enter into the account book."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from core import facts
+from core.domain.errors import Refusal
+from imports.models import Consignment, ConsignmentLine, Product
+from warehouse.domain.receiving import ReceivedLine, check_count
+from warehouse.domain.stock import MovementKind, Place
+from warehouse.models import AccountBook, BookItem, Lot, Receipt, ReceiptLine
+from warehouse.services import booking, moving
+
+
+class AlreadyReceived(Refusal):
+    """Raised when a consignment is counted again with another outcome."""
+
+    code = "already-received"
+    reason = "Consignment {consignment} was received before, with another count."
+    remedy = "Correct the stock by a count of the lots instead of a second receipt."
+
+
+@transaction.atomic
+def receive(consignment: Consignment, lines: Sequence[ReceivedLine], on: date) -> Receipt:
+    """Take a counted consignment into the warehouse, in trust of the pool's operator.
+
+    Good units go to the bonded shelves, damaged ones to quarantine, missing ones are written as
+    short. The account book carries what arrived. The same count again returns the first receipt
+    and writes nothing.
+
+    Raises:
+        NegativeCount, NotAnnounced, CountDoesNotAddUp: the count is not one of this consignment.
+        AlreadyReceived: the consignment was received with another count.
+        NoAccountBook: the pool has no book in force for these goods.
+    """
+    announced = {row.order_line_id: row for row in _announced(consignment)}
+    check_count({key: row.units for key, row in announced.items()}, lines)
+    earlier = Receipt.objects.filter(consignment=consignment).first()
+    if earlier is not None:
+        return _refuse_if_different(earlier, lines)
+    receipt = Receipt.objects.create(consignment=consignment, received_on=on)
+    counted = ReceiptLine.objects.bulk_create(
+        ReceiptLine(
+            receipt=receipt,
+            order_line_id=line.order_line_id,
+            expected=line.expected,
+            good=line.good,
+            damaged=line.damaged,
+            short=line.short,
+        )
+        for line in lines
+    )
+    items = _enter_into_book(consignment, announced, lines, on)
+    lots = _store(receipt, announced, list(zip(lines, counted, strict=True)), items)
+    _move_in(consignment, announced, lots, on)
+    _tell(consignment, lots)
+    return receipt
+
+
+def _announced(consignment: Consignment) -> list[ConsignmentLine]:
+    rows = ConsignmentLine.objects.filter(consignment=consignment)
+    return list(rows.select_related("order_line__product", "order_line__order").order_by("pk"))
+
+
+def _refuse_if_different(receipt: Receipt, lines: Sequence[ReceivedLine]) -> Receipt:
+    stored = receipt.lines.values_list("order_line_id", "good", "damaged", "short", "lot__number")
+    now = [
+        (x.order_line_id, x.good, x.damaged, x.short, x.lot_no if x.arrived else None)
+        for x in lines
+    ]
+    if Counter(stored) != Counter(now):
+        raise AlreadyReceived(consignment=receipt.consignment.number)
+    return receipt
+
+
+def _enter_into_book(
+    consignment: Consignment,
+    announced: dict[int, ConsignmentLine],
+    lines: Sequence[ReceivedLine],
+    on: date,
+) -> dict[int, BookItem]:
+    """Book items by product, after announcing and booking the consignment's units in them."""
+    by_kind: dict[str, set[int]] = defaultdict(set)
+    expected: Counter[int] = Counter()
+    arrived: Counter[int] = Counter()
+    for line in lines:
+        product = announced[line.order_line_id].order_line.product
+        by_kind[_book_kind(product)].add(product.pk)
+        expected[product.pk] += line.expected
+        arrived[product.pk] += line.arrived
+    items: dict[int, BookItem] = {}
+    for kind, product_ids in sorted(by_kind.items()):
+        book = booking.book_in_force(pool=consignment.pool, kind=kind, on=on)
+        items.update(booking.items_for(book, product_ids))
+    booking.book_in(
+        expected={items[key]: units for key, units in expected.items()},
+        arrived={items[key]: units for key, units in arrived.items()},
+        reference=consignment.number,
+        on=on,
+    )
+    return items
+
+
+def _book_kind(product: Product) -> str:
+    kinds = AccountBook.Kind
+    return kinds.TRADE_MEASURE if product.is_trade_measure else kinds.GENERAL
+
+
+def _store(
+    receipt: Receipt,
+    announced: dict[int, ConsignmentLine],
+    counted: list[tuple[ReceivedLine, ReceiptLine]],
+    items: dict[int, BookItem],
+) -> list[Lot]:
+    lots = []
+    for line, receipt_line in counted:
+        product = announced[line.order_line_id].order_line.product
+        if line.arrived:
+            lots.append(
+                Lot(
+                    product=product,
+                    number=line.lot_no,
+                    receipt_line=receipt_line,
+                    received_on=receipt.received_on,
+                    produced_on=line.produced_on,
+                    expires_on=line.expires_on,
+                    origin=product.origin,
+                    book_item=items[product.pk],
+                    is_trade_measure=product.is_trade_measure,
+                )
+            )
+    return Lot.objects.bulk_create(lots)
+
+
+def _move_in(
+    consignment: Consignment, announced: dict[int, ConsignmentLine], lots: list[Lot], on: date
+) -> None:
+    moves = []
+    for lot in lots:
+        counted = lot.receipt_line
+        supplier_id = announced[counted.order_line_id].order_line.order.supplier_id
+        for units, place in ((counted.good, Place.BONDED), (counted.damaged, Place.QUARANTINE)):
+            if units:
+                moves.append(
+                    moving.Move(
+                        kind=MovementKind.RECEIVE,
+                        lot_id=lot.pk,
+                        units=units,
+                        source=moving.Spot(supplier_id, Place.SUPPLIER),
+                        target=moving.Spot(consignment.pool.operator_id, place),
+                        request_key=f"receive:{counted.pk}:{place}",
+                        reference=consignment.number,
+                    )
+                )
+    moving.record(moves, on=on)
+
+
+def _tell(consignment: Consignment, lots: list[Lot]) -> None:
+    facts.append_many(
+        [
+            (
+                "warehouse.lot.received",
+                f"lot:{lot.pk}",
+                {
+                    "lot": lot.pk,
+                    "product": lot.product_id,
+                    "gtin": lot.product.gtin,
+                    "lot_no": lot.number,
+                    "consignment": consignment.pk,
+                    "good": lot.receipt_line.good,
+                    "damaged": lot.receipt_line.damaged,
+                    "short": lot.receipt_line.short,
+                    "expires_on": lot.expires_on.isoformat() if lot.expires_on else None,
+                    "produced_on": lot.produced_on.isoformat() if lot.produced_on else None,
+                    "origin": lot.origin,
+                },
+            )
+            for lot in lots
+        ]
+    )

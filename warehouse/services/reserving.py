@@ -1,0 +1,191 @@
+"""Reservations: units promised to a request, first to expire first, never twice."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from core import clock
+from core.domain.errors import Refusal
+from core.domain.transitions import StepNotAllowed
+from core.models import Party
+from imports.models import Product
+from warehouse.domain.fefo import LotOnHand, Pick, pick_first_expiring
+from warehouse.domain.stock import DISPATCH_STEPS, RESERVATION_STEPS, Place
+from warehouse.models import Holding, Reservation
+
+HELD_FOR = timedelta(days=3)
+"""How long a reservation stands when the request names no end."""
+
+MOST_ATTEMPTS = 5
+"""How often a request starts over whose lots others took between the look and the grip."""
+
+EXPIRED_AT_ONCE = 500
+"""How many reservations one step of the sweep releases at most."""
+
+
+class TakenMeanwhile(Refusal):
+    """Raised when others took units of a lot between the look at the shelf and the grip."""
+
+    code = "taken-meanwhile"
+    reason = "Others took units of lot {lot} at the same moment."
+    remedy = "Ask again; the answer then counts what is left."
+
+
+class SameRequestOtherGoods(Refusal):
+    """Raised when a request key returns with another product or number of units."""
+
+    code = "same-request-other-goods"
+    reason = "Request “{request_key}” reserved other goods before."
+    remedy = "Give a new request a key of its own."
+
+
+def reserve(
+    importer: Party,
+    product: Product,
+    units: int,
+    request_key: str,
+    minimum_expiry: date | None = None,
+    *,
+    expires_at: datetime | None = None,
+) -> list[Reservation]:
+    """Promise units of a product that an importer owns, from the lots that expire first.
+
+    ``minimum_expiry`` is the day until which the channel promises use; what expires before it,
+    or before today, is not taken. The same request again returns the first result. A request
+    that meets others at the same lot starts over, a bounded number of times.
+
+    Raises:
+        NoUnitsAsked: fewer than one unit.
+        NotEnoughStock: too few free units live long enough; nothing is reserved.
+        SameRequestOtherGoods: the key reserved something else before.
+        TakenMeanwhile: others came first every time; nothing is reserved.
+    """
+    last_day_from = max(clock.today(), minimum_expiry or date.min)
+    until = expires_at or clock.later(HELD_FOR)
+    for _ in range(MOST_ATTEMPTS - 1):
+        with suppress(TakenMeanwhile, IntegrityError):
+            return _reserve_once(importer, product, units, request_key, last_day_from, until)
+    return _reserve_once(importer, product, units, request_key, last_day_from, until)
+
+
+@transaction.atomic
+def _reserve_once(
+    importer: Party,
+    product: Product,
+    units: int,
+    request_key: str,
+    last_day_from: date,
+    until: datetime,
+) -> list[Reservation]:
+    earlier = list(
+        Reservation.objects.filter(importer_id=importer.pk, request_key=request_key)
+        .select_related("lot")
+        .order_by("part")
+    )
+    if earlier:
+        return _refuse_if_different(earlier, product, units)
+    picks = pick_first_expiring(_on_hand(importer, product), units, last_day_from=last_day_from)
+    for pick in sorted(picks, key=lambda pick: pick.lot_id):
+        _grip(importer, pick)
+    return Reservation.objects.bulk_create(
+        Reservation(
+            importer_id=importer.pk,
+            lot_id=pick.lot_id,
+            units=pick.units,
+            expires_at=until,
+            request_key=request_key,
+            part=part,
+        )
+        for part, pick in enumerate(picks)
+    )
+
+
+def _refuse_if_different(
+    earlier: list[Reservation], product: Product, units: int
+) -> list[Reservation]:
+    is_same = earlier[0].lot.product_id == product.pk and sum(x.units for x in earlier) == units
+    if not is_same:
+        raise SameRequestOtherGoods(request_key=earlier[0].request_key)
+    return earlier
+
+
+def _on_hand(importer: Party, product: Product) -> list[LotOnHand]:
+    """Free units on the bonded shelves, by lot. One query."""
+    rows = Holding.objects.filter(
+        owner_id=importer.pk,
+        place=Place.BONDED,
+        lot__product=product,
+        units__gt=F("reserved_units"),
+    ).values_list("lot_id", "lot__expires_on", "lot__received_on", F("units") - F("reserved_units"))
+    return [LotOnHand(*row) for row in rows]
+
+
+def _grip(importer: Party, pick: Pick) -> None:
+    """Reserve units of one lot if they are still free: the database decides."""
+    taken = Holding.objects.filter(
+        owner_id=importer.pk,
+        place=Place.BONDED,
+        lot_id=pick.lot_id,
+        units__gte=F("reserved_units") + pick.units,
+    ).update(reserved_units=F("reserved_units") + pick.units)
+    if not taken:
+        raise TakenMeanwhile(lot=pick.lot_id)
+
+
+@transaction.atomic
+def release_reservation(reservation: Reservation) -> Reservation:
+    """Give a held reservation's units back to its owner's free stock; again: no change.
+
+    Raises:
+        StepNotAllowed: the units are picked, or wait in an open dispatch order.
+    """
+    current: Reservation = Reservation.objects.select_related("dispatch_line__order").get(
+        pk=reservation.pk
+    )
+    if current.state == Reservation.State.RELEASED:
+        return current
+    line = getattr(current, "dispatch_line", None)
+    if line is not None and DISPATCH_STEPS.allowed(line.order.state):
+        raise StepNotAllowed(action="release", state=line.order.state, allowed="cancel")
+    RESERVATION_STEPS.next(current.state, "release")
+    give_back([current])
+    return current
+
+
+def give_back(reservations: Sequence[Reservation]) -> int:
+    """Release those of some reservations that are still held; how many that were."""
+    released = 0
+    for reservation in sorted(reservations, key=lambda row: (row.lot_id, row.pk)):
+        moved = Reservation.objects.filter(pk=reservation.pk, state=Reservation.State.HELD).update(
+            state=Reservation.State.RELEASED
+        )
+        if moved:
+            free(reservation)
+            reservation.state = Reservation.State.RELEASED
+        released += moved
+    return released
+
+
+def free(reservation: Reservation) -> None:
+    """Take a reservation's units off the promised ones of its holding."""
+    Holding.objects.filter(
+        owner_id=reservation.importer_id, place=Place.BONDED, lot_id=reservation.lot_id
+    ).update(reserved_units=F("reserved_units") - reservation.units)
+
+
+@transaction.atomic
+def expire_reservations(now: datetime | None = None) -> int:
+    """Release held reservations whose time is over and that no dispatch order took up.
+
+    At most 500 a call, oldest first; returns how many were released, so a caller goes on until
+    it gets 0.
+    """
+    due = Reservation.objects.filter(
+        state=Reservation.State.HELD,
+        expires_at__lte=now or clock.now(),
+        dispatch_line__isnull=True,
+    ).order_by("expires_at", "pk")[:EXPIRED_AT_ONCE]
+    return give_back(list(due))
