@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", access.public(set_language), name="set_language"),
     path("theme/", set_theme, name="set-theme"),
     path("", include("portal.urls")),
+    path("", include("traceability.urls")),
 ]
 
 handler400 = "core.web.errors.bad_request"

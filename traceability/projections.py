@@ -17,11 +17,6 @@ from traceability.models import EpcisEvent, EventSubject, TracedLot, TracedPick
 READER = "traceability.events"
 
 
-def issuer() -> Issuer:
-    """Who records the events: this installation."""
-    return Issuer(settings.PUBLIC_HOST)
-
-
 @dataclass
 class Batch:
     """Facts being read, with what the log said before about their lots and dispatches."""
@@ -170,7 +165,7 @@ def _prepare(new: Sequence[SequencedFact]) -> Batch:
     rows = TracedPick.objects.filter(dispatch_id__in=dispatch_ids).select_related("lot")
     for pick in rows.order_by("fact_position"):
         picks.setdefault(pick.dispatch_id, []).append(pick)
-    return Batch(issuer(), TracedLot.objects.in_bulk(lot_ids), picks)
+    return Batch(Issuer(settings.PUBLIC_HOST), TracedLot.objects.in_bulk(lot_ids), picks)
 
 
 def _store(events: Iterable[Event]) -> None:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from core import facts
@@ -10,18 +11,12 @@ from tests.traceability import story
 from tests.traceability.draft07 import Schema
 from tests.traceability.oracles import official
 from traceability import projections
+from traceability.domain.epcis import Issuer
 from traceability.models import EpcisEvent, EventSubject
 
 pytestmark = pytest.mark.django_db
 
 LOT_KEY = f"https://id.gs1.org/01/{story.GTIN}/10/SP-26-0917"
-
-
-@pytest.fixture(autouse=True)
-def known_facts(monkeypatch):
-    for name, _, data in story.STORY:
-        if name not in facts.registry:
-            monkeypatch.setitem(facts.registry, name, frozenset(data))
 
 
 def everything() -> list[tuple]:
@@ -116,7 +111,7 @@ def test_a_shipped_unit_is_found_by_its_own_number():
 
     projections.project()
 
-    unit = projections.issuer().unit(11)
+    unit = Issuer(settings.PUBLIC_HOST).unit(11)
     kinds = EpcisEvent.objects.filter(subjects__key=unit).values_list("kind", flat=True)
     assert list(kinds) == ["picked", "shipped"]
 

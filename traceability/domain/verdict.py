@@ -25,6 +25,7 @@ class Rule(StrEnum):
     LOOKED_UP_BEFORE_RELEASE = "looked_up_before_release"
     TOO_MANY_PLACES = "too_many_places"
     DATES_CONTRADICT = "dates_contradict"
+    LABELS_DISAGREE = "labels_disagree"
 
 
 class UnitState(StrEnum):
@@ -42,7 +43,8 @@ class Standing:
     """All that the records say about one unit at the moment of a look-up.
 
     ``earlier_lookups`` counts look-ups before this one; ``places_in_a_day`` counts the distinct
-    networks that looked it up within a day, this one included.
+    networks that looked it up within a day, this one included; ``labels_agree`` is False when the
+    symbol names another product or lot than the one that the code was issued for.
     """
 
     state: UnitState
@@ -51,6 +53,7 @@ class Standing:
     lookups_before_release: int = 0
     places_in_a_day: int = 0
     contradictions: int = 0
+    labels_agree: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,8 @@ def _stopped(standing: Standing, today: date) -> Verdict | None:
 
 
 def _suspicion(standing: Standing, limits: Limits) -> Rule | None:
+    if not standing.labels_agree:
+        return Rule.LABELS_DISAGREE
     if standing.contradictions:
         return Rule.DATES_CONTRADICT
     if standing.lookups_before_release > limits.before_release:

@@ -1,5 +1,14 @@
 """Rows of the prove stage."""
 
 from traceability.models.events import EpcisEvent, EventSubject, TracedLot, TracedPick
+from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
 
-__all__ = ["EpcisEvent", "EventSubject", "TracedLot", "TracedPick"]
+__all__ = [
+    "CodeUse",
+    "EpcisEvent",
+    "EventSubject",
+    "ScanRecord",
+    "TracedLot",
+    "TracedPick",
+    "UnknownTry",
+]

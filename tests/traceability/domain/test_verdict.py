@@ -29,6 +29,7 @@ standings = st.builds(
     lookups_before_release=st.integers(0, 10),
     places_in_a_day=st.integers(0, 20),
     contradictions=st.integers(0, 3),
+    labels_agree=st.booleans(),
 )
 
 
@@ -73,6 +74,10 @@ def test_a_unit_may_be_used_until_its_expiry_date_inclusive(expires_on, verdict)
 
 def test_a_journey_that_contradicts_itself_is_suspicious():
     assert verdict_on(contradictions=1) == Decision(Verdict.SUSPICIOUS, Rule.DATES_CONTRADICT)
+
+
+def test_a_code_on_the_label_of_another_product_is_suspicious():
+    assert verdict_on(labels_agree=False) == Decision(Verdict.SUSPICIOUS, Rule.LABELS_DISAGREE)
 
 
 @pytest.mark.parametrize(("before", "rule"), [(3, None), (4, Rule.LOOKED_UP_BEFORE_RELEASE)])

@@ -1,0 +1,11 @@
+"""Actions of the prove stage."""
+
+from core import access
+from core.models.party import Role
+
+access.register(
+    {
+        "traceability.labels.issue": {Role.OPERATOR},
+        "traceability.labels.print": {Role.OPERATOR, Role.IMPORTER},
+    }
+)

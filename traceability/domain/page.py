@@ -1,0 +1,90 @@
+"""What a trace page says, before anybody words it: one frozen record per look-up."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from traceability.domain.verdict import Rule, Verdict
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name in English and in Chinese; the Chinese one may be missing."""
+
+    en: str
+    zh: str = ""
+
+    def in_language(self, language: str) -> str:
+        """The name for a reader of ``language``, else the other one."""
+        return (self.zh or self.en) if language.startswith("zh") else (self.en or self.zh)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What the consumer holds in hand, as the records describe it."""
+
+    gtin: str
+    product: Named
+    brand: str
+    origin: Named
+    lot_number: str
+    produced_on: date | None
+    expires_on: date | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How the unit came into the country."""
+
+    zone: Named
+    number: str
+    released_on: date | None
+
+
+@dataclass(frozen=True)
+class Seller:
+    """Who answers for the unit: the importer, and its agent in the country."""
+
+    name: Named
+    customs_code: str
+    agent: Named | None
+    agent_code: str
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the journey; ``position`` is where the signed log holds it."""
+
+    kind: str
+    at: datetime
+    place: Named | None
+    reference: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The signed head of the log at the moment of the look-up."""
+
+    log_size: int
+    signed_at: datetime
+    note: str
+    verifier_key: str
+
+
+@dataclass(frozen=True)
+class TracePage:
+    """The answer to one look-up. Without ``unit`` there is no record to show."""
+
+    verdict: Verdict
+    code: str
+    rule: Rule | None = None
+    unit: Unit | None = None
+    entry: Entry | None = None
+    seller: Seller | None = None
+    steps: tuple[Step, ...] = ()
+    lookups: int = 0
+    first_looked_up_at: datetime | None = None
+    evidence: Evidence | None = None
+    is_simulated: bool = False

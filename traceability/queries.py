@@ -1,0 +1,186 @@
+"""Reads behind the trace page: the unit, its events, the head of the log. Cost never grows."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count
+from django.utils import timezone
+
+from core import facts
+from core.models import Appointment, Country, Party, Port
+from traceability.domain.epcis import Issuer, Kind
+from traceability.domain.page import Entry, Evidence, Named, Seller, Step, Unit
+from traceability.domain.plausibility import JourneyDates
+from traceability.models import EpcisEvent, ScanRecord, TracedLot
+from warehouse.models import UnitIdentity
+
+LOT_KINDS = (Kind.RECEIVED, Kind.COMMISSIONED)
+"""Events of a whole lot that each of its units went through."""
+
+DISPATCH_KINDS = (Kind.PICKED, Kind.ENTRY_RELEASED, Kind.SHIPPED)
+VOYAGE_KINDS = (Kind.DEPARTED, Kind.ARRIVED)
+
+
+@dataclass(frozen=True)
+class Journey:
+    """A unit's events, one of a kind, in the order in which they happened."""
+
+    steps: tuple[Step, ...]
+
+    def day(self, kind: Kind) -> date | None:
+        """The day of the step of a kind, in the pool's zone; None when it has not happened."""
+        moments = [step.at for step in self.steps if step.kind == kind]
+        return timezone.localtime(moments[0]).date() if moments else None
+
+    def reference(self, kind: Kind) -> str:
+        """The document number that a step names."""
+        return next((step.reference for step in self.steps if step.kind == kind), "")
+
+
+def unit_by_hash(code_hmac: bytes) -> UnitIdentity | None:
+    """The unit that bears a code, with its product, lot, pool and importer. One query."""
+    rows = UnitIdentity.objects.select_related(
+        "product", "lot__book_item__book__pool__operator", "dispatch_line__order__importer"
+    )
+    return rows.filter(code_hmac=code_hmac).first()
+
+
+def networks_on_day(identity: UnitIdentity, day_start: datetime) -> int:
+    """How many distinct networks looked a unit up since the day began. One query."""
+    rows = ScanRecord.objects.filter(identity=identity, at__gte=day_start)
+    counted = rows.aggregate(networks=Count("network_hash", distinct=True))
+    return int(counted["networks"])
+
+
+def described(identity: UnitIdentity) -> Unit:
+    """What the records say the unit is. One query."""
+    product, lot = identity.product, identity.lot
+    country = Country.objects.filter(pk=lot.origin).first()
+    return Unit(
+        gtin=product.gtin,
+        product=Named(product.name, product.name_zh),
+        brand=product.brand,
+        origin=Named(country.name, country.name_zh) if country else Named(lot.origin),
+        lot_number=lot.number,
+        produced_on=lot.produced_on,
+        expires_on=lot.expires_on,
+    )
+
+
+def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
+    """The steps of a unit from the port of loading to its delivery. Five queries."""
+    events = _events_of(identity, issuer)
+    ports = _ports({place for event in events if (place := _place_code(event, issuer))})
+    zone = _zone(identity)
+    steps = [
+        Step(
+            kind=event.kind,
+            at=event.happened_at,
+            place=zone if event.kind == Kind.RECEIVED else ports.get(_place_code(event, issuer)),
+            reference=_document(event, issuer, "entry"),
+            position=event.fact_position,
+        )
+        for event in events
+    ]
+    return Journey(tuple(sorted(steps, key=lambda step: (step.at, step.position))))
+
+
+def _events_of(identity: UnitIdentity, issuer: Issuer) -> list[EpcisEvent]:
+    """The first event of each kind that the unit went through."""
+    lot = TracedLot.objects.filter(pk=identity.lot_id).first()
+    if lot is None:
+        return []
+    events = _about(lot.as_lot().key, LOT_KINDS)
+    if lot.consignment_id is not None:
+        events += _about(issuer.document("consignment", lot.consignment_id), VOYAGE_KINDS)
+    if identity.dispatch_line is not None:
+        sent = _about(issuer.document("dispatch", identity.dispatch_line.order_id), DISPATCH_KINDS)
+        events += sent
+        for event in sent:
+            if declaration := _document(event, issuer, "declaration"):
+                key = issuer.document("declaration", declaration)
+                events += _about(key, (Kind.ENTRY_ACCEPTED,))
+    return list({event.kind: event for event in reversed(events)}.values())
+
+
+def _about(key: str, kinds: tuple[Kind, ...]) -> list[EpcisEvent]:
+    rows = EpcisEvent.objects.filter(subjects__key=key, kind__in=kinds)
+    return list(rows.order_by("fact_position"))
+
+
+def _document(event: EpcisEvent, issuer: Issuer, kind: str) -> str:
+    """The number of the document of a kind that an event names; empty when it names none."""
+    prefix = issuer.document(kind, "")
+    papers = json.loads(event.body).get("bizTransactionList", [])
+    names = (paper["bizTransaction"] for paper in papers)
+    return next((name.removeprefix(prefix) for name in names if name.startswith(prefix)), "")
+
+
+def _place_code(event: EpcisEvent, issuer: Issuer) -> str:
+    """The UN/LOCODE of the port where an event happened; empty elsewhere."""
+    if event.kind not in VOYAGE_KINDS:
+        return ""
+    place = json.loads(event.body)["readPoint"]["id"]
+    return str(place).removeprefix(issuer.name("loc", ""))
+
+
+def _ports(codes: set[str]) -> dict[str, Named]:
+    found = Port.objects.in_bulk(codes)
+    return {code: Named(found[code].name if code in found else code) for code in codes}
+
+
+def _zone(identity: UnitIdentity) -> Named:
+    pool = identity.lot.book_item.book.pool
+    return Named(pool.zone_name, pool.zone_name_zh)
+
+
+def journey_dates(identity: UnitIdentity, way: Journey) -> JourneyDates:
+    """The dates whose order must make sense."""
+    return JourneyDates(
+        produced_on=identity.lot.produced_on,
+        departed_on=way.day(Kind.DEPARTED),
+        entered_on=way.day(Kind.RECEIVED),
+        released_on=way.day(Kind.ENTRY_RELEASED),
+    )
+
+
+def entry(identity: UnitIdentity, way: Journey) -> Entry:
+    """Through which zone and under which entry the unit came in."""
+    number = way.reference(Kind.ENTRY_RELEASED) or way.reference(Kind.ENTRY_ACCEPTED)
+    return Entry(_zone(identity), number, way.day(Kind.ENTRY_RELEASED))
+
+
+def seller(identity: UnitIdentity, on: date) -> Seller | None:
+    """The importer whose parcel the unit went in, with its agent on a day. One query."""
+    if identity.dispatch_line is None:
+        return None
+    importer = identity.dispatch_line.order.importer
+    agents = Appointment.objects.in_force(on).filter(
+        importer_id=importer.pk, kind=Appointment.Kind.DOMESTIC_AGENT
+    )
+    appointment = agents.select_related("party").order_by("-valid_from").first()
+    agent = appointment.party if appointment else None
+    contact = _reachable(importer, agent, identity.lot.book_item.book.pool.operator)
+    return Seller(
+        name=Named(importer.name, importer.name_zh),
+        customs_code=importer.customs_code,
+        agent=Named(agent.name, agent.name_zh) if agent else None,
+        agent_code=(agent.customs_code or agent.uscc) if agent else "",
+        email=contact.contact_email if contact else "",
+        phone=contact.contact_phone if contact else "",
+    )
+
+
+def _reachable(*parties: Party | None) -> Party | None:
+    """The first of the parties that can be written to or called."""
+    known = (party for party in parties if party is not None)
+    return next((p for p in known if p.contact_email or p.contact_phone), None)
+
+
+def evidence() -> Evidence | None:
+    """The newest signed head of the log. One query."""
+    head = facts.head()
+    if head is None:
+        return None
+    return Evidence(head.size, head.signed_at, head.note, facts.log_verifier_key())

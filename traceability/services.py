@@ -1,0 +1,204 @@
+"""Issue codes, print their labels, and answer those who look a code up."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from core import keys, tenancy
+from core.domain.errors import Refusal
+from traceability import queries
+from traceability.domain import codes
+from traceability.domain.digital_link import ItemKey
+from traceability.domain.epcis import Issuer
+from traceability.domain.label import Label, label_address
+from traceability.domain.networks import network_of
+from traceability.domain.page import TracePage
+from traceability.domain.plausibility import contradictions
+from traceability.domain.verdict import Limits, Standing, UnitState, Verdict, decide
+from traceability.models import CodeUse, ScanRecord, UnknownTry
+from warehouse.models import Lot, UnitIdentity
+from warehouse.services import commission_units
+
+KEPT = timedelta(days=180)
+"""How long single look-ups are kept; afterwards only their number is known."""
+
+WINDOW = timedelta(minutes=10)
+MOST_UNKNOWN = 20
+"""Codes nobody issued that one address may ask for in a window; honest people mistype a few."""
+
+
+class TooManyUnknownCodes(Refusal):
+    """Raised when an address asks for code after code that was never issued."""
+
+    code = "too-many-unknown-codes"
+    reason = "{tries} codes that were never issued were asked for from this connection."
+    remedy = "Wait ten minutes, then scan the symbol on the label instead of typing."
+
+
+def code_hmac(code: str) -> bytes:
+    """What the warehouse knows a code by; nobody without the key ring gets back to the code."""
+    return keys.ring().hmac("codes", code.encode())
+
+
+@transaction.atomic
+def issue_codes(lot: Lot, units: int, *, draw: codes.Draw = secrets.randbelow) -> list[str]:
+    """Give units of a lot trace codes; the clear codes are returned this once and never stored.
+
+    Raises:
+        MoreCodesThanUnits: the lot has fewer good units without a code.
+    """
+    issued = [codes.draw_code(draw) for _ in range(units)]
+    commission_units(lot, [code_hmac(code) for code in issued])
+    return issued
+
+
+def label_sheet(lot: Lot, issued: Sequence[str]) -> list[Label]:
+    """What to print on each unit of a lot, in the order of the codes."""
+    product = lot.product
+    return [
+        Label(
+            code=code,
+            gtin=product.gtin,
+            address=label_address(product.gtin, code, settings.PUBLIC_HOST),
+            product=product.name,
+            lot_number=lot.number,
+            expires_on=lot.expires_on,
+        )
+        for code in issued
+    ]
+
+
+def look_up(
+    typed: str,
+    *,
+    at: datetime,
+    address: str,
+    counts: bool,
+    kind: str = ScanRecord.Kind.PAGE,
+    label: ItemKey | None = None,
+) -> TracePage:
+    """The answer to whoever looks a code up, and, when it ``counts``, a record of the look-up.
+
+    ``label`` is what a scanned symbol says besides the code. A fixed number of queries.
+
+    Raises:
+        TooManyUnknownCodes: the address guesses.
+    """
+    try:
+        code = codes.read_code(typed)
+    except (codes.NotACode, codes.BadCheck):
+        return TracePage(Verdict.BAD_CHECK, typed[:64])
+    with tenancy.as_operator("a consumer looks up a trace code", actor="public"):
+        _refuse_guessing(address, at)
+        identity = queries.unit_by_hash(code_hmac(code))
+        if identity is None:
+            _note_unknown(address, at)
+            return TracePage(Verdict.UNKNOWN, codes.shown(code))
+        if counts:
+            _count(identity, at, address, kind)
+        return _answer(identity, codes.shown(code), label, at, counts=counts)
+
+
+def _answer(
+    identity: UnitIdentity, code: str, label: ItemKey | None, at: datetime, *, counts: bool
+) -> TracePage:
+    today = timezone.localtime(at).date()
+    way = queries.journey(identity, Issuer(settings.PUBLIC_HOST))
+    use = CodeUse.objects.filter(pk=identity.pk).first()
+    lookups = use.scan_count if use else 0
+    standing = Standing(
+        state=UnitState(identity.state),
+        expires_on=identity.lot.expires_on,
+        earlier_lookups=lookups - 1 if counts else lookups,
+        lookups_before_release=use.scans_before_release if use else 0,
+        places_in_a_day=queries.networks_on_day(identity, _start_of_day(at)),
+        contradictions=len(contradictions(queries.journey_dates(identity, way))),
+        labels_agree=_agrees(identity, label),
+    )
+    decision = decide(standing, today=today, limits=Limits())
+    return TracePage(
+        verdict=decision.verdict,
+        rule=decision.rule,
+        code=code,
+        unit=queries.described(identity),
+        entry=queries.entry(identity, way),
+        seller=queries.seller(identity, today),
+        steps=way.steps,
+        lookups=lookups,
+        first_looked_up_at=use.first_scanned_at if use else None,
+        evidence=queries.evidence(),
+        is_simulated=identity.lot.book_item.book.pool.is_simulated,
+    )
+
+
+def _agrees(identity: UnitIdentity, label: ItemKey | None) -> bool:
+    """Whether a scanned symbol names the product, and the lot if any, of its code."""
+    if label is None:
+        return True
+    return label.gtin == identity.product.gtin and label.lot in ("", identity.lot.number)
+
+
+def _start_of_day(at: datetime) -> datetime:
+    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@transaction.atomic
+def _count(identity: UnitIdentity, at: datetime, address: str, kind: str) -> None:
+    """Write a look-up down. Of two first ones at once, one creates the counter, one adds to it."""
+    is_early = identity.state != UnitIdentity.State.RELEASED
+    if not _add_one(identity, is_early=is_early):
+        try:
+            with transaction.atomic():
+                CodeUse.objects.create(
+                    identity=identity, first_scanned_at=at, scans_before_release=int(is_early)
+                )
+        except IntegrityError:
+            _add_one(identity, is_early=is_early)
+    ScanRecord.objects.create(
+        identity=identity, at=at, network_hash=_hashed(network_of(address), at), kind=kind
+    )
+
+
+def _add_one(identity: UnitIdentity, *, is_early: bool) -> int:
+    return CodeUse.objects.filter(pk=identity.pk).update(
+        scan_count=F("scan_count") + 1,
+        scans_before_release=F("scans_before_release") + int(is_early),
+    )
+
+
+def _hashed(origin: str, at: datetime) -> str:
+    """A keyed hash of where a request came from, another one each day."""
+    day = timezone.localtime(at).date()
+    return keys.ring().hmac("codes", f"look-up {day} {origin}".encode()).hex()[:32]
+
+
+def _window(at: datetime) -> datetime:
+    seconds = int(WINDOW.total_seconds())
+    return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=at.tzinfo)
+
+
+def _refuse_guessing(address: str, at: datetime) -> None:
+    tried = UnknownTry.objects.filter(address_hash=_hashed(address, at), window_at=_window(at))
+    tries = tried.values_list("tries", flat=True).first() or 0
+    if tries >= MOST_UNKNOWN:
+        raise TooManyUnknownCodes(tries=tries)
+
+
+@transaction.atomic
+def _note_unknown(address: str, at: datetime) -> None:
+    mine = {"address_hash": _hashed(address, at), "window_at": _window(at)}
+    UnknownTry.objects.bulk_create([UnknownTry(**mine, tries=0)], ignore_conflicts=True)
+    UnknownTry.objects.filter(**mine).update(tries=F("tries") + 1)
+
+
+@transaction.atomic
+def forget(before: datetime) -> int:
+    """Remove single look-ups and guesses from before an instant; counters stay. The number."""
+    scans, _ = ScanRecord.objects.filter(at__lt=before).delete()
+    tries, _ = UnknownTry.objects.filter(window_at__lt=before).delete()
+    return scans + tries

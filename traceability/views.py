@@ -1,0 +1,133 @@
+"""The public trace page and its twin for programs. No session, no cookie, no script."""
+
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core import access, clock
+from core.web.refusals import answer_with
+from traceability import services, words
+from traceability.domain import codes
+from traceability.domain.digital_link import BadDigitalLink, ItemKey, parse, path_of
+from traceability.domain.page import TracePage
+from traceability.domain.verdict import Verdict
+
+answer_with(HTTPStatus.TOO_MANY_REQUESTS, services.TooManyUnknownCodes.code)
+
+STATUSES = {Verdict.BAD_CHECK: HTTPStatus.BAD_REQUEST, Verdict.UNKNOWN: HTTPStatus.NOT_FOUND}
+"""A verdict on a code of ours answers 200; what is no code of ours never does."""
+
+
+@access.public
+@require_safe
+@never_cache
+def code_page(request: HttpRequest, code: str, gtin: str = "", lot: str = "") -> HttpResponse:
+    """The trace page of a code, typed or scanned; counts the look-up."""
+    label = ItemKey(gtin, lot=lot) if gtin else None
+    page = _look_up(request, code, kind="page", label=label)
+    return render(request, "traceability/trace.html", _context(page), status=_status(page))
+
+
+@access.public
+@require_safe
+@never_cache
+def code_as_json(request: HttpRequest, code: str) -> JsonResponse:
+    """The same answer for a program; counts the look-up as well."""
+    page = _look_up(request, code, kind="api")
+    return JsonResponse(asdict(page), status=_status(page), json_dumps_params=_READABLE)
+
+
+@access.public
+@require_safe
+def find(request: HttpRequest) -> HttpResponseBase:
+    """From a form with a code, or with what a scanner read, to the code's own page."""
+    typed = request.GET.get("code", "").strip()
+    if not typed:
+        return render(request, "traceability/find.html")
+    try:
+        address = _address_of(typed)
+    except (codes.NotACode, codes.BadCheck):
+        return code_page(request, code=typed)
+    query = f"?lang={translation.get_language()}" if "lang" in request.GET else ""
+    return redirect(address + query)
+
+
+_READABLE: Final = {"ensure_ascii": False, "indent": 1}
+
+
+def _look_up(
+    request: HttpRequest, code: str, *, kind: str, label: ItemKey | None = None
+) -> TracePage:
+    return services.look_up(
+        code,
+        at=clock.now(),
+        address=request.META.get("REMOTE_ADDR", ""),
+        counts=_is_a_look(request),
+        kind=kind,
+        label=label,
+    )
+
+
+def _is_a_look(request: HttpRequest) -> bool:
+    """Whether somebody looks: not a HEAD request, not a browser fetching ahead of its user."""
+    purposes = (request.headers.get("Sec-Purpose", ""), request.headers.get("Purpose", ""))
+    return request.method == "GET" and not any("prefetch" in text for text in purposes)
+
+
+def _address_of(typed: str) -> str:
+    """Where the page of a typed code, or of a scanned symbol, lies.
+
+    Raises:
+        NotACode, BadCheck: it is neither.
+    """
+    try:
+        item = parse(typed)
+    except BadDigitalLink:
+        return reverse("trace", args=[codes.read_code(typed)])
+    return path_of(item) if item.serial else reverse("trace", args=[codes.read_code(typed)])
+
+
+def _status(page: TracePage) -> HTTPStatus:
+    return STATUSES.get(page.verdict, HTTPStatus.OK)
+
+
+def _context(page: TracePage) -> dict[str, Any]:
+    language = translation.get_language() or "en"
+    steps = [
+        {
+            "title": words.STEPS[step.kind],
+            "at": step.at,
+            "place": step.place.in_language(language) if step.place else "",
+            "reference": step.reference,
+            "position": step.position,
+        }
+        for step in page.steps
+    ]
+    return {
+        "page": page,
+        "words": words.VERDICTS[page.verdict],
+        "suspicion": words.RULES[page.rule] if page.rule else "",
+        "steps": steps,
+        "named": _names(page, language),
+    }
+
+
+def _names(page: TracePage, language: str) -> dict[str, str]:
+    """Names in the reader's language, by what they name."""
+    named = {}
+    if page.unit:
+        named["product"] = page.unit.product.in_language(language)
+        named["origin"] = page.unit.origin.in_language(language)
+    if page.entry:
+        named["zone"] = page.entry.zone.in_language(language)
+    if page.seller:
+        named["seller"] = page.seller.name.in_language(language)
+        named["agent"] = page.seller.agent.in_language(language) if page.seller.agent else ""
+    return named
