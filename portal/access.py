@@ -7,5 +7,6 @@ access.register(
     {
         "portal.home": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "portal.books": {Role.OPERATOR},
+        "portal.jobs": {Role.OPERATOR},
     }
 )

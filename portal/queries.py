@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Case, IntegerField, When
 from django.utils.translation import gettext
 
 from core import documents, facts
@@ -49,6 +50,22 @@ class SignedHead:
     waiting: int
 
 
+@dataclass(frozen=True)
+class WorkRow:
+    """One piece of background work."""
+
+    job_id: int
+    task: str
+    state: str
+    done: int
+    total: int
+    message: str
+    failure: str
+    attempts: int
+    ordered_at: datetime
+    finished_at: datetime | None
+
+
 def last_check() -> BooksCheck | None:
     """The findings of the last finished check; None before the first. Two queries."""
     job = (
@@ -72,6 +89,16 @@ def check_under_way() -> Job | None:
     """The check that waits, runs or was parked after the last finished one, if any."""
     newest = Job.objects.filter(task=CHECK_BOOKS).order_by("-pk").first()
     return newest if newest and newest.state != Job.State.DONE else None
+
+
+def work(most: int = 100) -> list[WorkRow]:
+    """The newest background work, unfinished first. One query."""
+    finished = Case(When(state=Job.State.DONE, then=1), default=0, output_field=IntegerField())
+    rows = Job.objects.order_by(finished, "-pk").values_list(
+        "pk", "task", "state", "done", "total", "message", "failure", "attempts", "ordered_at",
+        "finished_at",
+    )  # fmt: skip
+    return [WorkRow(*row) for row in rows[:most]]
 
 
 def signed_head() -> SignedHead | None:

@@ -12,4 +12,6 @@ urlpatterns = [
     path("sign-out/", access.public(LogoutView.as_view()), name="sign-out"),
     path("home/", views.home, name="home"),
     path("books/", views.books, name="books"),
+    path("work/", views.jobs, name="jobs"),
+    path("work/<int:job_id>/again/", views.try_again, name="job-again"),
 ]

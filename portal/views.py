@@ -5,11 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from core import access
+from core import jobs as background
 from portal import queries, services
 from portal.forms import SignInForm
 
@@ -56,3 +57,20 @@ def books(request: HttpRequest) -> HttpResponse:
         "head": queries.signed_head(),
     }
     return render(request, "portal/books.html", context)
+
+
+@access.action("portal.jobs")
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Background work: what waits, runs, was parked, and what was done last."""
+    rows = queries.work()
+    is_moving = any(row.state in ("queued", "running") for row in rows)
+    return render(request, "portal/jobs.html", {"rows": rows, "is_moving": is_moving})
+
+
+@access.action("portal.jobs")
+@require_POST
+def try_again(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Put parked work back into the queue."""
+    if not background.retry(job_id):
+        raise Http404
+    return redirect("jobs")

@@ -35,6 +35,7 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "paid": (OK, _("paid")),
     "partly_refused": (WARN, _("partly refused")),
     "pending": (NEUTRAL, _("pending")),
+    "parked": (BAD, _("parked")),
     "picked": (RUN, _("picked")),
     "placed": (RUN, _("placed")),
     "posted": (OK, _("posted")),
