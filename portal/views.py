@@ -11,10 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import access
 from core import jobs as background
-from core.models import Membership
-from portal import homes, services
+from portal import queries, services
 from portal.forms import SignInForm
-from portal.queries import books as books_queries
 
 
 @access.public
@@ -42,9 +40,8 @@ class SignIn(LoginView):
 @access.action("portal.home")
 def home(request: HttpRequest) -> HttpResponse:
     """What needs the reader's attention today."""
-    membership: Membership = request.membership  # type: ignore[attr-defined]
-    context = homes.context_for(membership)
-    return render(request, f"portal/home_{membership.role}.html", context)
+    role = request.membership.role  # type: ignore[attr-defined]
+    return render(request, f"portal/home_{role}.html", {})
 
 
 @access.action("portal.books")
@@ -55,9 +52,9 @@ def books(request: HttpRequest) -> HttpResponse:
         services.order_check()
         return redirect("books")
     context = {
-        "check": books_queries.last_check(),
-        "under_way": books_queries.check_under_way(),
-        "head": books_queries.signed_head(),
+        "check": queries.last_check(),
+        "under_way": queries.check_under_way(),
+        "head": queries.signed_head(),
     }
     return render(request, "portal/books.html", context)
 
@@ -65,7 +62,7 @@ def books(request: HttpRequest) -> HttpResponse:
 @access.action("portal.jobs")
 def jobs(request: HttpRequest) -> HttpResponse:
     """Background work: what waits, runs, was parked, and what was done last."""
-    rows = books_queries.work()
+    rows = queries.work()
     is_moving = any(row.state in ("queued", "running") for row in rows)
     return render(request, "portal/jobs.html", {"rows": rows, "is_moving": is_moving})
 

@@ -9,7 +9,6 @@ access.register(
         "warehouse.lot.view": {Role.IMPORTER, Role.OPERATOR},
         "warehouse.receipt.view": {Role.OPERATOR},
         "warehouse.receipt.allocate": {Role.OPERATOR},
-        "warehouse.share.view": {Role.IMPORTER},
         "warehouse.book.view": {Role.OPERATOR},
     }
 )

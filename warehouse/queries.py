@@ -4,10 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from core.models import Party, Pool
+from core.models import Party
 from imports.models import Product
 from warehouse.domain.allocation import Explanation
 from warehouse.domain.book import Counters, Reconciliation
@@ -172,22 +172,24 @@ class ReceiptRow:
     is_allocated: bool
 
 
-def receipts(pool: Pool) -> list[ReceiptRow]:
-    """A pool's receipts, newest first. Two queries."""
-    allocated = set(
-        AllocationShare.objects.filter(receipt__consignment__pool=pool).values_list(
-            "receipt_id", flat=True
-        )
-    )
+def receipts_of(operator: Party) -> QuerySet[Receipt]:
+    """Receipts of the pools that an operator leads: the gate in front of every receipt's page."""
+    return Receipt.objects.filter(consignment__pool__operator_id=operator.pk)
+
+
+def receipts(operator: Party) -> list[ReceiptRow]:
+    """The receipts of an operator's pools, newest first. One query."""
+    shares = AllocationShare.objects.filter(receipt=OuterRef("pk"))
     rows = (
-        Receipt.objects.filter(consignment__pool=pool)
+        receipts_of(operator)
         .values_list("pk", "consignment__number", "received_on")
         .annotate(
             Sum("lines__expected"), Sum("lines__good"), Sum("lines__damaged"), Sum("lines__short")
         )
+        .annotate(is_allocated=Exists(shares))
         .order_by("-received_on", "-pk")
     )
-    return [ReceiptRow(*row, row[0] in allocated) for row in rows]
+    return [ReceiptRow(*row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -252,6 +254,47 @@ def allocation_shares(receipt: Receipt) -> dict[int, list[ShareRow]]:
 
 
 @dataclass(frozen=True)
+class OwnShareRow:
+    """What an importer got of one delivery of a product, and why."""
+
+    received_on: date
+    consignment: str
+    product: str
+    product_zh: str
+    units: int
+    explanation: Explanation
+
+
+def shares_of(importer: Party, *, limit: int = 50) -> list[OwnShareRow]:
+    """An importer's shares of the newest deliveries, with their reasons. One query."""
+    rows = (
+        AllocationShare.objects.filter(owner_id=importer.pk)
+        .select_related("receipt__consignment", "order_line__product")
+        .order_by("-receipt__received_on", "-pk")[:limit]
+    )
+    return [
+        OwnShareRow(
+            received_on=row.receipt.received_on,
+            consignment=row.receipt.consignment.number,
+            product=row.order_line.product.name,
+            product_zh=row.order_line.product.name_zh,
+            units=row.units,
+            explanation=row.explanation,
+        )
+        for row in rows
+    ]
+
+
+def lots_of(party: Party) -> QuerySet[Lot]:
+    """Lots that a party may look at: those it has or had units of, or whose pool it leads."""
+    moved = Movement.objects.filter(
+        Q(from_owner_id=party.pk) | Q(to_owner_id=party.pk), lot=OuterRef("pk")
+    )
+    leads = Q(receipt_line__receipt__consignment__pool__operator_id=party.pk)
+    return Lot.objects.filter(leads | Exists(moved)).select_related("product")
+
+
+@dataclass(frozen=True)
 class BookPosition:
     """One item of an account book beside the shelves."""
 
@@ -269,11 +312,11 @@ class BookPosition:
         return self.reconciliation.counters
 
 
-def book_positions(pool: Pool | None = None) -> list[BookPosition]:
-    """Every item of the account books, reconciled with the shelves. Six queries."""
-    items = BookItem.objects.select_related("book", "product")
-    if pool is not None:
-        items = items.filter(book__pool=pool)
+def book_positions(operator: Party) -> list[BookPosition]:
+    """Each item of the account books of an operator's pools beside the shelves. Six queries."""
+    items = BookItem.objects.select_related("book", "product").filter(
+        book__pool__operator_id=operator.pk
+    )
     return [
         BookPosition(
             item_id=item.pk,

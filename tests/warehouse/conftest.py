@@ -59,7 +59,9 @@ def product(db: None) -> Product:
 
 
 @pytest.fixture
-def order_line(pool, supplier, product, importer, stranger, operator) -> PurchaseOrderLine:
+def order_line(
+    as_operator, pool, supplier, product, importer, stranger, operator
+) -> PurchaseOrderLine:
     shares = {importer: 60, stranger: 30, operator: 10}
     return goods.ordered(pool, supplier, {product: shares})[0]
 

@@ -1,1 +1,0 @@
-"""What the portal's pages show, as plain rows."""

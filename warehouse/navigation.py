@@ -1,0 +1,9 @@
+"""The warehouse's entries in the side navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.web import navigation
+
+navigation.register("warehouse:stock", _("Stock"), roles={"importer"}, order=30)
+navigation.register("warehouse:receipts", _("Receipts"), roles={"operator"}, order=30)
+navigation.register("warehouse:account-book", _("Account book"), roles={"operator"}, order=35)

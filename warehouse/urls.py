@@ -1,0 +1,16 @@
+"""Stock, lots, receipts and the account book."""
+
+from django.urls import path
+
+from warehouse import views
+
+app_name = "warehouse"
+
+urlpatterns = [
+    path("stock/", views.stock, name="stock"),
+    path("lots/<int:pk>/", views.lot, name="lot"),
+    path("receipts/", views.receipts, name="receipts"),
+    path("receipts/<int:pk>/", views.receipt, name="receipt"),
+    path("receipts/<int:pk>/allocate/", views.allocate, name="allocate"),
+    path("account-book/", views.account_book, name="account-book"),
+]
