@@ -73,6 +73,7 @@ class Offer:
     pack_units: int
     tiers: tuple[Tier, ...]
     lead_time_days: int = 0
+    origin_port: str = ""
 
     def price_minor(self, units: int) -> int | None:
         """The unit price for a line of so many units; None below the first tier."""
@@ -101,6 +102,7 @@ class LinePlan(Generic[K]):
     """
 
     offer: Offer
+    asks: Mapping[K, Ask]
     asked_units: int
     units: int
     unit_price_minor: int
@@ -135,6 +137,7 @@ def plan_line(offer: Offer, asks: Mapping[K, Ask]) -> LinePlan[K]:
     costs = split_in_proportion(units * price, weights)
     return LinePlan(
         offer=offer,
+        asks=asks,
         asked_units=asked,
         units=units,
         unit_price_minor=price,

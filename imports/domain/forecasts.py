@@ -12,7 +12,7 @@ MOST_UNITS = 10_000_000
 """Units a month above which a figure is taken for a slip of the keyboard."""
 
 
-class SheetEmpty(Refusal):
+class ForecastEmpty(Refusal):
     """Raised when a sheet has headings only, or nothing."""
 
     code = "forecast-sheet-empty"
@@ -241,7 +241,7 @@ class _Reader:
             return self.year
         if text in (str(self.year), str(self.year + 1)):
             return int(text)
-        refusal = YearNotOpen(value=text, first=self.year, last=self.year + 1)
+        refusal = YearNotOpen(value=text, first=str(self.year), last=str(self.year + 1))
         self._note(number, "year", text, refusal)
         return 0
 
@@ -271,37 +271,35 @@ class _Reader:
 
 
 def read_rows(
-    rows: Sequence[Sequence[object]], *, catalogue: Catalogue, year: int, terms: StorageTerms
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    first_row_number: int,
+    catalogue: Catalogue,
+    year: int,
+    terms: StorageTerms,
 ) -> Reading:
-    """Forecast lines of a sheet whose first row holds the headings, or everything wrong in it.
+    """Forecast lines of a sheet, or everything that is wrong in it.
 
     Rows without any text are skipped. ``year`` is the one being planned, for rows that state
     none; they may also state the next. Nothing is dropped silently: an unknown heading is an error.
     """
-    texts = [[text_of(cell) for cell in row] for row in rows]
-    filled = [(number, cells) for number, cells in enumerate(texts[1:], start=2) if any(cells)]
+    filled = [
+        (number, cells) for number, cells in enumerate(rows, start=first_row_number) if any(cells)
+    ]
     if not filled:
-        return Reading((), (RowError(1, "", "", SheetEmpty()),), 0)
-    columns, errors = _columns(texts[0])
+        return Reading((), (RowError(first_row_number - 1, "", "", ForecastEmpty()),), 0)
+    columns, errors = _columns(headings, first_row_number - 1)
     if errors:
         return Reading((), tuple(errors), len(filled))
-    reader = _Reader(catalogue, year, terms, columns, texts[0], [], {})
+    reader = _Reader(catalogue, year, terms, columns, headings, [], {})
     lines = [reader.read(number, cells) for number, cells in filled]
     if reader.errors:
         return Reading((), tuple(reader.errors), len(filled))
     return Reading(tuple(line for line in lines if line), (), len(filled))
 
 
-def text_of(cell: object) -> str:
-    """A cell as text without spaces around it; whole numbers without a decimal point."""
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip().lstrip("'\ufeff")
-
-
-def _columns(headings: Sequence[str]) -> tuple[dict[str, int], list[RowError]]:
+def _columns(headings: Sequence[str], row: int) -> tuple[dict[str, int], list[RowError]]:
     """Column number by field, and what is wrong with the headings."""
     columns: dict[str, int] = {}
     errors: list[RowError] = []
@@ -310,15 +308,15 @@ def _columns(headings: Sequence[str]) -> tuple[dict[str, int], list[RowError]]:
             continue
         field = _FIELD_BY_HEADING.get(heading.lower().replace(" ", "").rstrip("."))
         if field is None:
-            errors.append(RowError(1, heading, heading, HeadingUnknown(heading=heading)))
+            errors.append(RowError(row, heading, heading, HeadingUnknown(heading=heading)))
         elif field in columns:
-            errors.append(RowError(1, heading, heading, HeadingTwice(heading=heading)))
+            errors.append(RowError(row, heading, heading, HeadingTwice(heading=heading)))
         else:
             columns[field] = position
     missing = [TEMPLATE_HEADINGS[5 + n] for n, field in enumerate(MONTHS) if field not in columns]
     if "sku" not in columns and "gtin" not in columns:
         missing.insert(0, "SKU")
-    errors += [RowError(1, name, "", HeadingMissing(heading=name)) for name in missing]
+    errors += [RowError(row, name, "", HeadingMissing(heading=name)) for name in missing]
     return columns, errors
 
 

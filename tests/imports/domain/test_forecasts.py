@@ -10,7 +10,6 @@ from imports.domain.forecasts import (
     CatalogueProduct,
     Line,
     read_rows,
-    text_of,
 )
 from imports.domain.perishables import StorageTerms
 
@@ -24,11 +23,17 @@ HEADINGS = list(TEMPLATE_HEADINGS)
 
 
 def reading(*rows, headings=HEADINGS):
-    return read_rows([headings, *rows], catalogue=CATALOGUE, year=2026, terms=TERMS)
+    return read_rows(
+        headings, rows, first_row_number=2, catalogue=CATALOGUE, year=2026, terms=TERMS
+    )
 
 
 def row(sku="SERUM-30", gtin="", year="2026", tolerance="0", months=None):
     return [sku, gtin, "", year, tolerance, *(months or ["0"] * 12)]
+
+
+def texts(numbers):
+    return [str(number) for number in numbers]
 
 
 def faults(read):
@@ -50,7 +55,7 @@ def test_a_product_is_found_by_gtin_of_any_length_or_by_sku_of_any_case():
 
 
 def test_empty_cells_are_no_units_and_empty_rows_are_skipped():
-    read = reading([""] * 17, row(months=[None, "", " ", *["1"] * 9]))
+    read = reading([""] * 17, row(months=["", "0", "", *["1"] * 9]))
 
     assert read.lines[0].months == (0, 0, 0, *[1] * 9)
     assert read.row_count == 1
@@ -61,14 +66,14 @@ def test_headings_may_be_chinese_or_long_english_in_any_order():
     english = ["sku", "January", "February", "March", "April", "May", "June", "July", "August",
                "September", "October", "November", "December"]  # fmt: skip
 
-    read = reading([12, *range(1, 12), "SERUM-30"], headings=chinese)
-    same = reading(["SERUM-30", *range(1, 13)], headings=english)
+    read = reading(["12", *texts(range(1, 12)), "SERUM-30"], headings=chinese)
+    same = reading(["SERUM-30", *texts(range(1, 13))], headings=english)
 
     assert read.lines == same.lines == (Line(1, 2026, tuple(range(1, 13))),)
 
 
-def test_numbers_from_a_spreadsheet_are_read_as_written():
-    read = reading(row(gtin=4006381333931.0, months=[12.0, "1,200", *[0] * 10]))
+def test_thousands_may_be_set_off_and_whole_numbers_may_show_decimals():
+    read = reading(row(months=["12.0", "1,200", *["0"] * 10]))
 
     assert read.lines[0].months[:2] == (12, 1_200)
 
@@ -135,16 +140,14 @@ def test_missing_unknown_and_repeated_headings_are_refused_before_any_row():
 
 
 def test_a_sheet_without_sku_and_gtin_columns_is_refused():
-    read = reading([1] * 12, headings=HEADINGS[5:])
+    read = reading(["1"] * 12, headings=HEADINGS[5:])
 
     assert faults(read) == [(1, "SKU", "", "forecast-heading-missing")]
 
 
-@pytest.mark.parametrize("rows", [[], [HEADINGS], [HEADINGS, [""] * 17]])
+@pytest.mark.parametrize("rows", [[], [[""] * 17]])
 def test_a_sheet_without_rows_is_refused(rows):
-    read = read_rows(rows, catalogue=CATALOGUE, year=2026, terms=TERMS)
-
-    assert faults(read) == [(1, "", "", "forecast-sheet-empty")]
+    assert faults(reading(*rows)) == [(1, "", "", "forecast-sheet-empty")]
 
 
 def test_an_error_travels_as_row_column_value_code_and_parameters():
@@ -163,7 +166,7 @@ def test_short_rows_are_read_as_if_their_cells_were_empty():
     assert reading(["SERUM-30", "", "", "2026", "0", "7"]).lines == (Line(1, 2026, (7, *[0] * 11)),)
 
 
-@given(st.lists(st.lists(st.text() | st.integers() | st.floats() | st.none()), max_size=4))
+@given(st.lists(st.lists(st.text()), max_size=4))
 def test_no_sheet_however_broken_is_read_without_an_answer(rows):
     read = reading(*rows)
 
@@ -172,4 +175,4 @@ def test_no_sheet_however_broken_is_read_without_an_answer(rows):
 
 @given(st.lists(st.integers(0, 10_000_000), min_size=12, max_size=12))
 def test_whole_numbers_are_read_exactly(months):
-    assert reading(row(months=[text_of(n) for n in months])).lines[0].months == tuple(months)
+    assert reading(row(months=texts(months))).lines[0].months == tuple(months)

@@ -1,0 +1,11 @@
+"""The steps of rounds, purchase orders and consignments."""
+
+from core.domain.transitions import StateTable
+
+ROUND_STEPS = StateTable(
+    {"open": {"consolidate": "consolidated"}, "consolidated": {"place": "ordered"}}
+)
+ORDER_STEPS = StateTable(
+    {"draft": {"place": "placed"}, "placed": {"ship": "shipped"}, "shipped": {"arrive": "arrived"}}
+)
+CONSIGNMENT_STEPS = StateTable({"departed": {"arrive": "arrived"}})

@@ -1,0 +1,144 @@
+"""What importers plan."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Max, Q
+
+from core.domain.trade import to_minor
+from core.models import Party
+from imports.domain.consolidation import Offer, Tier
+from imports.domain.forecasts import MONTHS, CatalogueProduct
+from imports.models import ForecastLine, ForecastUpload, PriceTier, Product, SupplierOffer
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """An importer's current plan of one product: units of January to December."""
+
+    product_id: int
+    sku: str
+    gtin: str
+    name: str
+    name_zh: str
+    year: int
+    tolerance_units: int
+    months: tuple[int, ...]
+
+    @property
+    def total_units(self) -> int:
+        """Units of the year."""
+        return sum(self.months)
+
+
+@dataclass(frozen=True)
+class UploadRow:
+    """A sheet that was sent, and what became of it."""
+
+    upload_id: int
+    filename: str
+    year: int
+    state: str
+    row_count: int
+    changed_count: int
+    error_count: int
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True)
+class AskRow:
+    """What an importer plans of a product in the months of a round."""
+
+    importer_id: int
+    product_id: int
+    units: int
+    tolerance_units: int
+
+
+def plan_of(importer: Party, year: int) -> list[PlanRow]:
+    """An importer's current plan of a year, by SKU. One query."""
+    rows = (
+        ForecastLine.objects.filter(importer_id=importer.pk, year=year, version_before=None)
+        .order_by("product__sku")
+        .values_list(
+            "product_id", "product__sku", "product__gtin", "product__name", "product__name_zh",
+            "year", "tolerance_units", *MONTHS,
+        )
+    )  # fmt: skip
+    return [PlanRow(*row[:7], months=row[7:]) for row in rows]
+
+
+def uploads_of(importer: Party, *, limit: int = 10) -> list[UploadRow]:
+    """An importer's latest uploads, newest first. One query."""
+    rows = (
+        ForecastUpload.objects.filter(importer_id=importer.pk)
+        .order_by("-uploaded_at", "-pk")
+        .values_list(
+            "pk", "document__filename", "year", "state", "row_count", "changed_count", "errors",
+            "uploaded_at",
+        )[:limit]
+    )  # fmt: skip
+    return [UploadRow(*row[:6], error_count=len(row[6]), uploaded_at=row[7]) for row in rows]
+
+
+def catalogue(on: date) -> list[CatalogueProduct]:
+    """Every product as forecasts are checked against it, with its longest lead time. One query."""
+    in_force = Q(offers__valid_from__lte=on) & (
+        Q(offers__valid_before__isnull=True) | Q(offers__valid_before__gt=on)
+    )
+    rows = (
+        Product.objects.annotate(lead_time=Max("offers__lead_time_days", filter=in_force))
+        .order_by("sku")
+        .values_list("pk", "sku", "gtin", "hs_code", "shelf_life_days", "lead_time")
+    )
+    return [CatalogueProduct(*row[:5], lead_time_days=row[5] or 0) for row in rows]
+
+
+def asks(first_month: date, last_month: date) -> list[AskRow]:
+    """What importers plan in months, current lines only, by product and importer. One query."""
+    years = range(first_month.year, last_month.year + 1)
+    found: dict[tuple[int, int], AskRow] = {}
+    rows = (
+        ForecastLine.objects.filter(year__in=years, version_before=None)
+        .order_by("product_id", "importer_id", "year")
+        .values_list("product_id", "importer_id", "tolerance_units", "year", *MONTHS)
+    )
+    for product, importer, tolerance, year, *months in rows:
+        units = sum(
+            count
+            for month, count in enumerate(months, start=1)
+            if first_month <= date(year, month, 1) <= last_month
+        )
+        earlier = found.get((product, importer), AskRow(importer, product, 0, 0))
+        found[(product, importer)] = AskRow(
+            importer, product, earlier.units + units, max(earlier.tolerance_units, tolerance)
+        )
+    return [ask for ask in found.values() if ask.units]
+
+
+def offers(products: Iterable[int], on: date) -> dict[int, list[Offer]]:
+    """Offers in force for products, with their tiers, by product. Two queries."""
+    rows = list(SupplierOffer.objects.in_force(on).filter(product_id__in=products).order_by("pk"))
+    tiers: dict[int, list[Tier]] = {row.pk: [] for row in rows}
+    prices = PriceTier.objects.filter(offer_id__in=tiers).order_by("offer_id", "from_units")
+    for offer, start, price, currency in prices.values_list(
+        "offer_id", "from_units", "price", "price_currency"
+    ):
+        tiers[offer].append(Tier(start, to_minor(price, currency)))
+    found: dict[int, list[Offer]] = {}
+    for row in rows:
+        offer = Offer(
+            offer_id=row.pk,
+            supplier_id=row.supplier_id,
+            product_id=row.product_id,
+            currency=row.currency,
+            incoterm=row.incoterm,
+            origin_port=row.origin_port,
+            moq_units=row.moq_units,
+            pack_units=row.pack_units,
+            lead_time_days=row.lead_time_days,
+            tiers=tuple(tiers[row.pk]),
+        )
+        found.setdefault(row.product_id, []).append(offer)
+    return found

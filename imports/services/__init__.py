@@ -1,0 +1,34 @@
+"""Writes of plan and buy, in the order in which goods are planned, bought and shipped."""
+
+from imports.services.catalogue import PriceInOtherCurrency, add_offer, add_product
+from imports.services.consignments import arrive, ship_order
+from imports.services.forecasts import (
+    UploadAlreadyPublished,
+    UploadNeedsFixing,
+    publish,
+    upload_forecast,
+)
+from imports.services.rounds import (
+    MonthsAlreadyInRound,
+    consolidate_round,
+    open_round,
+    place_orders,
+)
+from imports.services.tariffs import load_tariffs
+
+__all__ = [
+    "MonthsAlreadyInRound",
+    "PriceInOtherCurrency",
+    "UploadAlreadyPublished",
+    "UploadNeedsFixing",
+    "add_offer",
+    "add_product",
+    "arrive",
+    "consolidate_round",
+    "load_tariffs",
+    "open_round",
+    "place_orders",
+    "publish",
+    "ship_order",
+    "upload_forecast",
+]

@@ -1,0 +1,165 @@
+"""Forecast sheets come in, are checked as a whole, and are published in one go."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from core import clock, documents, facts, sheets
+from core.domain.errors import Refusal
+from core.models import Document, Party
+from imports import queries
+from imports.domain.forecasts import MONTHS, Catalogue, Line, Reading, read_rows
+from imports.domain.perishables import StorageTerms
+from imports.models import ForecastLine, ForecastUpload
+
+TERMS = StorageTerms()
+"""The pool's terms of storage against which perishables are judged."""
+
+STEP = 500
+
+
+class UploadNeedsFixing(Refusal):
+    """Raised when a sheet with errors is to be published."""
+
+    code = "upload-needs-fixing"
+    reason = "The sheet has {errors} errors; nothing was published."
+    remedy = "Correct the cells that are named and upload the sheet again."
+
+
+class UploadAlreadyPublished(Refusal):
+    """Raised when an upload is to be published a second time."""
+
+    code = "upload-already-published"
+    reason = "This sheet is already published."
+    remedy = "To return to its figures, upload the sheet again."
+
+
+def upload_forecast(
+    importer: Party, name: str, content: bytes, *, year: int | None = None
+) -> ForecastUpload:
+    """Keep a forecast sheet (CSV or XLSX) and say what is wrong in it; nothing is published yet.
+
+    ``year`` is the one being planned; without it the current year.
+
+    Raises:
+        WrongKindOfFile, SheetUnreadable and the other refusals of ``core.sheets``: the file
+            cannot be read; nothing was kept.
+    """
+    planned = year or clock.today().year
+    reading = _read(name, content, planned, clock.today())
+    document = _keep(importer, name, content)
+    errors = [error.as_json() for error in reading.errors]
+    with transaction.atomic():
+        upload: ForecastUpload = ForecastUpload.objects.create(
+            importer_id=importer.pk,
+            document=document,
+            year=planned,
+            state=ForecastUpload.State.INVALID if errors else ForecastUpload.State.VALID,
+            row_count=reading.row_count,
+            errors=errors,
+            uploaded_at=clock.now(),
+        )
+        _note(upload, "uploaded", rows=reading.row_count, errors=len(errors))
+    return upload
+
+
+def publish(upload: ForecastUpload) -> int:
+    """Make a sheet the importer's current plan; returns the number of lines that changed.
+
+    Products that the sheet does not name keep their lines; an unchanged line keeps its version.
+    The sheet is checked again, as the catalogue may have changed since it came in.
+
+    Raises:
+        UploadNeedsFixing, UploadAlreadyPublished: nothing was published.
+    """
+    content = documents.content(upload.document)
+    reading = _read(upload.document.filename, content, upload.year, clock.today())
+    if reading.errors:
+        raise UploadNeedsFixing(errors=len(reading.errors))
+    now = clock.now()
+    with transaction.atomic():
+        changed = _replace_lines(upload, reading.lines, now)
+        taken = ForecastUpload.objects.filter(pk=upload.pk, state=ForecastUpload.State.VALID)
+        if not taken.update(
+            state=ForecastUpload.State.PUBLISHED, published_at=now, changed_count=changed
+        ):
+            raise UploadAlreadyPublished
+        _note(upload, "published", lines=changed)
+    upload.refresh_from_db()
+    return changed
+
+
+def _note(upload: ForecastUpload, what: str, **figures: int) -> None:
+    data = {
+        "upload": upload.pk,
+        "importer": upload.importer_id,
+        "year": upload.year,
+        **figures,
+    }
+    facts.append(f"imports.forecast.{what}", subject=f"upload:{upload.pk}", data=data)
+
+
+def _read(name: str, content: bytes, year: int, on: date) -> Reading:
+    sheet = sheets.read(name, content)
+    return read_rows(
+        sheet.headings,
+        sheet.rows,
+        first_row_number=sheet.first_row_number,
+        catalogue=Catalogue(queries.catalogue(on)),
+        year=year,
+        terms=TERMS,
+    )
+
+
+def _keep(importer: Party, name: str, content: bytes) -> Document:
+    """Store the sheet as received; the same bytes under the same name are stored once."""
+    digest = hashlib.sha256(f"{name}\n".encode() + content).hexdigest()
+    is_csv = name.lower().endswith(".csv")
+    return documents.store(
+        key=f"imports.forecast:{importer.pk}/{digest}",
+        content=content,
+        filename=name[-200:],
+        media_type="text/csv" if is_csv else "application/octet-stream",
+        owner=importer,
+        subject=f"party:{importer.pk}",
+    )
+
+
+def _replace_lines(upload: ForecastUpload, lines: Sequence[Line], now: datetime) -> int:
+    """End the versions that changed and add the new ones; one importer's rows only."""
+    rows = ForecastLine.objects.select_for_update().order_by("pk")
+    current = {
+        (line.product_id, line.year): line
+        for line in rows.filter(importer_id=upload.importer_id, version_before=None)
+    }
+    changed = [line for line in lines if _differs(current.get((line.product_id, line.year)), line)]
+    keys = {(line.product_id, line.year) for line in changed}
+    ended = [line.pk for key, line in current.items() if key in keys]
+    for start in range(0, len(ended), STEP):
+        ForecastLine.objects.filter(pk__in=ended[start : start + STEP]).update(version_before=now)
+    ForecastLine.objects.bulk_create(
+        [_version(upload, line, now) for line in changed], batch_size=STEP
+    )
+    return len(changed)
+
+
+def _differs(current: ForecastLine | None, line: Line) -> bool:
+    if current is None:
+        return True
+    return (current.months, current.tolerance_units) != (line.months, line.tolerance_units)
+
+
+def _version(upload: ForecastUpload, line: Line, now: datetime) -> ForecastLine:
+    months: dict[str, Any] = dict(zip(MONTHS, line.months, strict=True))
+    return ForecastLine(
+        importer_id=upload.importer_id,
+        product_id=line.product_id,
+        year=line.year,
+        tolerance_units=line.tolerance_units,
+        upload=upload,
+        version_from=now,
+        **months,
+    )
