@@ -69,7 +69,7 @@ def described(identity: UnitIdentity) -> Unit:
 
 
 def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
-    """The steps of a unit from the port of loading to its delivery. Five queries."""
+    """The steps of a unit from the port of loading to its delivery. Seven queries."""
     events = _events_of(identity, issuer)
     ports = _ports({place for event in events if (place := _place_code(event, issuer))})
     zone = _zone(identity)
@@ -126,8 +126,19 @@ def _place_code(event: EpcisEvent, issuer: Issuer) -> str:
 
 
 def _ports(codes: set[str]) -> dict[str, Named]:
-    found = Port.objects.in_bulk(codes)
-    return {code: Named(found[code].name if code in found else code) for code in codes}
+    """Ports with their countries, since port names are not known in Chinese. Two queries."""
+    ports = Port.objects.in_bulk(codes)
+    countries = Country.objects.in_bulk({port.country for port in ports.values()})
+    return {code: _port_name(code, ports.get(code), countries) for code in codes}
+
+
+def _port_name(code: str, port: Port | None, countries: dict[str, Country]) -> Named:
+    if port is None:
+        return Named(code)
+    country = countries.get(port.country)
+    if country is None:
+        return Named(port.name)
+    return Named(f"{port.name}, {country.name}", f"{country.name_zh} {port.name}")
 
 
 def _zone(identity: UnitIdentity) -> Named:

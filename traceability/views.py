@@ -105,7 +105,6 @@ def _context(page: TracePage) -> dict[str, Any]:
             "title": words.STEPS[step.kind],
             "at": step.at,
             "place": step.place.in_language(language) if step.place else "",
-            "reference": step.reference,
             "position": step.position,
         }
         for step in page.steps

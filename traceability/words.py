@@ -78,7 +78,6 @@ RULES: dict[Rule, Text] = {
 }
 
 STEPS: dict[str, Text] = {
-    "produced": _("Produced, as the maker states on the lot"),
     Kind.DEPARTED: _("Left the port of loading"),
     Kind.ARRIVED: _("Reached the port of entry"),
     Kind.RECEIVED: _("Counted into the bonded warehouse"),

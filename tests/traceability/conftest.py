@@ -88,6 +88,7 @@ def _answer(what: str, number: int, data: dict[str, object]) -> None:
 @pytest.fixture
 def places(db: None) -> None:
     Country.objects.create(alpha2="NZ", alpha3="NZL", name="New Zealand", name_zh="新西兰")
+    Country.objects.create(alpha2="CN", alpha3="CHN", name="China", name_zh="中国")
     here = {"latitude": "0", "longitude": "0"}
     Port.objects.create(unlocode="NZAKL", name="Auckland", country="NZ", **here)
     Port.objects.create(unlocode="CNNGB", name="Ningbo", country="CN", **here)
