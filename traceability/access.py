@@ -5,7 +5,6 @@ from core.models.party import Role
 
 access.register(
     {
-        "traceability.labels.issue": {Role.OPERATOR},
-        "traceability.labels.print": {Role.OPERATOR, Role.IMPORTER},
+        "traceability.labels.print": {Role.OPERATOR},
     }
 )

@@ -73,6 +73,19 @@ def label_sheet(lot: Lot, issued: Sequence[str]) -> list[Label]:
     ]
 
 
+def symbol_address(typed: str) -> str | None:
+    """What the symbol of an issued code says; None for a code that nobody issued.
+
+    Raises:
+        NotACode, BadCheck: it cannot be a code.
+    """
+    code = codes.read_code(typed)
+    identity = queries.unit_by_hash(code_hmac(code))
+    if identity is None:
+        return None
+    return label_address(identity.product.gtin, code, settings.PUBLIC_HOST)
+
+
 def look_up(
     typed: str,
     *,

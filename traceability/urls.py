@@ -7,6 +7,7 @@ from traceability import views
 urlpatterns = [
     path("trace", views.find, name="trace-find"),
     path("t/<str:code>", views.code_page, name="trace"),
+    path("t/<str:code>/label.svg", views.label_symbol, name="trace-label"),
     path("api/trace/<str:code>", views.code_as_json, name="trace-json"),
     re_path(r"^01/(?P<gtin>\d{14})/21/(?P<code>[^/]+)/?$", views.code_page, name="trace-unit"),
     re_path(

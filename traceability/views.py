@@ -4,7 +4,7 @@ from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -16,6 +16,7 @@ from core.web.refusals import answer_with
 from traceability import services, words
 from traceability.domain import codes
 from traceability.domain.digital_link import BadDigitalLink, ItemKey, parse, path_of
+from traceability.domain.label import symbol_svg
 from traceability.domain.page import TracePage
 from traceability.domain.verdict import Verdict
 
@@ -57,6 +58,17 @@ def find(request: HttpRequest) -> HttpResponseBase:
         return code_page(request, code=typed)
     query = f"?lang={translation.get_language()}" if "lang" in request.GET else ""
     return redirect(address + query)
+
+
+@access.action("traceability.labels.print")
+@require_safe
+@never_cache
+def label_symbol(request: HttpRequest, code: str) -> HttpResponse:
+    """The QR symbol of a unit's label, to print a damaged one again. Counts no look-up."""
+    address = services.symbol_address(code)
+    if address is None:
+        raise Http404
+    return HttpResponse(symbol_svg(address), content_type="image/svg+xml")
 
 
 _READABLE: Final = {"ensure_ascii": False, "indent": 1}

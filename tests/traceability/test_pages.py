@@ -8,8 +8,9 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from core.models import Pool
-from traceability import services, views
+from traceability import services, urls
 from traceability.domain import codes
+from traceability.domain.label import label_address, symbol_svg
 from traceability.models import CodeUse
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_scan_day")]
@@ -246,10 +247,34 @@ def test_everyone_sees_the_same_page_signed_in_or_not(sold, stranger_user, opera
     assert seen[0] == seen[1] == seen[2]
 
 
-def test_every_address_of_the_prove_stage_says_who_may_use_it():
-    pages = [views.code_page, views.code_as_json, views.find]
+def test_the_operator_prints_a_damaged_label_again(client, sold, operator_user):
+    client.force_login(operator_user)
 
-    assert [page.action for page in pages] == ["public"] * 3
+    answer = client.get(f"/t/{sold}/label.svg")
+
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert answer.content == symbol_svg(label_address(GTIN, sold, "127.0.0.1:8000"))
+    assert not CodeUse.objects.exists()
+
+
+def test_nobody_prints_the_label_of_a_code_that_was_not_issued(client, way, operator_user):
+    client.force_login(operator_user)
+
+    assert client.get(f"/t/{NEVER_ISSUED}/label.svg").status_code == 404
+
+
+def test_labels_are_printed_by_nobody_but_the_operator(client, sold, stranger_user, broker_user):
+    assert client.get(f"/t/{sold}/label.svg").status_code == 302
+    for user in (stranger_user, broker_user):
+        client.force_login(user)
+        assert client.get(f"/t/{sold}/label.svg").status_code == 404
+
+
+def test_every_address_of_the_prove_stage_says_who_may_use_it():
+    said = {pattern.name: pattern.callback.action for pattern in urls.urlpatterns}
+
+    assert said.pop("trace-label") == "traceability.labels.print"
+    assert set(said.values()) == {"public"}
 
 
 def test_no_price_no_order_and_no_buyer_is_on_the_page(client, sold):
