@@ -3,25 +3,22 @@
 These are the only reader and the only writers of CSV and XLSX in the system.
 """
 
-from core.sheets.reading import (
+from core.sheets.files import read, write_xlsx
+from core.sheets.separated import write_csv
+from core.sheets.shapes import (
+    Cell,
     DigitsLost,
     RowDoesNotFit,
     Sheet,
+    SheetBomb,
     SheetEmpty,
+    SheetOut,
     SheetTooLarge,
+    SheetTooLong,
     SheetTooWide,
     SheetUnreadable,
     TooManyRows,
     WrongKindOfFile,
-    read,
-)
-from core.sheets.workbook import SheetBomb
-from core.sheets.writing import (
-    Cell,
-    SheetOut,
-    SheetTooLong,
-    write_csv,
-    write_xlsx,
 )
 
 __all__ = [

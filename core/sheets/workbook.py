@@ -9,7 +9,7 @@ import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from core.domain.errors import Refusal
+from core.sheets.shapes import SheetBomb
 
 MAX_PARTS = 100
 MAX_UNPACKED_BYTES = 50_000_000
@@ -20,19 +20,11 @@ MAX_CELLS = 5_000_000
 """Cells of the rectangle from A1 to the last cell used."""
 
 _SMALL_BYTES = 1_000_000
-_CELL = re.compile(rb"[<:]c[\s/>]")
+_CELL = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
 _PLACED_CELL = re.compile(
-    rb'[<:]c\s+(?:[\w:.-]+="[^"<>]*"\s+)*?r="([A-Z]{1,3})([0-9]{1,7})"',
+    rb'<(?:[\w.-]+:)?c\s+(?:[\w:.-]+="[^"<>]*"\s+)*?r="([A-Z]{1,3})([0-9]{1,7})"',
 )
 _ENCRYPTED = 0x1
-
-
-class SheetBomb(Refusal):
-    """Raised when a file unpacks to far more than a spreadsheet can hold."""
-
-    code = "sheet-bomb"
-    reason = "The file unpacks to more than {limit_mb} MB, {parts} parts or {cells} cells."
-    remedy = "Copy the rows into a new spreadsheet, save it and upload that."
 
 
 class NotAWorkbook(Exception):
@@ -103,3 +95,12 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - ord("A") + 1
     return number
+
+
+def column_letters(number: int) -> str:
+    """The name of a column counted from 1: 1 is A, 28 is AB."""
+    letters = ""
+    while number:
+        number, place = divmod(number - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters

@@ -184,6 +184,18 @@ def test_a_cell_that_hides_where_it_stands_is_refused(cell):
     refused_in(1, sheets.SheetUnreadable, "p.xlsx", content)
 
 
+def test_a_sheet_in_an_encoding_that_hides_its_cells_is_read_as_empty():
+    def far(xml):
+        text = xml.decode().replace('encoding="UTF-8"', 'encoding="UTF-16"')
+        return text.replace('"B2"', '"XFD1048576"').encode("utf-16")
+
+    refused_in(1, sheets.SheetEmpty, "p.xlsx", repacked(workbook([["A-1", 1]]), far))
+
+
+def test_a_text_that_looks_like_a_cell_is_a_text():
+    assert sheets.read("p.xlsx", workbook([["<c r=x>:c ", 1]])).rows == [["<c r=x>:c", "1"]]
+
+
 @pytest.mark.parametrize("name", ["/etc/passwd", "../up.xml", "xl\\x.xml", "a/../../b"])
 def test_an_archive_with_names_that_point_outside_is_refused(name):
     refused_in(1, sheets.SheetUnreadable, "p.xlsx", with_part(workbook([]), name, b"x"))
