@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core import clock, documents, invariants, jobs
 from core.models import Job
-from portal.queries import CHECK_BOOKS
+from portal.queries.books import CHECK_BOOKS
 
 
 @transaction.atomic

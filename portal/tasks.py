@@ -2,7 +2,7 @@
 
 from core import jobs
 from portal import services
-from portal.queries import CHECK_BOOKS
+from portal.queries.books import CHECK_BOOKS
 
 
 @jobs.task(CHECK_BOOKS)

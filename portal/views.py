@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import access
 from core import jobs as background
-from portal import queries, services
+from core.models import Membership
+from portal import homes, services
 from portal.forms import SignInForm
+from portal.queries import books as books_queries
 
 
 @access.public
@@ -40,8 +42,9 @@ class SignIn(LoginView):
 @access.action("portal.home")
 def home(request: HttpRequest) -> HttpResponse:
     """What needs the reader's attention today."""
-    role = request.membership.role  # type: ignore[attr-defined]
-    return render(request, f"portal/home_{role}.html", {})
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    context = homes.context_for(membership)
+    return render(request, f"portal/home_{membership.role}.html", context)
 
 
 @access.action("portal.books")
@@ -52,9 +55,9 @@ def books(request: HttpRequest) -> HttpResponse:
         services.order_check()
         return redirect("books")
     context = {
-        "check": queries.last_check(),
-        "under_way": queries.check_under_way(),
-        "head": queries.signed_head(),
+        "check": books_queries.last_check(),
+        "under_way": books_queries.check_under_way(),
+        "head": books_queries.signed_head(),
     }
     return render(request, "portal/books.html", context)
 
@@ -62,7 +65,7 @@ def books(request: HttpRequest) -> HttpResponse:
 @access.action("portal.jobs")
 def jobs(request: HttpRequest) -> HttpResponse:
     """Background work: what waits, runs, was parked, and what was done last."""
-    rows = queries.work()
+    rows = books_queries.work()
     is_moving = any(row.state in ("queued", "running") for row in rows)
     return render(request, "portal/jobs.html", {"rows": rows, "is_moving": is_moving})
 
