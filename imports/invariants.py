@@ -1,6 +1,7 @@
 """What must always hold in plan and buy."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.db.models import Count, F, Q, Sum
 
@@ -75,7 +76,7 @@ def rounds_do_not_overlap() -> Iterator[str]:
     rounds = Round.objects.order_by("pool_id", "first_month").values_list(
         "pool_id", "code", "first_month", "last_month"
     )
-    earlier: tuple[int, str, object] | None = None
+    earlier: tuple[int, str, date] | None = None
     for pool, code, first, last in rounds:
         if earlier and earlier[0] == pool and first <= earlier[2]:
             yield f"rounds {earlier[1]} and {code} cover the same month"

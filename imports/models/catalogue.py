@@ -107,7 +107,11 @@ class PriceTier(models.Model):
 
     offer = models.ForeignKey(SupplierOffer, models.CASCADE, related_name="tiers")
     from_units = models.PositiveIntegerField()
-    price = MoneyField(max_digits=14, decimal_places=2, default_currency="USD")
+    price = MoneyField(  # type: ignore[no-untyped-call]
+        max_digits=14, decimal_places=2, default_currency="USD"
+    )
+
+    objects: "models.Manager[PriceTier]" = models.Manager()
 
     class Meta:
         ordering = ["offer", "from_units"]

@@ -66,7 +66,10 @@ def plan_of(importer: Party, year: int) -> list[PlanRow]:
             "year", "tolerance_units", *MONTHS,
         )
     )  # fmt: skip
-    return [PlanRow(*row[:7], months=row[7:]) for row in rows]
+    return [
+        PlanRow(product, sku, gtin, name, name_zh, of_year, tolerance, tuple(months))
+        for product, sku, gtin, name, name_zh, of_year, tolerance, *months in rows
+    ]
 
 
 def uploads_of(importer: Party, *, limit: int = 10) -> list[UploadRow]:
@@ -79,7 +82,10 @@ def uploads_of(importer: Party, *, limit: int = 10) -> list[UploadRow]:
             "uploaded_at",
         )[:limit]
     )  # fmt: skip
-    return [UploadRow(*row[:6], error_count=len(row[6]), uploaded_at=row[7]) for row in rows]
+    return [
+        UploadRow(pk, name, year, state, count, changed, len(errors), at)
+        for pk, name, year, state, count, changed, errors, at in rows
+    ]
 
 
 def catalogue(on: date) -> list[CatalogueProduct]:
@@ -122,10 +128,10 @@ def offers(products: Iterable[int], on: date) -> dict[int, list[Offer]]:
     rows = list(SupplierOffer.objects.in_force(on).filter(product_id__in=products).order_by("pk"))
     tiers: dict[int, list[Tier]] = {row.pk: [] for row in rows}
     prices = PriceTier.objects.filter(offer_id__in=tiers).order_by("offer_id", "from_units")
-    for offer, start, price, currency in prices.values_list(
+    for offer_id, start, price, currency in prices.values_list(
         "offer_id", "from_units", "price", "price_currency"
     ):
-        tiers[offer].append(Tier(start, to_minor(price, currency)))
+        tiers[offer_id].append(Tier(start, to_minor(price, currency)))
     found: dict[int, list[Offer]] = {}
     for row in rows:
         offer = Offer(

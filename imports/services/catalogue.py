@@ -67,7 +67,7 @@ def add_offer(
         **terms,
     )
     PriceTier.objects.bulk_create(
-        PriceTier(offer=offer, from_units=start, price=price)
+        PriceTier(offer=offer, from_units=start, price=price.amount, price_currency=currency)
         for start, price in sorted(prices.items())
     )
     return offer

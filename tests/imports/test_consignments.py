@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from djmoney.money import Money
 
 from core.domain.transitions import StepNotAllowed
 from core.models import Fact
@@ -147,7 +148,7 @@ def test_an_offer_names_one_currency(supplier, serum):
             product=serum,
             currency="USD",
             incoterm="FOB",
-            prices={1: factories.Money("900", "JPY")},
+            prices={1: Money("900", "JPY")},
             valid_from=date(2026, 1, 1),
         )
 
