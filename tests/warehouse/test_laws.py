@@ -164,6 +164,13 @@ def test_a_counter_that_moved_by_itself_is_found(traded):
     assert broken() == ["warehouse.counters_equal_book_movements", "warehouse.book_equals_shelves"]
 
 
+def test_units_written_off_for_no_parcel_are_found(traded):
+    services.book_expect_out(traded.product, 3, "parcel-unknown")
+    services.book_actual_out(traded.product, 3, "parcel-unknown")
+
+    assert broken() == ["warehouse.book_equals_shelves"]
+
+
 def test_a_unit_released_without_a_parcel_that_left_is_found(traded):
     UnitIdentity.objects.filter(state="released").update(state="applied")
 

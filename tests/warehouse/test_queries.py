@@ -107,7 +107,7 @@ def test_what_is_told_costs_the_same_whatever_the_size(
         assert len(queries.shares_of(importer)) == kinds
     with django_assert_num_queries(1):
         assert len(queries.lot_history(lot)) == 2
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(queries.book_positions(operator)) == kinds
 
 

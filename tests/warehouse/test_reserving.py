@@ -170,6 +170,19 @@ def test_units_in_an_open_dispatch_are_released_by_cancelling_it_only(shelf):
     assert reserved(shelf.importer) == [(60, 25)]
 
 
+def test_what_was_held_too_long_is_freed_before_a_request_is_refused(shelf):
+    start = datetime(2025, 3, 10, 4, tzinfo=UTC)
+    services.reserve(
+        shelf.importer, shelf.product, 60, "idle", expires_at=start + timedelta(hours=1)
+    )
+
+    with clock.at(start + timedelta(hours=2)):
+        made = services.reserve(shelf.importer, shelf.product, 10, "order-1")
+
+    assert [row.units for row in made] == [10]
+    assert reserved(shelf.importer) == [(60, 10)]
+
+
 def test_reservations_expire_oldest_first_and_dispatched_ones_do_not(shelf):
     start = datetime(2025, 3, 10, 4, tzinfo=UTC)
     for key, hours in (("short", 1), ("long", 48), ("sent", 1)):

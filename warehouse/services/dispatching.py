@@ -67,29 +67,13 @@ def dispatch(importer: Party, reference: str, reservations: Sequence[Reservation
     wanted = {row.pk for row in reservations}
     earlier: DispatchOrder | None = DispatchOrder.objects.filter(reference=reference).first()
     if earlier is not None:
-        sent = set(earlier.lines.values_list("reservation_id", flat=True))
-        if earlier.importer_id != importer.pk or sent != wanted:
-            raise SameReferenceOtherGoods(reference=reference)
-        return earlier
-    rows = list(
-        Reservation.objects.select_for_update(of=("self",))
-        .select_related("lot")
-        .filter(
-            pk__in=wanted,
-            importer_id=importer.pk,
-            state=Reservation.State.HELD,
-            dispatch_line__isnull=True,
-        )
-        .order_by("pk")
-    )
-    if not rows or len(rows) != len(wanted):
-        raise NotYoursToDispatch(asked=len(wanted), found=len(rows))
-    now = clock.now()
+        return _refuse_if_different(earlier, importer, wanted)
+    rows = _held(importer, wanted)
     order: DispatchOrder = DispatchOrder.objects.create(
         importer_id=importer.pk,
         number=numbering.next_number("DO", clock.today().year),
         reference=reference,
-        ordered_at=now,
+        ordered_at=clock.now(),
     )
     DispatchLine.objects.bulk_create(
         DispatchLine(
@@ -102,6 +86,29 @@ def dispatch(importer: Party, reference: str, reservations: Sequence[Reservation
         for row in rows
     )
     return order
+
+
+def _refuse_if_different(
+    earlier: DispatchOrder, importer: Party, wanted: set[int]
+) -> DispatchOrder:
+    sent = set(earlier.lines.values_list("reservation_id", flat=True))
+    if earlier.importer_id != importer.pk or sent != wanted:
+        raise SameReferenceOtherGoods(reference=earlier.reference)
+    return earlier
+
+
+def _held(importer: Party, wanted: set[int]) -> list[Reservation]:
+    """The importer's wanted reservations, locked, all of them held and not yet dispatched."""
+    rows = (
+        Reservation.objects.select_for_update(of=("self",))
+        .select_related("lot")
+        .filter(importer_id=importer.pk, state=Reservation.State.HELD)
+        .filter(pk__in=wanted, dispatch_line__isnull=True)
+    )
+    found = list(rows.order_by("pk"))
+    if not found or len(found) != len(wanted):
+        raise NotYoursToDispatch(asked=len(wanted), found=len(found))
+    return found
 
 
 @transaction.atomic
@@ -123,22 +130,20 @@ def pick(order: DispatchOrder, code_hmacs: Sequence[bytes] = ()) -> DispatchOrde
     for line in lines:
         if scanned[line.pk]:
             UnitIdentity.objects.filter(pk__in=scanned[line.pk]).update(dispatch_line=line)
-    facts.append_many(
-        [
-            (
-                "warehouse.dispatch.picked",
-                f"dispatch:{order.pk}",
-                {
-                    "dispatch": order.pk,
-                    "lot": line.lot_id,
-                    "units": line.units,
-                    "identities": scanned[line.pk],
-                },
-            )
-            for line in lines
-        ]
-    )
+    facts.append_many([_picked(order, line, scanned[line.pk]) for line in lines])
     return order
+
+
+def _picked(
+    order: DispatchOrder, line: DispatchLine, identities: list[int]
+) -> tuple[str, str, dict[str, object]]:
+    data = {
+        "dispatch": order.pk,
+        "lot": line.lot_id,
+        "units": line.units,
+        "identities": identities,
+    }
+    return ("warehouse.dispatch.picked", f"dispatch:{order.pk}", data)
 
 
 @transaction.atomic

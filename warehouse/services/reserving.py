@@ -1,7 +1,6 @@
 """Reservations: units promised to a request, first to expire first, never twice."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -12,7 +11,7 @@ from core.domain.errors import Refusal
 from core.domain.transitions import StepNotAllowed
 from core.models import Party
 from imports.models import Product
-from warehouse.domain.fefo import LotOnHand, Pick, pick_first_expiring
+from warehouse.domain.fefo import LotOnHand, NotEnoughStock, Pick, pick_first_expiring
 from warehouse.domain.stock import DISPATCH_STEPS, RESERVATION_STEPS, Place
 from warehouse.models import Holding, Reservation
 
@@ -54,8 +53,9 @@ def reserve(
     """Promise units of a product that an importer owns, from the lots that expire first.
 
     ``minimum_expiry`` is the day until which the channel promises use; what expires before it,
-    or before today, is not taken. The same request again returns the first result. A request
-    that meets others at the same lot starts over, a bounded number of times.
+    or before today, is not taken. The same request again returns the first result. What other
+    requests held too long is freed before one is refused; a request that meets others at the
+    same lot starts over, a bounded number of times.
 
     Raises:
         NoUnitsAsked: fewer than one unit.
@@ -66,8 +66,13 @@ def reserve(
     last_day_from = max(clock.today(), minimum_expiry or date.min)
     until = expires_at or clock.later(HELD_FOR)
     for _ in range(MOST_ATTEMPTS - 1):
-        with suppress(TakenMeanwhile, IntegrityError):
+        try:
             return _reserve_once(importer, product, units, request_key, last_day_from, until)
+        except NotEnoughStock:
+            if not expire_reservations(importer=importer, product=product):
+                raise
+        except (TakenMeanwhile, IntegrityError):
+            continue
     return _reserve_once(importer, product, units, request_key, last_day_from, until)
 
 
@@ -177,15 +182,24 @@ def free(reservation: Reservation) -> None:
 
 
 @transaction.atomic
-def expire_reservations(now: datetime | None = None) -> int:
+def expire_reservations(
+    now: datetime | None = None,
+    *,
+    importer: Party | None = None,
+    product: Product | None = None,
+) -> int:
     """Release held reservations whose time is over and that no dispatch order took up.
 
     At most 500 a call, oldest first; returns how many were released, so a caller goes on until
-    it gets 0.
+    it gets 0. A request that finds too few free units does this for its own product first.
     """
     due = Reservation.objects.filter(
         state=Reservation.State.HELD,
         expires_at__lte=now or clock.now(),
         dispatch_line__isnull=True,
-    ).order_by("expires_at", "pk")[:EXPIRED_AT_ONCE]
-    return give_back(list(due))
+    )
+    if importer is not None:
+        due = due.filter(importer_id=importer.pk)
+    if product is not None:
+        due = due.filter(lot__product=product)
+    return give_back(list(due.order_by("expires_at", "pk")[:EXPIRED_AT_ONCE]))
