@@ -1,5 +1,6 @@
 """Plays a simulated pool year into a database of its own, then serves it."""
 
+import io
 import json
 import os
 import sys
@@ -82,4 +83,6 @@ class Command(BaseCommand):
         if outcome.code:
             trace = f"{address}/t/{outcome.code}"
             self.stdout.write(f"Trace a unit that a simulated buyer received: {trace}")
-            segno.make(trace, micro=False).terminal(out=self.stdout, compact=True)
+            drawn = io.StringIO()
+            segno.make(trace, micro=False).terminal(out=drawn, compact=True)
+            self.stdout.write(drawn.getvalue())
