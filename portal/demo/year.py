@@ -20,7 +20,7 @@ class YearPlan:
 
     year: int = 2025
     seed: int = 1
-    scale: int = 20
+    scale: int = 6
     importers: int = 28
     products: int = 67
     lines_per_importer: int = 20

@@ -33,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", metavar="FILE", help="write the figures to a file")
         parser.add_argument("--year", type=int, default=2025, help="the pool year (2025)")
         parser.add_argument("--seed", type=int, default=1, help="same seed, same figures (1)")
-        parser.add_argument("--scale", type=int, default=20, help="demand per sample unit (20)")
+        parser.add_argument("--scale", type=int, default=6, help="demand per sample unit (6)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         place = database.Place(Path(settings.VAR_DIR).resolve())
