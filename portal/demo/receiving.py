@@ -1,5 +1,6 @@
 """Consignments are counted at the warehouse door, entered into the book and handed out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -36,9 +37,7 @@ def make_book(pool: Pool) -> AccountBook:
     )
 
 
-def take_in(
-    consignment: Consignment, mishaps: dict[int, Mishap]
-) -> tuple[Receipt, list[Movement]]:
+def take_in(consignment: Consignment, mishaps: dict[int, Mishap]) -> tuple[Receipt, list[Movement]]:
     """Receive a consignment two days after its arrival and allocate what is good."""
     if consignment.arrived_on is None:
         raise ValueError(f"{consignment.number} has not arrived")
@@ -52,7 +51,7 @@ def take_in(
         return receipt, allocate(receipt)
 
 
-def mishaps_of(consignments: list[Consignment], quarter: int, dice: Dice) -> dict[int, Mishap]:
+def mishaps_of(consignments: Sequence[Consignment], quarter: int, dice: Dice) -> dict[int, Mishap]:
     """By order line: in one quarter one line arrives short and another one damaged in part."""
     if quarter != MISHAP_QUARTER:
         return {}
