@@ -36,6 +36,16 @@ class EmptyOrder(Refusal):
     remedy = "Send the order with at least one line of one unit or more."
 
 
+class TaxCollectedDiffers(Refusal):
+    """Raised when the platform collected another tax than the rules give."""
+
+    code = "tax-collected-differs"
+    reason = (
+        "Order {order_no}: {collected} CNY of tax were collected; the rules give {assessed} CNY."
+    )
+    remedy = "Ask for the tax before checkout, and collect what the assessment gives."
+
+
 class Regime(StrEnum):
     """How an order is taxed."""
 

@@ -6,7 +6,6 @@ only be reached from below released, and that a new declaration leaves.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from core.domain.errors import Refusal
 from core.domain.transitions import StateTable
@@ -73,8 +72,3 @@ def after_answers(state: str, answers: Iterable[str]) -> str:
     for answer in answers:
         state = after_answer(state, answer)
     return state
-
-
-def is_late(answered_at: datetime, declared_at: datetime) -> bool:
-    """Whether an answer speaks of an earlier attempt: customs gave it before this one was made."""
-    return answered_at < declared_at

@@ -7,7 +7,7 @@ import (message set CEB, edition 202205) and GACC announcement 2018 No. 194, in 
 from collections.abc import Iterator
 from datetime import date
 
-from core.domain.errors import Refusal
+from core.domain.errors import Phrase, Refusal
 from core.domain.trade import from_minor
 from customs.domain.identity import resident_number_is_valid
 from customs.domain.jurisdiction import Params, Rule
@@ -151,8 +151,8 @@ class PaidBeforeOrdered(Refusal):
 
 def _order_numbers(papers: Papers) -> Params | None:
     for paper, other in (
-        ("payment", papers.payment.order_no),
-        ("waybill", papers.waybill.order_no),
+        (Phrase("payment"), papers.payment.order_no),
+        (Phrase("waybill"), papers.waybill.order_no),
     ):
         if other != papers.order.order_no:
             return {"order_no": papers.order.order_no, "paper": paper, "other": other}
@@ -197,10 +197,13 @@ def _identity_number(papers: Papers) -> Params | None:
 
 def _names(papers: Papers) -> Params | None:
     names = [
-        ("the buyer", papers.order.buyer.name),
-        ("the consignee", papers.waybill.consignee_name),
-        ("the address", papers.waybill.consignee_address),
-        *((f"line {goods.line_no}", goods.name_zh) for goods in papers.order.goods),
+        (Phrase("the buyer"), papers.order.buyer.name),
+        (Phrase("the consignee"), papers.waybill.consignee_name),
+        (Phrase("the address"), papers.waybill.consignee_address),
+        *(
+            (Phrase("line {line}", line=goods.line_no), goods.name_zh)
+            for goods in papers.order.goods
+        ),
     ]
     for what, name in names:
         if name.strip() in EMPTY_NAMES:
@@ -223,15 +226,15 @@ def _quantities(papers: Papers) -> Params | None:
     return None
 
 
-def _quantity_faults(goods: OrderedGoods) -> Iterator[str]:
+def _quantity_faults(goods: OrderedGoods) -> Iterator[Phrase]:
     if goods.units <= 0:
-        yield "it has no units"
+        yield Phrase("it has no units")
     if goods.price_minor < 0:
-        yield "its price is below zero"
+        yield Phrase("its price is below zero")
     if goods.statutory_quantity <= 0:
-        yield "it has no statutory quantity"
+        yield Phrase("it has no statutory quantity")
     if bool(goods.second_unit) != bool(goods.second_quantity):
-        yield "second unit and second quantity come together or not at all"
+        yield Phrase("second unit and second quantity come together or not at all")
 
 
 def _units(papers: Papers) -> Params | None:

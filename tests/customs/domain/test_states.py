@@ -1,12 +1,10 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.transitions import StepNotAllowed
 from customs.domain import states
-from customs.domain.states import RANK, STATES, after_answer, after_answers, is_late
+from customs.domain.states import RANK, STATES, after_answer, after_answers
 
 answers = st.lists(st.sampled_from(sorted(RANK)), max_size=12)
 
@@ -54,13 +52,6 @@ def test_hearing_everything_twice_changes_nothing(given_answers):
     once = after_answers("declared", given_answers)
 
     assert after_answers(once, given_answers) == once
-
-
-def test_an_answer_given_before_the_attempt_is_late():
-    declared_at = datetime(2026, 5, 2, 8, 0, tzinfo=UTC)
-
-    assert is_late(declared_at - timedelta(seconds=1), declared_at)
-    assert not is_late(declared_at, declared_at)
 
 
 def test_stock_is_taken_up_in_every_state_that_is_neither_draft_nor_over():

@@ -1,0 +1,34 @@
+"""What declaring does: the commands that pages, tasks and later stages may give."""
+
+from customs.services.answering import AnswerBeforeDeclaration, receive_answer, words_of
+from customs.services.closing import remit_taxes, write_off_shipped
+from customs.services.commitments import grant_guarantee
+from customs.services.declaring import BatchNotPossible, declare_batch
+from customs.services.intake import OrderedLine, OrderIntake, Parcel, Payment
+from customs.services.taking import (
+    OrderTakenOtherwise,
+    PaperUsedBefore,
+    cancel_order,
+    quote,
+    take_order,
+)
+
+__all__ = [
+    "AnswerBeforeDeclaration",
+    "BatchNotPossible",
+    "OrderIntake",
+    "OrderTakenOtherwise",
+    "OrderedLine",
+    "PaperUsedBefore",
+    "Parcel",
+    "Payment",
+    "cancel_order",
+    "declare_batch",
+    "grant_guarantee",
+    "quote",
+    "receive_answer",
+    "remit_taxes",
+    "take_order",
+    "words_of",
+    "write_off_shipped",
+]

@@ -1,0 +1,189 @@
+"""What a live declaration takes up: stock, the person's year, account book, guarantee, taxes.
+
+Each can be given back, and is, when customs refuses or the order is cancelled.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from core import clock, ledger
+from core.domain.chart import AccountCode, TransferCode
+from core.domain.trade import from_minor
+from core.models import Account, Appointment, Party, Person, Pool, Transfer
+from customs.domain.assessment import OverPersonYearLimit
+from customs.models import AnnualUse, ConsumerOrder, Declaration, DeclarationLine
+from imports.models import Product
+from warehouse import services as warehouse
+from warehouse.models import Reservation
+
+HELD_FOR = timedelta(days=60)
+"""A paid order keeps its units this long; customs answers within days."""
+
+
+def reserve_stock(
+    declaration: Declaration, lines: Iterable[DeclarationLine], *, minimum_expiry: date | None
+) -> None:
+    """Promise the units of every line to the order.
+
+    Raises:
+        NotEnoughStock: nothing stays reserved once the caller's transaction rolls back.
+    """
+    for line in lines:
+        warehouse.reserve(
+            declaration.importer,
+            line.product,
+            line.units,
+            _request_key(declaration, line.line_no),
+            minimum_expiry,
+            expires_at=clock.later(HELD_FOR),
+        )
+
+
+def reservations(declaration: Declaration, lines: Iterable[DeclarationLine]) -> list[Reservation]:
+    """The reservations of the declaration's latest take. One query."""
+    wanted = [_request_key(declaration, line.line_no) for line in lines]
+    rows = Reservation.objects.filter(importer_id=declaration.importer_id, request_key__in=wanted)
+    return list(rows.order_by("pk"))
+
+
+def free_stock(declaration: Declaration, lines: Iterable[DeclarationLine]) -> None:
+    """Give the promised units back to the importer's free stock."""
+    for reservation in reservations(declaration, lines):
+        warehouse.release_reservation(reservation)
+
+
+def _request_key(declaration: Declaration, line_no: int) -> str:
+    return f"customs.order:{declaration.order_id}/{declaration.takes}/{line_no}"
+
+
+def used_this_year(person: Person | None, year: int) -> int:
+    """What a person has used of a year, in minor units; nobody known has used nothing."""
+    row = AnnualUse.objects.filter(person=person, year=year).first() if person else None
+    return row.used_minor if row else 0
+
+
+def use_year(order: ConsumerOrder, value_minor: int, limit_minor: int) -> None:
+    """Count a value towards the buyer's year; of two orders at once the database lets in one.
+
+    Raises:
+        OverPersonYearLimit: the year has no room for it.
+    """
+    year = order_year(order)
+    AnnualUse.objects.get_or_create(
+        person_id=order.buyer_id, year=year, defaults={"limit_minor": limit_minor}
+    )
+    rows = AnnualUse.objects.filter(person_id=order.buyer_id, year=year)
+    room = rows.filter(used_minor__lte=F("limit_minor") - value_minor)
+    if not room.update(used_minor=F("used_minor") + value_minor):
+        raise OverPersonYearLimit(
+            value=from_minor(value_minor, "CNY"),
+            used=from_minor(rows.get().used_minor, "CNY"),
+            limit=from_minor(limit_minor, "CNY"),
+            year=year,
+        )
+
+
+def free_year(order: ConsumerOrder, value_minor: int) -> None:
+    """Take a value off the buyer's year again."""
+    AnnualUse.objects.filter(person_id=order.buyer_id, year=order_year(order)).update(
+        used_minor=F("used_minor") - value_minor
+    )
+
+
+def order_year(order: ConsumerOrder) -> int:
+    """The year that an order counts in, by the pool's calendar."""
+    return timezone.localtime(order.ordered_at).year
+
+
+def units_by_product(lines: Iterable[DeclarationLine]) -> list[tuple[Product, int]]:
+    """Units of each product, for the account book knows products and not lines."""
+    units: Counter[int] = Counter()
+    products = {}
+    for line in lines:
+        units[line.product_id] += line.units
+        products[line.product_id] = line.product
+    return [(products[pk], count) for pk, count in sorted(units.items())]
+
+
+def guarantee_accounts(pool: Pool, importer: Party, on: date) -> tuple[Account, Account]:
+    """The guarantor's account and the other side of it; the operator guarantees if nobody else."""
+    appointed = (
+        Appointment.objects.in_force(on)
+        .filter(importer_id=importer.pk, kind=Appointment.Kind.GUARANTOR)
+        .select_related("party")
+        .order_by("-valid_from", "-pk")
+        .first()
+    )
+    return _sides(appointed.party if appointed else pool.operator, pool.currency)
+
+
+def _sides(guarantor: Party, currency: str) -> tuple[Account, Account]:
+    return (
+        ledger.account(AccountCode.GUARANTEE, currency, owner=guarantor),
+        ledger.account(AccountCode.EXTERNAL, currency, subject="customs"),
+    )
+
+
+def grant_guarantee(
+    guarantor: Party, amount_minor: int, *, key: str, currency: str = "CNY"
+) -> Transfer:
+    """Write down the guarantee for consumer taxes that customs accepted from a guarantor."""
+    guarantee, outside = _sides(guarantor, currency)
+    return ledger.transfer(
+        key=f"customs.guarantee/{key}",
+        debit=outside,
+        credit=guarantee,
+        amount_minor=amount_minor,
+        code=TransferCode.GUARANTEE_RESERVED,
+        memo="Guarantee granted",
+    )
+
+
+def guarantee_specs(
+    pool: Pool, declarations: Sequence[Declaration], on: date
+) -> list[ledger.TransferSpec]:
+    """Holds on the guarantees for the taxes of declarations; none where nothing is due."""
+    sides = {}
+    for declaration in declarations:
+        if declaration.importer_id not in sides:
+            sides[declaration.importer_id] = guarantee_accounts(pool, declaration.importer, on)
+    return [
+        ledger.TransferSpec(
+            key=f"{declaration.cop_no}/guarantee",
+            debit=sides[declaration.importer_id][0],
+            credit=sides[declaration.importer_id][1],
+            amount_minor=declaration.tax_minor,
+            code=TransferCode.GUARANTEE_RESERVED,
+        )
+        for declaration in declarations
+        if declaration.tax_minor
+    ]
+
+
+def hold_tax_in_trust(order: ConsumerOrder) -> None:
+    """Put the taxes that the platform collected into trust; they are nobody's income."""
+    _move_tax(order, key="tax", code=TransferCode.CONSUMER_TAX, is_refund=False)
+
+
+def refund_tax(order: ConsumerOrder) -> None:
+    """Give the taxes of a cancelled order back to the platform, for the consumer."""
+    _move_tax(order, key="tax-refund", code=TransferCode.REFUND, is_refund=True)
+
+
+def _move_tax(order: ConsumerOrder, *, key: str, code: TransferCode, is_refund: bool) -> None:
+    if not order.tax_minor:
+        return
+    currency = order.pool.currency
+    clearing = ledger.account(AccountCode.PLATFORM_CLEARING, currency, owner=order.platform)
+    trust = ledger.account(AccountCode.TAX_TRUST, currency, owner=order.importer)
+    ledger.transfer(
+        key=f"customs.order:{order.pk}/{key}",
+        debit=trust if is_refund else clearing,
+        credit=clearing if is_refund else trust,
+        amount_minor=order.tax_minor,
+        code=code,
+    )
