@@ -14,7 +14,7 @@ from core.models.vault import Person, PersonIndex
 
 log = logging.getLogger(__name__)
 
-INDEXED = ("id_number",)
+INDEXED = ("id_number", "email")
 
 
 class PersonErased(Refusal):
@@ -27,11 +27,12 @@ class PersonErased(Refusal):
 
 @transaction.atomic
 def keep(data: Mapping[str, str]) -> Person:
-    """Store a person's fields (name, id_number, phone, address), or find who has them already.
+    """Store a person's fields (name, id_number, email, phone, address), or find who has them.
 
-    The same identity number leads to the same person; newer fields replace older ones.
+    The same identity number or mail address leads to the same person; newer fields replace
+    older ones.
     """
-    known = find("id_number", data["id_number"]) if data.get("id_number") else None
+    known = _known(data)
     person = known or Person.objects.create(kept_at=clock.now())
     own_key = _own_key(person) if known else secrets.token_bytes(32)
     fields = {**_fields(person, own_key), **data} if known else dict(data)
@@ -40,16 +41,24 @@ def keep(data: Mapping[str, str]) -> Person:
     person.sealed = keys.seal(own_key, plain, _context(person))
     person.masked = {name: mask(name, value) for name, value in fields.items()}
     person.save()
-    if not known:
-        _index(person, fields)
+    _index(person, fields)
     return person
+
+
+def _known(data: Mapping[str, str]) -> Person | None:
+    """The person who has one of the indexed fields already."""
+    found = (find(field, data[field]) for field in INDEXED if data.get(field))
+    return next((person for person in found if person), None)
 
 
 def _index(person: Person, fields: Mapping[str, str]) -> None:
     PersonIndex.objects.bulk_create(
-        PersonIndex(person=person, field=name, digest=_digest(name, fields[name]))
-        for name in INDEXED
-        if fields.get(name)
+        (
+            PersonIndex(person=person, field=name, digest=_digest(name, fields[name]))
+            for name in INDEXED
+            if fields.get(name)
+        ),
+        ignore_conflicts=True,
     )
 
 

@@ -7,6 +7,9 @@ def mask(field: str, value: str) -> str:
         return _stars(value, head=6, tail=2)
     if field == "phone":
         return _stars(value, head=3, tail=4)
+    if field == "email":
+        name, _, domain = value.partition("@")
+        return f"{_stars(name, head=1, tail=0)}@{domain}"
     if field == "name":
         return _stars(value, head=1, tail=0)
     return _stars(value, head=min(6, len(value) // 3), tail=0)

@@ -4,6 +4,7 @@ from core.models.document import Document
 from core.models.fact import Fact, LogCursor, LogEntry, LogHead, LogNode
 from core.models.idempotency import IdempotencyRecord
 from core.models.job import Job
+from core.models.joining import Acceptance, Agreement, Invitation
 from core.models.ledger import Account, Transfer
 from core.models.numbers import NumberSeries
 from core.models.party import (
@@ -16,13 +17,16 @@ from core.models.party import (
     Pool,
     Role,
     Supplier,
-    User,
 )
 from core.models.reference import Country, Currency, ExchangeRate, HSHeading, Port, Unit
+from core.models.throttle import Tries
+from core.models.user import SecondFactor, User
 from core.models.vault import Person, PersonIndex
 
 __all__ = [
+    "Acceptance",
     "Account",
+    "Agreement",
     "Appointment",
     "Broker",
     "Country",
@@ -33,6 +37,7 @@ __all__ = [
     "HSHeading",
     "IdempotencyRecord",
     "Importer",
+    "Invitation",
     "Job",
     "LogCursor",
     "LogEntry",
@@ -47,8 +52,10 @@ __all__ = [
     "Pool",
     "Port",
     "Role",
+    "SecondFactor",
     "Supplier",
     "Transfer",
+    "Tries",
     "Unit",
     "User",
 ]

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+
+from core.models.user import User
 
 
 class Role(models.TextChoices):
@@ -14,12 +15,6 @@ class Role(models.TextChoices):
     OPERATOR = "operator", "Operator"
     BROKER = "broker", "Customs broker"
     PUBLIC = "public", "Anyone"
-
-
-class User(AbstractUser):
-    """A person who signs in. What the person may do follows from memberships."""
-
-    language = models.CharField(max_length=10, default="en")
 
 
 class Party(models.Model):
