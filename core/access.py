@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 
-from core import tenancy
-from core.models.party import Membership, Role
+from core import second_factor, tenancy
+from core.domain.errors import Refusal
+from core.models.party import Membership, Right, Role
 
 table: dict[str, frozenset[Role]] = {}
 
@@ -33,7 +36,7 @@ def membership_of(request: HttpRequest) -> Membership | None:
         return request.membership  # type: ignore[no-any-return]
     found = None
     if request.user.is_authenticated:
-        rows = request.user.memberships.select_related("party").order_by("pk")
+        rows = request.user.memberships.select_related("party", "user").order_by("pk")
         found = rows.filter(is_active=True, party__is_active=True).first()
     request.membership = found  # type: ignore[attr-defined]
     return found
@@ -49,6 +52,29 @@ def may(membership: Membership | None, action: str) -> bool:
         raise ActionNotRegistered(action)
     roles = table[action]
     return Role.PUBLIC in roles or (membership is not None and membership.role in roles)
+
+
+class RightMissing(Refusal):
+    """Raised when a member changes what its rights do not cover."""
+
+    code = "right-missing"
+    reason = "This needs the right “{right}”, which your membership does not have."
+    remedy = "Ask a colleague who manages your party's members."
+
+
+def has(membership: Membership, right: Right) -> bool:
+    """Whether a member may change what a right covers."""
+    return right in membership.rights
+
+
+def need(membership: Membership, right: Right) -> None:
+    """Decline what a member's rights do not cover.
+
+    Raises:
+        RightMissing: the right is not among them.
+    """
+    if not has(membership, right):
+        raise RightMissing(right=Right(right).label)
 
 
 def scope_of(membership: Membership, reason: str) -> Any:
@@ -73,6 +99,8 @@ def action(name: str) -> Callable[[View], View]:
             membership = membership_of(request)
             if membership is None or not may(membership, name):
                 raise Http404
+            if name != "portal.account" and _lacks_second_factor(membership):
+                return redirect("second-factor")
             with scope_of(membership, name):
                 return view(request, *args, **kwargs)
 
@@ -80,6 +108,12 @@ def action(name: str) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def _lacks_second_factor(membership: Membership) -> bool:
+    """Whether this installation asks the role for a second factor that is not set up yet."""
+    is_asked = membership.role in settings.SECOND_FACTOR_ROLES
+    return is_asked and not second_factor.is_confirmed(membership.user)
 
 
 def public(view: View) -> View:

@@ -1,5 +1,6 @@
 """Joining and signing in: invitations, passwords, agreements."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from core.domain.canonical import digest
 from core.domain.errors import Refusal
 from core.mail import Letter
 from core.models.joining import Acceptance, Agreement, Invitation
-from core.models.party import Membership, Party, Pool, Role
+from core.models.party import Membership, Party, Pool, Role, all_rights
 from core.models.user import User
 
 INVITATION_LASTS = timedelta(days=14)
@@ -61,7 +62,15 @@ class LastOfItsRole(Refusal):
 
 
 @transaction.atomic
-def invite(*, party: Party, role: Role, email: str, by: User, language: str = "en") -> Invitation:
+def invite(
+    *,
+    party: Party,
+    role: Role,
+    email: str,
+    by: User,
+    language: str = "en",
+    rights: Sequence[str] | None = None,
+) -> Invitation:
     """Invite a person to act for a party; the letter goes out once this commits."""
     person = vault.keep({"email": email.strip()})
     invitation = Invitation.objects.create(
@@ -70,6 +79,7 @@ def invite(*, party: Party, role: Role, email: str, by: User, language: str = "e
         person=person,
         invited_by=by,
         language=language,
+        rights=all_rights() if rights is None else list(rights),
         made_at=clock.now(),
         valid_until=clock.now() + INVITATION_LASTS,
     )
@@ -121,7 +131,9 @@ def join(invitation: Invitation, *, username: str, password: str) -> User:
     taken = _open_invitations().filter(pk=invitation.pk)
     if not taken.update(accepted_by=user, accepted_at=clock.now()):
         raise InvitationOver
-    Membership.objects.create(user=user, party=invitation.party, role=invitation.role)
+    Membership.objects.create(
+        user=user, party=invitation.party, role=invitation.role, rights=invitation.rights
+    )
     facts.append(
         "core.member.joined",
         subject=f"party:{invitation.party_id}",

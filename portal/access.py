@@ -6,6 +6,10 @@ from core.models import Role
 access.register(
     {
         "portal.home": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
+        "portal.account": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
+        "portal.members": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
+        "portal.agreement": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
+        "portal.parties": {Role.OPERATOR},
         "portal.books": {Role.OPERATOR},
         "portal.jobs": {Role.OPERATOR},
     }

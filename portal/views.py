@@ -1,5 +1,6 @@
 """The front page, signing in, and the home page of each role."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,12 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import access
+from core import access, second_factor, throttle
 from core import jobs as background
 from core.models import Membership
 from portal import homes, services
 from portal.forms import SignInForm
 from portal.queries import books as books_queries
+
+WRONG_AT_MOST = 10
+WRONG_WITHIN = timedelta(minutes=15)
 
 
 @access.public
@@ -30,8 +34,30 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Look at name and password, unless too many were wrong for this name or from here."""
+        for who in self._tried_by():
+            throttle.refuse_above(WRONG_AT_MOST, "sign-in", who, window=WRONG_WITHIN)
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Count the wrong try against the name and the address, which are kept as digests."""
+        for who in self._tried_by():
+            throttle.note("sign-in", who, window=WRONG_WITHIN)
+        return super().form_invalid(form)
+
+    def _tried_by(self) -> tuple[str, str]:
+        name = self.request.POST.get("username", "")[:64].lower()
+        return f"name:{name}", f"address:{self.request.META.get('REMOTE_ADDR', '')}"
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Go on to the page asked for, in the language chosen before signing in."""
+        """Go on to the second step, or to the page asked for in the language chosen before."""
+        user: Any = form.get_user()
+        throttle.forget("sign-in", self._tried_by()[0])
+        if second_factor.is_confirmed(user):
+            self.request.session.cycle_key()
+            self.request.session["half-signed-in"] = user.pk
+            return redirect("second-step")
         response = super().form_valid(form)
         chosen: Any = self.request.GET.get("lang", "")
         if chosen in dict(settings.LANGUAGES):

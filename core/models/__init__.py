@@ -15,9 +15,11 @@ from core.models.party import (
     Operator,
     Party,
     Pool,
+    Right,
     Role,
     Supplier,
 )
+from core.models.proof import Proof
 from core.models.reference import Country, Currency, ExchangeRate, HSHeading, Port, Unit
 from core.models.throttle import Tries
 from core.models.user import SecondFactor, User
@@ -51,6 +53,8 @@ __all__ = [
     "PersonIndex",
     "Pool",
     "Port",
+    "Proof",
+    "Right",
     "Role",
     "SecondFactor",
     "Supplier",

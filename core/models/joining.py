@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from core.models.party import Party, Pool, Role
+from core.models.party import Party, Pool, Role, all_rights
 from core.models.user import User
 from core.models.vault import Person
 from core.triggers import append_only
@@ -17,6 +17,7 @@ class Invitation(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     language = models.CharField(max_length=10, default="en")
+    rights = models.JSONField(default=all_rights)
     made_at = models.DateTimeField()
     valid_until = models.DateTimeField()
     accepted_by = models.OneToOneField(User, models.PROTECT, null=True, related_name="invitation")

@@ -17,6 +17,20 @@ class Role(models.TextChoices):
     PUBLIC = "public", "Anyone"
 
 
+class Right(models.TextChoices):
+    """What a member may change for its party, beyond looking."""
+
+    PLAN = "plan", "Forecasts and offers"
+    TRADE = "trade", "Consumer orders and dispatch"
+    MONEY = "money", "Payments and approvals"
+    MANAGE = "manage", "Members and settings"
+
+
+def all_rights() -> list[str]:
+    """Every right: what a party's first user has."""
+    return [right.value for right in Right]
+
+
 class Party(models.Model):
     """A legal person: importer, operator, keeper, platform, broker, carrier, supplier, agent."""
 
@@ -130,6 +144,7 @@ class Membership(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     party = models.ForeignKey(Party, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=12, choices=Role.choices)
+    rights = models.JSONField(default=all_rights)
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -49,6 +49,7 @@ def answer_with(status: int, *codes: str) -> None:
     STATUSES.update(dict.fromkeys(codes, status))
 
 
+answer_with(HTTPStatus.TOO_MANY_REQUESTS, "too-many-tries")
 answer_with(
     HTTPStatus.CONFLICT,
     "step-not-allowed",

@@ -1,0 +1,88 @@
+"""What a party must show before it may trade in a pool, and until when it holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.domain.credit_code import BadCreditCode, credit_code
+from core.models.party import Appointment, Party
+from core.models.proof import Proof
+
+WARN_WITHIN = timedelta(days=60)
+
+NEEDED: dict[str, tuple[str, ...]] = {
+    Party.Kind.IMPORTER: (Proof.Kind.LICENCE, Proof.Kind.OVERSEAS_REGISTRATION),
+    Party.Kind.BROKER: (Proof.Kind.LICENCE, Proof.Kind.CUSTOMS_REGISTRATION),
+    Party.Kind.SUPPLIER: (),
+}
+"""Which papers a party of a kind must have on record."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was checked.
+
+    ``state`` is ``missing``, ``wrong``, ``expired``, ``expiring`` (within 60 days) or ``ok``.
+    """
+
+    what: str
+    state: str
+    valid_until: date | None = None
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether it stands in nobody's way today."""
+        return self.state in ("ok", "expiring")
+
+
+def checks(party: Party, on: date) -> list[Check]:
+    """Every onboarding check of a party on a day. Two queries."""
+    found = [_registered(party)]
+    if party.country == "CN":
+        found.append(_licensed(party))
+    newest: dict[str, Proof] = {}
+    for proof in Proof.objects.filter(party=party).order_by("valid_until"):
+        newest[proof.kind] = proof
+    found += [_proved(kind, newest.get(kind), on) for kind in NEEDED.get(party.kind, ())]
+    if party.kind == Party.Kind.IMPORTER:
+        found.append(_represented(party, on))
+    return found
+
+
+def may_trade(results: Sequence[Check]) -> bool:
+    """Whether all checks are passed."""
+    return all(check.is_passed for check in results)
+
+
+def _registered(party: Party) -> Check:
+    return Check("customs_code", "ok" if party.customs_code else "missing")
+
+
+def _licensed(party: Party) -> Check:
+    """A Chinese legal person's credit code, whose last character proves the others."""
+    if not party.uscc:
+        return Check("credit_code", "missing")
+    try:
+        credit_code(party.uscc)
+    except BadCreditCode:
+        return Check("credit_code", "wrong")
+    return Check("credit_code", "ok")
+
+
+def _proved(kind: str, proof: Proof | None, on: date) -> Check:
+    if proof is None:
+        return Check(kind, "missing")
+    if proof.valid_until < on:
+        return Check(kind, "expired", proof.valid_until)
+    state = "expiring" if proof.valid_until <= on + WARN_WITHIN else "ok"
+    return Check(kind, state, proof.valid_until)
+
+
+def _represented(party: Party, on: date) -> Check:
+    agents = Appointment.objects.in_force(on).filter(
+        importer=party.pk, kind=Appointment.Kind.DOMESTIC_AGENT
+    )
+    agent = agents.order_by("valid_from").last()
+    if agent is None:
+        return Check("domestic_agent", "missing")
+    return Check("domestic_agent", "ok", agent.valid_before)
