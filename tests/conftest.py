@@ -15,7 +15,11 @@ from core.models import Membership, Party, Pool, Role, User
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("var")
     KeyRing.make(folder / "keys")
-    with override_settings(KEY_DIR=folder / "keys", DOCUMENT_DIR=folder / "documents"):
+    with override_settings(
+        KEY_DIR=folder / "keys",
+        DOCUMENT_DIR=folder / "documents",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
         KeyRing.make(folder / "keys")
         yield folder
 
