@@ -94,7 +94,9 @@ def _receipts(pool: Pool) -> Iterator[Decision]:
                 short=locale.number(row.short),
                 expected=locale.number(row.expected),
             )
-            yield Decision(what, detail, "received")
+            yield Decision(
+                what, detail, "received", reverse("warehouse:receipt", args=[row.receipt_id])
+            )
 
 
 def _house() -> Iterator[Decision]:
