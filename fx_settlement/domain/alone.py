@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
 
 from core.domain.chart import TransferCode
-from fx_settlement.domain.conversion import all_in_rate, converted_minor
+from fx_settlement.domain.conversion import converted_minor
 from fx_settlement.domain.fees import Fee
 from fx_settlement.domain.statement import Component
+from imports.domain.consolidation import Ask, Offer, plan_line
 from imports.domain.costs import Bill, Terms, cheapest
 from imports.domain.freight import EMPTY, Load
 from imports.domain.tariffs import RowUsed
@@ -23,32 +24,6 @@ CARRIED = {
     TransferCode.AGENCY: Component.AGENCY,
 }
 """Charges of a bill by the line of the statement that they stand on."""
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A supplier's terms for one product: packs, minimum, and ``(from units, price)`` tiers."""
-
-    moq_units: int
-    pack_units: int
-    tiers: tuple[tuple[int, int], ...]
-
-    def price_minor(self, units: int) -> int:
-        """The price per unit of the tier that ``units`` reach; the first tier below all."""
-        reached = [price for start, price in sorted(self.tiers) if start <= units]
-        return reached[-1] if reached else min(self.tiers)[1]
-
-    def purchase(self, need_units: int) -> int:
-        """Units to buy for a need: whole packs, at least the minimum, more if a tier makes it less.
-
-        Of equally cheap purchases the smallest.
-        """
-        least = max(need_units, self.moq_units)
-        sizes = {self._packed(max(least, start)) for start, _ in self.tiers} | {self._packed(least)}
-        return min(sizes, key=lambda units: (units * self.price_minor(units), units))
-
-    def _packed(self, units: int) -> int:
-        return -(-units // self.pack_units) * self.pack_units
 
 
 @dataclass(frozen=True)
@@ -67,13 +42,13 @@ class Want:
 class OwnOrder:
     """An importer's part of one pooled order, with the rate and bank charges of that time.
 
-    ``mid`` and ``margin_percent`` are those of the pool's own conversion: the rate is no reason
-    to be cheaper alone or pooled.
+    Both rates are those of the pool's own conversion: the rate is no reason to be cheaper alone
+    or pooled.
     """
 
     currency: str
     mid: Decimal
-    margin_percent: Decimal
+    all_in: Decimal
     wire: Fee
     wants: tuple[Want, ...]
 
@@ -139,17 +114,13 @@ def year_alone(sailings: Iterable[Sailing]) -> Alone:
 
 def _buy(year: Alone, shelf: dict[int, _Left], order: OwnOrder) -> Load:
     """Buy and pay what the shelf does not hold; the load of what was bought."""
-    bought: dict[int, int] = {}
-    for want in order.wants:
-        bought[want.product] = _restock(shelf, want, order)
-    prices = {want.product: want.offer.price_minor(bought[want.product]) for want in order.wants}
-    paid = sum(units * prices[product] for product, units in bought.items())
+    bought = {want.product: _restock(shelf, want, order) for want in order.wants}
     year.price_tiers_minor += _tiers(shelf, order)
+    paid = sum(units * shelf[product].price_minor for product, units in bought.items())
     if not paid:
         return EMPTY
-    goods = _pay(year, order, paid)
     sizes = {want.product: (want.volume_cm3, want.gross_weight_g) for want in order.wants}
-    return _load(bought, sizes, goods)
+    return _load(bought, sizes, _pay(year, order, paid))
 
 
 def _restock(shelf: dict[int, _Left], want: Want, order: OwnOrder) -> int:
@@ -159,10 +130,10 @@ def _restock(shelf: dict[int, _Left], want: Want, order: OwnOrder) -> int:
     if left and on_shelf >= want.units:
         shelf[want.product] = _Left(on_shelf - want.units, left.order, left.price_minor)
         return 0
-    units = want.offer.purchase(want.units - on_shelf)
-    price = want.offer.price_minor(units)
-    shelf[want.product] = _Left(on_shelf + units - want.units, order, price)
-    return units
+    plan = plan_line(want.offer, {want.product: Ask(want.units - on_shelf)})
+    units = on_shelf + plan.units - want.units
+    shelf[want.product] = _Left(units, order, plan.unit_price_minor)
+    return plan.units
 
 
 def _tiers(shelf: Mapping[int, _Left], order: OwnOrder) -> int:
@@ -177,8 +148,7 @@ def _tiers(shelf: Mapping[int, _Left], order: OwnOrder) -> int:
 def _pay(year: Alone, order: OwnOrder, paid_minor: int) -> int:
     """Convert and wire one order alone; the goods at the mid rate."""
     goods = _fen(paid_minor, order)
-    rate = all_in_rate(order.mid, order.margin_percent)
-    cost = converted_minor(paid_minor, base=order.currency, quote="CNY", rate=rate)
+    cost = converted_minor(paid_minor, base=order.currency, quote="CNY", rate=order.all_in)
     year.minor[Component.GOODS] += goods
     year.minor[Component.CURRENCY] += cost - goods + order.wire.of(cost)
     year.minimums_minor += order.wire.minimum_excess(cost)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from imports.domain.tariffs import RowUsed, Trust, worst_trust
+from imports.domain.tariffs import STALE_AFTER_MONTHS, RowUsed, Trust, worst_trust
 
 
 class Component(StrEnum):
@@ -136,6 +136,12 @@ class PoolSummary:
     def saving_minor(self) -> int:
         """Alone less pooled over all importers."""
         return self.alone.minor - self.pooled_minor
+
+
+def is_old(priced_on: date, on: date) -> bool:
+    """Whether a row priced on one day is more than 24 months old on another."""
+    months = (on.year - priced_on.year) * 12 + on.month - priced_on.month
+    return months > STALE_AFTER_MONTHS or (months == STALE_AFTER_MONTHS and on.day > priced_on.day)
 
 
 def rows_once(rows: Iterable[RowUsed]) -> tuple[RowUsed, ...]:

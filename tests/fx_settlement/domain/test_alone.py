@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fx_settlement.domain.alone import (
-    Offer,
     OwnOrder,
     Sailing,
     Want,
@@ -19,6 +18,7 @@ from fx_settlement.domain.alone import (
 )
 from fx_settlement.domain.fees import Fee
 from fx_settlement.domain.statement import Component
+from imports.domain.consolidation import Offer, Tier
 from imports.domain.costs import Terms
 from imports.domain.lanes import US_WEST_COAST
 from imports.domain.tariffs import TariffBook, tariff_from_texts
@@ -33,22 +33,37 @@ TERMS = Terms(
     on=date(2026, 11, 22),
 )
 WIRE = Fee(percent=Decimal("0.1"), minimum_minor=5_000, maximum_minor=100_000, fixed_minor=15_000)
-SINGLE = Offer(moq_units=1, pack_units=1, tiers=((1, 100_00),))
 
 
-def want(units, offer=SINGLE, pool_price=100_00):
+def offer(*, moq=1, pack=1, tiers=((1, 100_00),)):
+    return Offer(
+        offer_id=1,
+        supplier_id=1,
+        product_id=1,
+        currency="CNY",
+        incoterm="FOB",
+        moq_units=moq,
+        pack_units=pack,
+        tiers=tuple(Tier(*tier) for tier in tiers),
+    )
+
+
+SINGLE = offer()
+
+
+def want(units, terms=SINGLE, pool_price=100_00):
     return Want(
         product=1,
         units=units,
-        offer=offer,
+        offer=terms,
         pool_price_minor=pool_price,
         volume_cm3=2_400,
         gross_weight_g=800,
     )
 
 
-def sailing(*wants, mid="1", currency="CNY", margin="0"):
-    order = OwnOrder(currency, Decimal(mid), Decimal(margin), WIRE, wants)
+def sailing(*wants, mid="1", all_in="1", currency="CNY"):
+    order = OwnOrder(currency, Decimal(mid), Decimal(all_in), WIRE, wants)
     return Sailing((order,), TERMS)
 
 
@@ -68,35 +83,35 @@ def test_a_quarter_of_150_boxes_costs_alone_what_the_tariffs_say():
 
 
 def test_the_wire_and_the_margin_stand_on_one_line():
-    alone = year_alone([sailing(want(150), mid="6", currency="USD", margin="0.5")])
+    alone = year_alone([sailing(want(150), mid="6", all_in="6.03", currency="USD")])
 
     assert alone.minor[Component.GOODS] == 90_000_00
     assert alone.minor[Component.CURRENCY] == 450_00 + 90_45 + 150_00
 
 
 def test_packs_and_minimum_orders_are_bought_in_full():
-    offer = Offer(moq_units=200, pack_units=12, tiers=((1, 100_00),))
+    terms = offer(moq=200, pack=12, tiers=((1, 100_00),))
 
-    alone = year_alone([sailing(want(150, offer))])
+    alone = year_alone([sailing(want(150, terms))])
 
     assert alone.minor[Component.GOODS] == 20_400_00
     assert alone.left_over_minor == 5_400_00
 
 
 def test_what_is_left_over_serves_the_next_need_and_spares_an_order():
-    offer = Offer(moq_units=200, pack_units=1, tiers=((1, 100_00),))
-    once = year_alone([sailing(want(200, offer))])
+    terms = offer(moq=200, pack=1, tiers=((1, 100_00),))
+    once = year_alone([sailing(want(200, terms))])
 
-    twice = year_alone([sailing(want(150, offer)), sailing(want(50, offer))])
+    twice = year_alone([sailing(want(150, terms)), sailing(want(50, terms))])
 
     assert twice.minor == once.minor
     assert twice.left_over_minor == 0
 
 
 def test_at_the_low_end_what_is_left_over_is_sold_on_at_its_price():
-    offer = Offer(moq_units=200, pack_units=1, tiers=((1, 100_00),))
+    terms = offer(moq=200, pack=1, tiers=((1, 100_00),))
 
-    alone = year_alone([sailing(want(150, offer))])
+    alone = year_alone([sailing(want(150, terms))])
 
     assert alone.left_over_minor == 5_000_00
     assert alone.low_minor <= alone.total_minor - 5_000_00
@@ -104,9 +119,9 @@ def test_at_the_low_end_what_is_left_over_is_sold_on_at_its_price():
 
 
 def test_a_price_tier_that_the_pool_reaches_and_the_importer_does_not_is_a_saving():
-    offer = Offer(moq_units=1, pack_units=1, tiers=((1, 100_00), (1_000, 90_00)))
+    terms = offer(moq=1, pack=1, tiers=((1, 100_00), (1_000, 90_00)))
 
-    alone = year_alone([sailing(want(150, offer, pool_price=90_00))])
+    alone = year_alone([sailing(want(150, terms, pool_price=90_00))])
 
     assert alone.price_tiers_minor == 1_500_00
 
@@ -118,15 +133,12 @@ def test_a_tier_that_the_pool_misses_is_a_negative_saving():
 
 
 def test_buying_up_to_the_next_tier_is_taken_where_it_costs_less():
-    offer = Offer(moq_units=1, pack_units=1, tiers=((1, 100_00), (100, 90_00)))
+    terms = offer(tiers=((1, 100_00), (100, 90_00)))
 
-    assert offer.purchase(95) == 100
-    assert offer.purchase(89) == 89
-    assert offer.purchase(90) == 90
+    alone = year_alone([sailing(want(95, terms))])
 
-
-def test_below_the_first_tier_its_price_still_holds():
-    assert Offer(1, 1, ((10, 5_00), (100, 4_00))).price_minor(3) == 5_00
+    assert alone.minor[Component.GOODS] == 9_000_00
+    assert alone.left_over_minor == 450_00
 
 
 def test_a_year_without_goods_costs_nothing():
@@ -152,28 +164,10 @@ def test_without_charges_there_is_no_part():
     assert own_part_minor(100, share=0, of=0) == 0
 
 
-offers = st.builds(
-    Offer,
-    moq_units=st.integers(1, 300),
-    pack_units=st.integers(1, 24),
-    tiers=st.lists(
-        st.tuples(st.integers(1, 2_000), st.integers(1, 10_000)), min_size=1, max_size=4
-    ).map(tuple),
-)
-
-
-@given(offer=offers, need=st.integers(1, 3_000))
-def test_a_purchase_covers_the_need_in_whole_packs_and_meets_the_minimum(offer, need):
-    units = offer.purchase(need)
-
-    assert units >= max(need, offer.moq_units)
-    assert units % offer.pack_units == 0
-
-
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=5))
 def test_the_range_always_holds_the_figure(needs):
-    offer = Offer(moq_units=48, pack_units=6, tiers=((1, 100_00), (480, 95_00)))
+    terms = offer(moq=48, pack=6, tiers=((1, 100_00), (480, 95_00)))
 
-    alone = year_alone([sailing(want(units, offer)) for units in needs])
+    alone = year_alone([sailing(want(units, terms)) for units in needs])
 
     assert alone.low_minor <= alone.total_minor <= alone.high_minor

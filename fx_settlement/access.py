@@ -1,0 +1,12 @@
+"""Who may see and do what about payments and statements."""
+
+from core import access
+from core.models import Role
+
+access.register(
+    {
+        "settlement.statement.view": {Role.IMPORTER},
+        "settlement.batch.view": {Role.OPERATOR},
+        "settlement.statements.view": {Role.OPERATOR},
+    }
+)

@@ -1,0 +1,129 @@
+"""What must always hold about what is owed, paid and charged."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import F, Q, Sum
+
+from core.domain.chart import AccountCode
+from core.invariants import invariant
+from core.models import Account
+from fx_settlement.models import (
+    ChargeShare,
+    Conversion,
+    Obligation,
+    Payment,
+    SettlementBatch,
+)
+from imports.models import ConsignmentCharge, PurchaseOrder
+from warehouse.models import ReceiptLine
+
+ALLOCATED = ("allocated", "closed")
+
+
+@invariant(
+    "fx.conversion_is_shared_whole",
+    "What a batch's currency cost is what its obligations were charged, to the fen",
+)
+def conversion_is_shared_whole() -> Iterator[str]:
+    """One query."""
+    rows = Conversion.objects.annotate(
+        shared=Sum("batch__obligations__cny_minor"),
+        margin=Sum("batch__obligations__margin_minor"),
+    )
+    for row in rows.exclude(shared=F("cny_minor"), margin=F("cny_minor") - F("at_mid_minor")):
+        yield f"batch {row.batch_id} cost {row.cny_minor}, charged {row.shared}"
+
+
+@invariant(
+    "fx.fees_are_shared_whole", "What the bank charged for a wire is what its obligations bore"
+)
+def fees_are_shared_whole() -> Iterator[str]:
+    """One query."""
+    rows = Payment.objects.filter(batch__state__in=ALLOCATED).annotate(
+        shared=Sum("obligations__fee_minor")
+    )
+    for row in rows.exclude(shared=F("fee_minor")):
+        yield f"payment {row.reference} cost {row.fee_minor}, charged {row.shared}"
+
+
+@invariant(
+    "fx.payments_are_their_obligations",
+    "A payment is the sum of its invoices less its credit notes",
+)
+def payments_are_their_obligations() -> Iterator[str]:
+    """One query."""
+    rows = Payment.objects.exclude(state=Payment.State.VOID).annotate(
+        owed=Sum("obligations__amount_minor")
+    )
+    for row in rows.exclude(owed=F("amount_minor")):
+        yield f"payment {row.reference} is {row.amount_minor}, its obligations are {row.owed}"
+
+
+@invariant("fx.batches_are_their_payments", "What a batch converts is what its payments add up to")
+def batches_are_their_payments() -> Iterator[str]:
+    """One query."""
+    rows = SettlementBatch.objects.exclude(state__in=["draft", "void"]).annotate(
+        paid=Sum("payments__amount_minor", filter=~Q(payments__state="void"))
+    )
+    for row in rows.exclude(paid=F("foreign_minor")):
+        yield f"batch {row.number} converts {row.foreign_minor}, pays {row.paid}"
+
+
+@invariant(
+    "fx.obligations_are_the_orders",
+    "The obligations of an order add up to its lines less what came short or damaged",
+)
+def obligations_are_the_orders() -> Iterator[str]:
+    """Three queries."""
+    owed = dict(
+        Obligation.objects.values_list("order_id")
+        .annotate(minor=Sum("amount_minor"))
+        .order_by("order_id")
+    )
+    missing: Counter[int] = Counter()
+    lines = ReceiptLine.objects.filter(receipt__consignment__order_id__in=owed)
+    for order_id, units, price in lines.values_list(
+        "order_line__order_id", F("damaged") + F("short"), "order_line__unit_price_minor"
+    ):
+        missing[order_id] += units * price
+    totals = PurchaseOrder.objects.filter(pk__in=owed).values_list("pk", "total_minor")
+    for order_id, total in totals:
+        if owed[order_id] != total - missing[order_id]:
+            yield f"order {order_id}: {owed[order_id]} owed, {total - missing[order_id]} delivered"
+
+
+@invariant(
+    "fx.charges_are_shared_whole", "A consignment's charge is what its importers were charged"
+)
+def charges_are_shared_whole() -> Iterator[str]:
+    """One query."""
+    rows = ConsignmentCharge.objects.filter(
+        pk__in=ChargeShare.objects.filter(charge__isnull=False).values("charge_id")
+    ).annotate(shared=Sum("shares__amount_minor"))
+    for row in rows.exclude(shared=F("amount_cny_minor")):
+        yield f"charge {row.pk} cost {row.amount_cny_minor}, shared {row.shared}"
+
+
+@invariant(
+    "fx.exchange_is_even", "Nothing is left on the exchange of a closed batch or for rounding"
+)
+def exchange_is_even() -> Iterator[str]:
+    """Two queries."""
+    closed = SettlementBatch.objects.filter(state="closed").values_list("pk", flat=True)
+    subjects = {f"batch:{pk}" for pk in closed}
+    accounts = Account.objects.filter(code__in=[AccountCode.FX_POSITION, AccountCode.ROUNDING])
+    for row in accounts.exclude(credits_posted=F("debits_posted"), debits_pending=0):
+        if row.code == AccountCode.ROUNDING or row.subject in subjects:
+            yield f"{row}: {row.credits_posted - row.debits_posted}"
+
+
+@invariant(
+    "fx.obligations_wait_or_are_in_one_batch",
+    "An obligation is in a live batch, of its own currency, or in none",
+)
+def obligations_wait_or_are_in_one_batch() -> Iterator[str]:
+    """One query."""
+    rows = Obligation.objects.filter(batch__isnull=False)
+    for row in rows.filter(Q(batch__state="void") | ~Q(batch__currency=F("currency"))):
+        yield f"obligation {row.pk} is in batch {row.batch_id}"

@@ -1,0 +1,97 @@
+"""What the books show that the pool cost: reads of the ledger and of movements."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db.models import F, Sum
+
+from core import tenancy
+from core.domain.chart import AccountCode, TransferCode
+from core.models import Account, Party, Pool, Transfer
+from fx_settlement.domain.statement import Component
+from fx_settlement.domain.storage import StockChange
+from warehouse.domain.stock import INSIDE
+from warehouse.models import Movement
+
+COMPONENT_OF = {
+    TransferCode.GOODS: Component.GOODS,
+    TransferCode.FREIGHT: Component.FREIGHT,
+    TransferCode.INSURANCE: Component.INSURANCE,
+    TransferCode.HANDLING: Component.HANDLING,
+    TransferCode.AGENCY: Component.AGENCY,
+    TransferCode.STORAGE: Component.STORAGE,
+    TransferCode.FX_CONVERSION: Component.CURRENCY,
+    TransferCode.WIRE_FEE: Component.CURRENCY,
+    TransferCode.OPERATOR_FEE: Component.OPERATOR_FEE,
+}
+"""What an importer's account was debited for, by the line of its statement."""
+
+
+def pools_of(importer: Party, year: int) -> list[Pool]:
+    """The pools of a year in which an importer has an account, if it is in view. Two queries.
+
+    Raises:
+        NobodyInView: outside of any scope.
+    """
+    scope = tenancy.scope()
+    if scope is None:
+        raise tenancy.NobodyInView
+    if scope.importer_id not in (None, importer.pk):
+        return []
+    accounts = Account.objects.filter(code=AccountCode.ESCROW, owner_id=importer.pk)
+    subjects = set(accounts.values_list("subject", flat=True))
+    pools = Pool.objects.filter(year=year).select_related("operator").order_by("pk")
+    return [pool for pool in pools if f"pool:{pool.pk}" in subjects]
+
+
+def importers_of(pool: Pool) -> list[Party]:
+    """Everybody who has an account in a pool, by code. Two queries."""
+    owners = Account.objects.filter(code=AccountCode.ESCROW, subject=f"pool:{pool.pk}")
+    return list(Party.objects.filter(pk__in=owners.values("owner_id")).order_by("code"))
+
+
+def pooled_minor(importer: Party, pools: Sequence[Pool]) -> Counter[Component]:
+    """What the ledger shows that an importer paid in pools, by component, in fen. Two queries."""
+    subjects = [f"pool:{pool.pk}" for pool in pools]
+    accounts = Account.objects.filter(
+        code=AccountCode.ESCROW, owner_id=importer.pk, subject__in=subjects
+    )
+    done = Transfer.objects.filter(kind__in=["single", "post"])
+    paid: Counter[Component] = Counter()
+    for side, sign in (("debit", 1), ("credit", -1)):
+        rows = done.filter(**{f"{side}__in": accounts}).values_list("code")
+        for code, minor in rows.annotate(minor=Sum("amount_minor")).order_by("code"):
+            if code in COMPONENT_OF:
+                paid[COMPONENT_OF[TransferCode(code)]] += sign * minor
+    return paid
+
+
+def stock_changes(pool: Pool) -> list[StockChange]:
+    """Every movement of a pool's goods into and out of an owner's stock. One query.
+
+    The volume of a unit is its cubic centimetres, or its grams where these are more: storage is
+    charged by cubic metre or tonne.
+    """
+    rows = (
+        Movement.objects.filter(lot__receipt_line__receipt__consignment__pool=pool)
+        .exclude(from_owner=F("to_owner"), from_place__in=INSIDE, to_place__in=INSIDE)
+        .order_by("pk")
+        .values_list(
+            "from_owner_id",
+            "from_place",
+            "to_owner_id",
+            "to_place",
+            "units",
+            "moved_on",
+            "lot__product__volume_cm3",
+            "lot__product__gross_weight_g",
+        )
+    )
+    changes = []
+    for giver, left, taker, reached, units, on, volume, weight in rows:
+        size = max(volume, weight)
+        if left in INSIDE:
+            changes.append(StockChange(giver, -units, size, on))
+        if reached in INSIDE:
+            changes.append(StockChange(taker, units, size, on))
+    return changes

@@ -1,0 +1,194 @@
+"""A settlement batch's conversion: quoted, approved by a second person, dealt once.
+
+Every step is one transaction; a step that was already taken writes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+
+from core import clock, facts, ledger, rates
+from core.domain.chart import TransferCode
+from core.ledger import TransferSpec
+from core.models import Party, User
+from fx_settlement.domain.allocation import CostShares, shares_of_cost
+from fx_settlement.domain.batches import BATCH_STEPS, MakerIsChecker, QuoteExpired
+from fx_settlement.domain.conversion import all_in_rate, dealt
+from fx_settlement.domain.conversion import convert as converted
+from fx_settlement.models import (
+    Conversion,
+    FeeRow,
+    Obligation,
+    Quote,
+    SettlementBatch,
+)
+from fx_settlement.services import books
+from fx_settlement.services.batches import advance, free_holds, group_of, taken
+from fx_settlement.services.fees import fee_row
+
+QUOTE_LIFE = timedelta(hours=24)
+SIMULATED_BANK = "Simulated bank: the ECB mid and the margin in force"
+
+
+@transaction.atomic
+def quote(
+    batch: SettlementBatch,
+    *,
+    provider: str = "",
+    all_in: Decimal | None = None,
+    version: int | None = None,
+) -> Quote:
+    """Record a bank's rate for a batch beside the ECB mid of the day; the newest quote counts.
+
+    Without ``all_in`` the bank is simulated: the mid and the margin row in force. A new quote on
+    an approved batch takes the approval away.
+
+    Raises:
+        RateTooOld, NoFeeInForce: there is no mid or margin for the day.
+    """
+    if taken(batch, "converted", version):
+        return batch.conversion.quote
+    now, today = clock.now(), clock.today()
+    mid = rates.mid(batch.currency, books.HOME, today)
+    row, rule = fee_row(FeeRow.Kind.MARGIN, batch.currency, today)
+    advance(batch, "quote", approved_by=None)
+    return Quote.objects.create(
+        batch=batch,
+        provider=provider or SIMULATED_BANK,
+        is_simulated=all_in is None,
+        base=batch.currency,
+        quote=books.HOME,
+        mid=dealt(mid.rate),
+        mid_on=mid.on,
+        mid_source=mid.source,
+        margin_row=row,
+        all_in=all_in_rate(mid.rate, rule.fee.percent) if all_in is None else dealt(all_in),
+        quoted_at=now,
+        valid_before=now + QUOTE_LIFE,
+    )
+
+
+@transaction.atomic
+def approve(batch: SettlementBatch, *, by: User, version: int | None = None) -> SettlementBatch:
+    """Agree to a quoted batch; a second person, not the one who locked it.
+
+    Raises:
+        MakerIsChecker: the same person locked it.
+    """
+    if taken(batch, "approved", version):
+        return batch
+    if batch.made_by_id == by.pk:
+        raise MakerIsChecker(batch=batch.number)
+    advance(batch, "approve", approved_by=by)
+    return batch
+
+
+@transaction.atomic
+def convert(batch: SettlementBatch, *, version: int | None = None) -> Conversion:
+    """Buy the batch's currency at the approved quote, and charge each importer its exact share.
+
+    The foreign amount is fixed; the cost in CNY is rounded once. Goods at the mid and the bank's
+    margin are separate transfers.
+
+    Raises:
+        QuoteExpired: the bank no longer holds the rate.
+        Overdrawn: an importer's deposit does not cover its share.
+    """
+    if taken(batch, "converted", version):
+        return batch.conversion
+    BATCH_STEPS.next(batch.state, "convert")
+    chosen = batch.quotes.latest("pk")
+    if clock.now() >= chosen.valid_before:
+        raise QuoteExpired(batch=batch.number, valid_before=chosen.valid_before.isoformat())
+    advance(batch, "convert")
+    amount = converted(
+        batch.foreign_minor,
+        base=chosen.base,
+        quote=chosen.quote,
+        mid=chosen.mid,
+        all_in=chosen.all_in,
+    )
+    made = Conversion.objects.create(
+        batch=batch,
+        quote=chosen,
+        foreign_minor=batch.foreign_minor,
+        cny_minor=amount.cost_minor,
+        at_mid_minor=amount.at_mid_minor,
+        converted_at=clock.now(),
+    )
+    free_holds(batch)
+    _charge_conversion(batch, made)
+    data = {
+        "batch": batch.pk,
+        "foreign_minor": made.foreign_minor,
+        "cny_minor": made.cny_minor,
+        "rate": str(chosen.all_in),
+    }
+    facts.append("fx.batch.converted", subject=f"batch:{batch.pk}", data=data)
+    return made
+
+
+def _charge_conversion(batch: SettlementBatch, made: Conversion) -> None:
+    obligations = list(Obligation.objects.filter(batch=batch).order_by("pk"))
+    cost = _shares(batch, obligations, made.cny_minor)
+    margin = _shares(batch, obligations, made.margin_minor)
+    for each in obligations:
+        each.cny_minor = cost.by_obligation[each.pk]
+        each.margin_minor = margin.by_obligation[each.pk]
+    Obligation.objects.bulk_update(obligations, ["cny_minor", "margin_minor"])
+    specs = [*_bought(batch, made), *_charged(batch, cost, margin)]
+    ledger.transfer_many(specs, group=group_of(batch))
+
+
+def _shares(batch: SettlementBatch, obligations: list[Obligation], minor: int) -> CostShares:
+    owed: dict[int, dict[int, int]] = defaultdict(dict)
+    for each in obligations:
+        owed[each.importer_id][each.pk] = each.amount_minor
+    return shares_of_cost(minor, owed, batch=batch.number)
+
+
+def _bought(batch: SettlementBatch, made: Conversion) -> Iterable[TransferSpec]:
+    """CNY leaves the bank, the currency comes in."""
+    foreign, key = batch.currency, group_of(batch)
+    yield TransferSpec(
+        f"{key}/sold",
+        books.position(batch, books.HOME),
+        books.bank(books.HOME),
+        made.cny_minor,
+        TransferCode.FX_CONVERSION,
+    )
+    yield TransferSpec(
+        f"{key}/bought",
+        books.bank(foreign),
+        books.position(batch, foreign),
+        made.foreign_minor,
+        TransferCode.FX_CONVERSION,
+    )
+
+
+def _charged(
+    batch: SettlementBatch, cost: CostShares, margin: CostShares
+) -> Iterable[TransferSpec]:
+    """Each importer's escrow pays its goods at the mid, and its part of the margin."""
+    key, position = group_of(batch), books.position(batch, books.HOME)
+    importers = Party.objects.in_bulk(cost.by_importer)
+    for importer_id, minor in sorted(cost.by_importer.items()):
+        escrow = books.escrow(importers[importer_id], batch.pool)
+        extra = margin.by_importer[importer_id]
+        yield from books.move(
+            f"{key}/goods/{importer_id}",
+            debit=escrow,
+            credit=position,
+            amount_minor=minor - extra,
+            code=TransferCode.GOODS,
+        )
+        yield from books.move(
+            f"{key}/margin/{importer_id}",
+            debit=escrow,
+            credit=position,
+            amount_minor=extra,
+            code=TransferCode.FX_CONVERSION,
+        )

@@ -1,0 +1,50 @@
+"""Deposits: what importers pay in before anything is paid out for them."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+
+from core import ledger
+from core.domain.chart import AccountCode, TransferCode
+from core.models import Account, Party, Pool, Transfer
+from fx_settlement.services import books
+
+
+@transaction.atomic
+def fund(
+    importer: Party, pool: Pool, amount_minor: int, *, reference: str, on: date | None = None
+) -> Transfer:
+    """Credit a deposit that reached the pool's bank account; once per reference and importer."""
+    return ledger.transfer(
+        key=f"fx.fund:{pool.pk}:{importer.pk}:{reference}",
+        debit=books.bank(books.HOME),
+        credit=books.escrow(importer, pool),
+        amount_minor=amount_minor,
+        code=TransferCode.FUNDING,
+        group=f"fx.fund:{reference}",
+        on=on,
+    )
+
+
+def shortfalls(pool: Pool, needs: Mapping[int, int]) -> dict[int, int]:
+    """What each importer must still pay in so that its needs in fen are covered. One query."""
+    rows = Account.objects.filter(
+        code=AccountCode.ESCROW, subject=books.of_pool(pool), owner_id__in=needs
+    ).values_list("owner_id", "credits_posted", "debits_posted", "debits_pending")
+    free = {owner: paid_in - spent - held for owner, paid_in, spent, held in rows}
+    missing = {importer: need - free.get(importer, 0) for importer, need in needs.items()}
+    return {importer: minor for importer, minor in missing.items() if minor > 0}
+
+
+@transaction.atomic
+def fund_shortfalls(pool: Pool, needs: Mapping[int, int], *, reference: str) -> int:
+    """Credit each importer's missing deposit, as if each had paid what it was asked for.
+
+    For demonstrations: the money is simulated. The sum credited in fen.
+    """
+    missing = shortfalls(pool, needs)
+    importers = Party.objects.in_bulk(missing)
+    for importer_id, minor in sorted(missing.items()):
+        fund(importers[importer_id], pool, minor, reference=reference)
+    return sum(missing.values())

@@ -1,0 +1,153 @@
+"""What a receipt makes importers owe to suppliers, and what shortages give back."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from core import facts, ledger, rates
+from core.domain.chart import TransferCode
+from core.domain.errors import Refusal
+from core.ledger import TransferSpec
+from core.models import Party
+from fx_settlement.domain.credit import MissingUnits, credit_by_importer
+from fx_settlement.models import Obligation
+from fx_settlement.services import books
+from imports.models import OrderShare, PurchaseOrder, PurchaseOrderLine
+from warehouse.models import AllocationShare, Receipt, ReceiptLine
+
+
+class NotAllocatedYet(Refusal):
+    """Raised when a receipt is charged before its units were shared out."""
+
+    code = "not-allocated-yet"
+    reason = "Receipt {receipt} has not been allocated; nobody knows yet who went short."
+    remedy = "Allocate the receipt, then charge it."
+
+
+@dataclass
+class _Bill:
+    """What each importer owes for one order, and what it gets back."""
+
+    invoiced: Counter[int] = field(default_factory=Counter)
+    credited: Counter[int] = field(default_factory=Counter)
+
+
+@transaction.atomic
+def raise_obligations(receipt: Receipt) -> list[Obligation]:
+    """One invoice per importer and order in a receipt, and one credit note for what is missing.
+
+    An importer owes its cost share of each order line; units short or damaged are credited to
+    those who went without. Both add up to the orders' lines exactly. Called again it returns the
+    first call's obligations and writes nothing.
+
+    Raises:
+        NotAllocatedYet: the receipt's units have not been shared out.
+    """
+    earlier = list(Obligation.objects.filter(receipt=receipt).order_by("pk"))
+    if earlier:
+        return earlier
+    if not AllocationShare.objects.filter(receipt=receipt).exists():
+        raise NotAllocatedYet(receipt=receipt.pk)
+    bills = _bills(receipt)
+    orders = PurchaseOrder.objects.select_related("supplier", "round__pool").in_bulk(bills)
+    made = [
+        obligation
+        for order_id, bill in sorted(bills.items())
+        for obligation in _obligations(receipt, orders[order_id], bill)
+    ]
+    Obligation.objects.bulk_create(made)
+    _book(made)
+    facts.append_many([_fact(each) for each in made])
+    return made
+
+
+def _bills(receipt: Receipt) -> dict[int, _Bill]:
+    """Invoices and credits by order; four queries."""
+    missing = _missing(receipt)
+    lines = PurchaseOrderLine.objects.in_bulk(missing)
+    costs, lost = _costs(receipt, missing), _lost(receipt)
+    bills: dict[int, _Bill] = defaultdict(_Bill)
+    for line_id, missing_units in sorted(missing.items()):
+        line, paid = lines[line_id], costs[line_id]
+        back = credit_by_importer(
+            MissingUnits(line.unit_price_minor, missing_units, lost[line_id], paid)
+        )
+        bills[line.order_id].invoiced.update(paid)
+        bills[line.order_id].credited.update(back)
+    return bills
+
+
+def _missing(receipt: Receipt) -> dict[int, int]:
+    rows = ReceiptLine.objects.filter(receipt=receipt).values_list("order_line_id")
+    return dict(rows.annotate(missing=Sum(F("damaged") + F("short"))).order_by("order_line_id"))
+
+
+def _costs(receipt: Receipt, line_ids: Mapping[int, int]) -> dict[int, dict[int, int]]:
+    """Cost by order line and importer; the buffer costs its owner nothing and has no part."""
+    costs: dict[int, dict[int, int]] = defaultdict(dict)
+    shares = OrderShare.objects.filter(line_id__in=line_ids, cost_minor__gt=0)
+    for line_id, owner_id, minor in shares.values_list("line_id", "owner_id", "cost_minor"):
+        costs[line_id][owner_id] = minor
+    return costs
+
+
+def _lost(receipt: Receipt) -> dict[int, dict[int, int]]:
+    lost: dict[int, dict[int, int]] = defaultdict(dict)
+    for share in AllocationShare.objects.filter(receipt=receipt):
+        lost[share.order_line_id][share.owner_id] = share.asked_units - share.granted_units
+    return lost
+
+
+def _obligations(receipt: Receipt, order: PurchaseOrder, bill: _Bill) -> list[Obligation]:
+    mid = rates.mid(order.currency, books.HOME, order.ordered_on)
+    signed = [(Obligation.Kind.INVOICE, *owed) for owed in bill.invoiced.items()]
+    signed += [(Obligation.Kind.CREDIT_NOTE, who, -minor) for who, minor in bill.credited.items()]
+    return [
+        Obligation(
+            importer_id=importer_id,
+            order=order,
+            receipt=receipt,
+            supplier_id=order.supplier_id,
+            kind=kind,
+            currency=order.currency,
+            amount_minor=minor,
+            raised_on=receipt.received_on,
+            due_on=receipt.received_on,
+            benchmark_rate=mid.rate,
+            benchmark_on=mid.on,
+        )
+        for kind, importer_id, minor in sorted(signed)
+        if minor
+    ]
+
+
+def _book(obligations: list[Obligation]) -> None:
+    """The ledger: an invoice makes the importer owe and the supplier due; a credit the reverse."""
+    parties = Party.objects.in_bulk({each.importer_id for each in obligations})
+    specs: list[TransferSpec] = []
+    for each in obligations:
+        is_invoice = each.kind == Obligation.Kind.INVOICE
+        specs += books.move(
+            f"fx.obligation:{each.pk}",
+            debit=books.importer_due(parties[each.importer_id], each.currency),
+            credit=books.supplier_payable(each.order.supplier, each.currency),
+            amount_minor=each.amount_minor,
+            code=TransferCode.GOODS if is_invoice else TransferCode.CREDIT_NOTE,
+        )
+    ledger.transfer_many(specs, group=f"fx.receipt:{obligations[0].receipt_id}")
+
+
+def _fact(each: Obligation) -> tuple[str, str, dict[str, object]]:
+    data: dict[str, object] = {
+        "obligation": each.pk,
+        "order": each.order_id,
+        "importer": each.importer_id,
+        "supplier": each.supplier_id,
+        "kind": each.kind,
+        "currency": each.currency,
+        "amount_minor": each.amount_minor,
+    }
+    return ("fx.obligation.raised", f"order:{each.order_id}", data)
