@@ -9,6 +9,7 @@ from core.web.views import set_theme
 urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", access.public(set_language), name="set_language"),
     path("theme/", set_theme, name="set-theme"),
+    path("imports/", include("imports.urls")),
     path("warehouse/", include("warehouse.urls")),
     path("", include("portal.urls")),
     path("", include("traceability.urls")),

@@ -127,6 +127,7 @@ class CatalogueProduct:
     hs_code: str
     shelf_life_days: int | None
     lead_time_days: int
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from imports.queries.orders import (
     ConsignmentRow,
     OrderLineRow,
     OrderRow,
+    OwnOrderRow,
     RoundRow,
     ShareRow,
     charges_of,
@@ -12,6 +13,7 @@ from imports.queries.orders import (
     order_lines,
     order_row,
     orders_of,
+    own_orders,
     rounds,
     shares_of,
 )
@@ -24,6 +26,7 @@ from imports.queries.plans import (
     offers,
     plan_of,
     uploads_of,
+    year_in_view,
 )
 from imports.queries.tariffs import tariff_book, terms
 
@@ -33,6 +36,7 @@ __all__ = [
     "ConsignmentRow",
     "OrderLineRow",
     "OrderRow",
+    "OwnOrderRow",
     "PlanRow",
     "RoundRow",
     "ShareRow",
@@ -45,10 +49,12 @@ __all__ = [
     "order_lines",
     "order_row",
     "orders_of",
+    "own_orders",
     "plan_of",
     "rounds",
     "shares_of",
     "tariff_book",
     "terms",
     "uploads_of",
+    "year_in_view",
 ]

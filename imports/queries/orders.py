@@ -1,11 +1,12 @@
 """Rounds, purchase orders and consignments."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, QuerySet, Sum
 
-from core.models import Pool
+from core.models import Party, Pool
 from imports.models import Consignment, OrderShare, PurchaseOrder, PurchaseOrderLine, Round
 
 
@@ -70,6 +71,24 @@ class ShareRow:
 
 
 @dataclass(frozen=True)
+class OwnOrderRow:
+    """An importer's part of one product of an order."""
+
+    order_id: int
+    number: str
+    supplier: str
+    state: str
+    ordered_on: date | None
+    currency: str
+    sku: str
+    name: str
+    name_zh: str
+    asked_units: int
+    units: int
+    cost_minor: int
+
+
+@dataclass(frozen=True)
 class ConsignmentRow:
     """A consignment of an order."""
 
@@ -98,10 +117,10 @@ class ChargeRow:
     is_fixed: bool
 
 
-def rounds(pool: Pool) -> list[RoundRow]:
-    """A pool's rounds, by month. One query."""
+def rounds(pools: Iterable[Pool]) -> list[RoundRow]:
+    """The rounds of pools, by month. One query."""
     rows = (
-        Round.objects.filter(pool=pool)
+        Round.objects.filter(pool__in=[pool.pk for pool in pools])
         .annotate(order_count=Count("orders"))
         .order_by("first_month")
         .values_list("pk", "code", "first_month", "last_month", "state", "order_count")
@@ -162,6 +181,21 @@ def shares_of(order_id: int) -> list[ShareRow]:
         )
     )  # fmt: skip
     return [ShareRow(*row) for row in rows]
+
+
+def own_orders(importer: Party) -> list[OwnOrderRow]:
+    """An importer's part of every order, newest order first, then by SKU. One query."""
+    rows = (
+        OrderShare.objects.filter(owner_id=importer.pk)
+        .order_by("-line__order__number", "line__product__sku")
+        .values_list(
+            "line__order_id", "line__order__number", "line__order__supplier__name",
+            "line__order__state", "line__order__ordered_on", "line__order__currency",
+            "line__product__sku", "line__product__name", "line__product__name_zh", "asked_units",
+            "units", "cost_minor",
+        )
+    )  # fmt: skip
+    return [OwnOrderRow(*row) for row in rows]
 
 
 def consignments_of(order_id: int) -> list[ConsignmentRow]:

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from django.db.models import Max, Q
 
+from core import clock
 from core.domain.trade import to_minor
-from core.models import Party
+from core.models import Party, Pool
 from imports.domain.consolidation import Offer, Tier
 from imports.domain.forecasts import MONTHS, CatalogueProduct
 from imports.models import ForecastLine, ForecastUpload, PriceTier, Product, SupplierOffer
@@ -56,6 +57,12 @@ class AskRow:
     tolerance_units: int
 
 
+def year_in_view() -> int:
+    """The year that importers plan: that of the newest pool, else the current one. One query."""
+    newest: int | None = Pool.objects.aggregate(newest=Max("year"))["newest"]
+    return newest or clock.today().year
+
+
 def plan_of(importer: Party, year: int) -> list[PlanRow]:
     """An importer's current plan of a year, by SKU. One query."""
     rows = (
@@ -96,9 +103,12 @@ def catalogue(on: date) -> list[CatalogueProduct]:
     rows = (
         Product.objects.annotate(lead_time=Max("offers__lead_time_days", filter=in_force))
         .order_by("sku")
-        .values_list("pk", "sku", "gtin", "hs_code", "shelf_life_days", "lead_time")
+        .values_list("pk", "sku", "gtin", "hs_code", "shelf_life_days", "lead_time", "name")
     )
-    return [CatalogueProduct(*row[:5], lead_time_days=row[5] or 0) for row in rows]
+    return [
+        CatalogueProduct(pk, sku, gtin, hs_code, shelf_life, lead_time or 0, name)
+        for pk, sku, gtin, hs_code, shelf_life, lead_time, name in rows
+    ]
 
 
 def asks(first_month: date, last_month: date) -> list[AskRow]:

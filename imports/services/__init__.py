@@ -6,6 +6,7 @@ from imports.services.forecasts import (
     UploadAlreadyPublished,
     UploadNeedsFixing,
     publish,
+    template_rows,
     upload_forecast,
 )
 from imports.services.rounds import (
@@ -30,5 +31,6 @@ __all__ = [
     "place_orders",
     "publish",
     "ship_order",
+    "template_rows",
     "upload_forecast",
 ]

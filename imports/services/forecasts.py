@@ -11,8 +11,8 @@ from core import clock, documents, facts, sheets
 from core.domain.errors import Refusal
 from core.models import Document, Party
 from imports import queries
-from imports.domain.forecasts import MONTHS, Catalogue, Line, Reading, read_rows
-from imports.domain.perishables import StorageTerms
+from imports.domain.forecasts import MONTHS, Catalogue, CatalogueProduct, Line, Reading, read_rows
+from imports.domain.perishables import StorageTerms, refuse_unfit_for_pool
 from imports.models import ForecastLine, ForecastUpload
 
 TERMS = StorageTerms()
@@ -69,7 +69,8 @@ def upload_forecast(
 def publish(upload: ForecastUpload) -> int:
     """Make a sheet the importer's current plan; returns the number of lines that changed.
 
-    Products that the sheet does not name keep their lines; an unchanged line keeps its version.
+    Products that the sheet does not name keep their lines; an unchanged line keeps its version,
+    and a row without any units starts none.
     The sheet is checked again, as the catalogue may have changed since it came in.
 
     Raises:
@@ -90,6 +91,33 @@ def publish(upload: ForecastUpload) -> int:
         _note(upload, "published", lines=changed)
     upload.refresh_from_db()
     return changed
+
+
+def template_rows(importer: Party, year: int) -> list[list[str | int]]:
+    """Rows of the sheet to fill in: every product the pool may hold, with the current plan.
+
+    Rows fit ``TEMPLATE_HEADINGS``. Uploaded unchanged they change nothing. Two queries.
+    """
+    planned = {row.product_id: row for row in queries.plan_of(importer, year)}
+    rows: list[list[str | int]] = []
+    for product in queries.catalogue(clock.today()):
+        try:
+            _refuse(product)
+        except Refusal:
+            continue
+        now = planned.get(product.product_id)
+        figures = [now.tolerance_units, *now.months] if now else [0] * 13
+        rows.append([product.sku, product.gtin, product.name, year, *figures])
+    return rows
+
+
+def _refuse(product: CatalogueProduct) -> None:
+    refuse_unfit_for_pool(
+        hs_code=product.hs_code,
+        shelf_life_days=product.shelf_life_days,
+        lead_time_days=product.lead_time_days,
+        terms=TERMS,
+    )
 
 
 def _note(upload: ForecastUpload, what: str, **figures: int) -> None:
@@ -148,7 +176,7 @@ def _replace_lines(upload: ForecastUpload, lines: Sequence[Line], now: datetime)
 
 def _differs(current: ForecastLine | None, line: Line) -> bool:
     if current is None:
-        return True
+        return any((*line.months, line.tolerance_units))
     return (current.months, current.tolerance_units) != (line.months, line.tolerance_units)
 
 

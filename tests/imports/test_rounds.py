@@ -259,7 +259,7 @@ def test_pages_of_a_round_cost_one_query_each(
     with django_assert_num_queries(1):
         assert [row.line_count for row in queries.orders_of(round_)] == [lines]
     with django_assert_num_queries(1):
-        assert [row.order_count for row in queries.rounds(pool)] == [1]
+        assert [row.order_count for row in queries.rounds([pool])] == [1]
     with django_assert_num_queries(1):
         assert len(queries.order_lines(order.pk)) == lines
     with django_assert_num_queries(1):

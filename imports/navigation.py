@@ -1,0 +1,9 @@
+"""Plan and buy in the side navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.web import navigation
+
+navigation.register("imports:plan", _("Forecast"), roles={"importer"}, order=10)
+navigation.register("imports:orders", _("Orders"), roles={"importer"}, order=20)
+navigation.register("imports:rounds", _("Rounds and orders"), roles={"operator"}, order=10)

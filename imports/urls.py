@@ -1,0 +1,22 @@
+"""Forecasts, rounds, purchase orders and consignments."""
+
+from django.urls import path
+
+from imports import views
+
+app_name = "imports"
+
+urlpatterns = [
+    path("plan/", views.plan, name="plan"),
+    path("plan/template.<str:kind>", views.template, name="template"),
+    path("plan/uploads/", views.upload, name="upload"),
+    path("plan/uploads/<int:pk>/", views.uploaded, name="uploaded"),
+    path("plan/orders/", views.own_orders, name="orders"),
+    path("rounds/", views.rounds, name="rounds"),
+    path("rounds/<int:pk>/", views.round_page, name="round"),
+    path("rounds/<int:pk>/consolidate/", views.consolidate, name="consolidate"),
+    path("rounds/<int:pk>/place/", views.place, name="place"),
+    path("orders/<int:pk>/", views.order, name="order"),
+    path("orders/<int:pk>/ship/", views.ship, name="ship"),
+    path("consignments/<int:pk>/arrive/", views.arrive, name="arrive"),
+]

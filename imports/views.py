@@ -1,0 +1,260 @@
+"""The importer's plan and orders; the operator's rounds, purchase orders and consignments."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import access, clock, sheets
+from core.domain.errors import Refusal
+from core.models import Party, Pool
+from core.web.refusals import render_refusal
+from imports import queries, services, words
+from imports.domain.forecasts import TEMPLATE_HEADINGS
+from imports.forms import DayForm, RoundForm, UploadForm
+from imports.models import Consignment, ForecastUpload, PurchaseOrder, Round
+
+SHEET_KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong in a cell, in the reader's language."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    remedy: str
+
+
+def _party(request: HttpRequest) -> Party:
+    """The party in whose name the reader acts."""
+    return access.membership_of(request).party  # type: ignore[union-attr]
+
+
+def _year(request: HttpRequest) -> int:
+    asked = request.GET.get("year", "")
+    is_year = asked.isascii() and asked.isdigit() and len(asked) == 4
+    return int(asked) if is_year else queries.year_in_view()
+
+
+# the importer
+
+
+@access.action("imports.plan.see")
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    """The importer's current plan: products by twelve months, and the latest uploads."""
+    year = _year(request)
+    rows = queries.plan_of(_party(request), year)
+    context = {
+        "year": year,
+        "years": _years(),
+        "months": range(1, 13),
+        "rows": rows,
+        "by_month": [sum(row.months[month] for row in rows) for month in range(12)],
+        "total": sum(row.total_units for row in rows),
+        "uploads": queries.uploads_of(_party(request)),
+    }
+    return render(request, "imports/plan.html", context)
+
+
+def _years() -> list[int]:
+    """The years that can be planned: the one in view and the next."""
+    year = queries.year_in_view()
+    return [year, year + 1]
+
+
+@access.action("imports.plan.see")
+@require_safe
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """The sheet to fill in: every eligible product with the current plan; it re-imports as is."""
+    if kind not in SHEET_KINDS:
+        raise Http404
+    year = _year(request)
+    rows = services.template_rows(_party(request), year)
+    if kind == "csv":
+        content = sheets.write_csv(TEMPLATE_HEADINGS, rows)
+    else:
+        content = sheets.write_xlsx([sheets.SheetOut(str(year), TEMPLATE_HEADINGS, rows)])
+    response = HttpResponse(content, content_type=SHEET_KINDS[kind])
+    response["Content-Disposition"] = f'attachment; filename="forecast-{year}.{kind}"'
+    return response
+
+
+@access.action("imports.forecast.upload")
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Take a forecast sheet; without errors it is published at once, else its errors are shown."""
+    form = UploadForm(request.POST or None, request.FILES or None, years=_years())
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            kept = services.upload_forecast(
+                _party(request), file.name, file.read(), year=form.cleaned_data["year"]
+            )
+        except Refusal as refusal:
+            said = render_refusal(refusal)
+            form.add_error("file", f"{said.reason} {said.remedy}")
+        else:
+            return _after_upload(request, kept)
+    return render(
+        request, "imports/upload.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+def _after_upload(request: HttpRequest, kept: ForecastUpload) -> HttpResponse:
+    if kept.errors:
+        return redirect("imports:uploaded", kept.pk)
+    changed = services.publish(kept)
+    told = ngettext("%(lines)d line changed.", "%(lines)d lines changed.", changed)
+    messages.success(request, _("The sheet is your plan now.") + " " + told % {"lines": changed})
+    return redirect("imports:plan")
+
+
+@access.action("imports.forecast.upload")
+@require_safe
+def uploaded(request: HttpRequest, pk: int) -> HttpResponse:
+    """One upload: what is wrong in which row and column, and what to do."""
+    rows = ForecastUpload.objects.select_related("document").filter(importer_id=_party(request).pk)
+    found = get_object_or_404(rows, pk=pk)
+    faults = [_fault(error) for error in found.errors]
+    return render(request, "imports/uploaded.html", {"upload": found, "faults": faults})
+
+
+def _fault(error: dict[str, Any]) -> Fault:
+    said = render_refusal(Refusal.registry[error["code"]](**error["params"]))
+    return Fault(error["row"], error["column"], error["value"], said.reason, said.remedy)
+
+
+@access.action("imports.plan.see")
+@require_safe
+def own_orders(request: HttpRequest) -> HttpResponse:
+    """The importer's part of every order of the pool."""
+    context = {"rows": queries.own_orders(_party(request))}
+    return render(request, "imports/own_orders.html", context)
+
+
+# the operator
+
+
+def _pools(request: HttpRequest) -> list[Pool]:
+    return list(Pool.objects.filter(operator_id=_party(request).pk).order_by("-year", "pk"))
+
+
+def _order(request: HttpRequest, pk: int) -> PurchaseOrder:
+    rows = PurchaseOrder.objects.filter(round__pool__operator_id=_party(request).pk)
+    return get_object_or_404(rows.select_related("round", "supplier"), pk=pk)
+
+
+def _round(request: HttpRequest, pk: int) -> Round:
+    rows = Round.objects.filter(pool__operator_id=_party(request).pk)
+    return get_object_or_404(rows.select_related("pool"), pk=pk)
+
+
+@access.action("imports.rounds.see")
+@require_http_methods(["GET", "HEAD", "POST"])
+def rounds(request: HttpRequest) -> HttpResponse:
+    """The rounds of the operator's pools; a form opens the next one in the newest pool."""
+    pools = _pools(request)
+    form = RoundForm(request.POST or None)
+    if request.method == "POST" and pools and form.is_valid():
+        opened = services.open_round(pools[0], **form.cleaned_data)
+        return redirect("imports:round", opened.pk)
+    context = {"rounds": queries.rounds(pools), "form": form, "pools": pools}
+    return render(request, "imports/rounds.html", context, status=422 if form.errors else 200)
+
+
+@access.action("imports.rounds.see")
+@require_safe
+def round_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One round: what importers ask for in its months, and the orders it led to."""
+    found = _round(request, pk)
+    asks = queries.asks(found.first_month, found.last_month)
+    context = {
+        "round": found,
+        "orders": queries.orders_of(found),
+        "asked": sum(ask.units for ask in asks),
+        "importers": len({ask.importer_id for ask in asks}),
+        "products": len({ask.product_id for ask in asks}),
+    }
+    return render(request, "imports/round.html", context)
+
+
+@access.action("imports.rounds.run")
+@require_POST
+def consolidate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Turn the plans of the round's months into draft orders."""
+    services.consolidate_round(_round(request, pk))
+    return redirect("imports:round", pk)
+
+
+@access.action("imports.rounds.run")
+@require_POST
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Place the round's draft orders today."""
+    services.place_orders(_round(request, pk))
+    return redirect("imports:round", pk)
+
+
+@access.action("imports.orders.see")
+@require_safe
+def order(request: HttpRequest, pk: int) -> HttpResponse:
+    """One purchase order: lines, whose they are, its consignments and their charges."""
+    found = _order(request, pk)
+    lines = [(row, words.SURPLUS[row.surplus_cause]) for row in queries.order_lines(found.pk)]
+    consigned = list(Consignment.objects.filter(order=found).order_by("number"))
+    travels = [(one, words.MODES[one.mode], _charges(one)) for one in consigned]
+    context = {
+        "order": queries.order_row(found.pk),
+        "round": found.round,
+        "lines": lines,
+        "shares": queries.shares_of(found.pk),
+        "consignments": travels,
+        "form": DayForm(day=clock.today()),
+    }
+    return render(request, "imports/order.html", context)
+
+
+def _charges(consignment: Consignment) -> dict[str, Any]:
+    rows = queries.charges_of(consignment)
+    return {
+        "rows": [(row, words.CHARGES[row.kind], words.BASES[row.basis]) for row in rows],
+        "total_minor": sum(row.amount_cny_minor for row in rows),
+        "minimums_minor": sum(row.amount_cny_minor - row.at_rate_cny_minor for row in rows),
+        "fixed_minor": sum(row.amount_cny_minor for row in rows if row.is_fixed),
+    }
+
+
+@access.action("imports.rounds.run")
+@require_POST
+def ship(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a placed order on its way on a day."""
+    found, form = _order(request, pk), DayForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Enter the day as year, month and day."))
+    else:
+        services.ship_order(found, departed_on=form.cleaned_data["on"])
+    return redirect("imports:order", pk)
+
+
+@access.action("imports.rounds.run")
+@require_POST
+def arrive(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that a consignment reached the pool's port."""
+    rows = Consignment.objects.filter(pool__operator_id=_party(request).pk)
+    found, form = get_object_or_404(rows, pk=pk), DayForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Enter the day as year, month and day."))
+    else:
+        services.arrive(found, on=form.cleaned_data["on"])
+    return redirect("imports:order", found.order_id)
