@@ -20,7 +20,7 @@ class UploadForm(forms.Form):
     )
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
 
 
@@ -44,7 +44,7 @@ class RoundForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def clean(self) -> dict[str, Any] | None:
         """Months in order."""
@@ -61,5 +61,4 @@ class DayForm(forms.Form):
     on = forms.DateField(label=_("Day"), widget=DayInput)
 
     def __init__(self, *args: Any, day: date | None = None, **kwargs: Any) -> None:
-        initial = {"on": day} if day else None
-        super().__init__(*args, label_suffix="", initial=initial, **kwargs)
+        super().__init__(*args, **{"label_suffix": "", "initial": {"on": day}, **kwargs})
