@@ -1,22 +1,20 @@
-"""Consignments are counted at the warehouse door, entered into the book and handed out."""
+"""Consignments are counted at the warehouse door, entered into the book, handed out, labelled."""
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core import clock
 from core.models import Pool
 from imports.models import Consignment, ConsignmentLine
-from portal.demo.dice import Dice
-from warehouse.models import AccountBook, Movement, Receipt
+from portal.demo import settling
+from portal.demo.state import Year
+from traceability.services import issue_codes
+from warehouse.models import AccountBook, Lot, Receipt
 from warehouse.services import ReceivedLine, allocate, open_book, receive
 
 BOOK_NUMBER = "T3105W{year}D01"
-DAYS_TO_THE_DOOR = 2
 DAYS_PRODUCED_BEFORE_DEPARTURE = 30
-MISHAP_QUARTER = 2
-SHORT_SHARE = 8
-DAMAGED_SHARE = 40
+SPARE_CODES = 4
 
 
 @dataclass(frozen=True)
@@ -32,37 +30,25 @@ def make_book(pool: Pool) -> AccountBook:
     return open_book(
         pool=pool,
         number=BOOK_NUMBER.format(year=pool.year),
-        cycle_from=date(pool.year - 1, 11, 1),
+        cycle_from=date(pool.year - 1, 10, 1),
         cycle_before=date(pool.year + 1, 1, 1),
     )
 
 
-def take_in(consignment: Consignment, mishaps: dict[int, Mishap]) -> tuple[Receipt, list[Movement]]:
-    """Receive a consignment two days after its arrival and allocate what is good."""
-    if consignment.arrived_on is None:
-        raise ValueError(f"{consignment.number} has not arrived")
-    on = consignment.arrived_on + timedelta(days=DAYS_TO_THE_DOOR)
+def take_in(year: Year, consignment: Consignment, mishaps: dict[int, Mishap]) -> None:
+    """Receive a consignment, allocate what is good, charge it, and label units for the year."""
     lines = consignment.lines.select_related("order_line__product").order_by("pk")
     counted = [
         _count(line, consignment, mishaps.get(line.order_line_id, Mishap())) for line in lines
     ]
-    with clock.at(on):
-        receipt = receive(consignment, counted, on)
-        return receipt, allocate(receipt)
-
-
-def mishaps_of(consignments: Sequence[Consignment], quarter: int, dice: Dice) -> dict[int, Mishap]:
-    """By order line: in one quarter one line arrives short and another one damaged in part."""
-    if quarter != MISHAP_QUARTER:
-        return {}
-    lines = [line for each in consignments for line in each.lines.order_by("pk")]
-    large = sorted(lines, key=lambda line: (-line.units, line.pk))[: max(2, len(lines) // 4)]
-    first = dice.number(len(large), "short", quarter)
-    second = (first + 1 + dice.number(len(large) - 1, "damaged", quarter)) % len(large)
-    return {
-        large[first].order_line_id: Mishap(short=max(1, large[first].units // SHORT_SHARE)),
-        large[second].order_line_id: Mishap(damaged=max(1, large[second].units // DAMAGED_SHARE)),
-    }
+    with year.journal.stage("Received and allocated", "allocations") as stage:
+        receipt = receive(consignment, counted, year.schedule.today)
+        moves = allocate(receipt)
+        stage.count += len(moves)
+    year.figures.receipts += 1
+    year.figures.allocations += len(moves)
+    settling.charge(year, receipt)
+    _label(year, receipt)
 
 
 def _count(line: ConsignmentLine, consignment: Consignment, mishap: Mishap) -> ReceivedLine:
@@ -77,3 +63,19 @@ def _count(line: ConsignmentLine, consignment: Consignment, mishap: Mishap) -> R
         produced_on=produced_on,
         expires_on=produced_on + timedelta(days=product.shelf_life_days or 0),
     )
+
+
+def _label(year: Year, receipt: Receipt) -> None:
+    """Codes for as many units of each lot as the year may sell of it, and a few to spare."""
+    wanted = Counter[str]()
+    for sale in year.sales:
+        wanted.update(dict(sale.lines))
+    lots = Lot.objects.filter(receipt_line__receipt=receipt).select_related(
+        "product", "receipt_line"
+    )
+    with year.journal.stage("Trace codes issued", "codes") as stage:
+        for lot in lots.order_by("pk"):
+            units = min(lot.receipt_line.good, wanted[lot.product.sku] + SPARE_CODES)
+            year.codes[lot.pk] = issue_codes(lot, units)
+            stage.count += units
+            year.figures.codes += units

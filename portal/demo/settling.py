@@ -1,0 +1,58 @@
+"""What receipts make importers owe, and the monthly batches that pay the suppliers."""
+
+from datetime import date
+from functools import partial
+
+from core.domain.calendar import add_months
+from fx_settlement import services as fx
+from fx_settlement.models import Obligation
+from portal.demo.state import Year
+from warehouse.models import Receipt
+
+SETTLED_ON = 25
+MONTHS_BEFORE_THE_YEAR = 2
+
+
+def enter(year: Year) -> None:
+    """Enter a settlement day in every month from the first receipts to the year's end."""
+    first = date(year.plan.year, 1, SETTLED_ON)
+    for months in range(-MONTHS_BEFORE_THE_YEAR, 12):
+        day = add_months(first, months).replace(day=SETTLED_ON)
+        year.schedule.on(day, partial(_settle, year))
+
+
+def charge(year: Year, receipt: Receipt) -> None:
+    """Raise what importers owe for a receipt, and share the consignment's charges among them."""
+    pool, consignment = year.world.pool, receipt.consignment
+    with year.journal.stage("Obligations raised, charges shared", "obligations") as stage:
+        raised = fx.raise_obligations(receipt)
+        stage.count += len(raised)
+        year.figures.obligations += len(raised)
+        needs = fx.charges_needed(consignment)
+        fx.fund_shortfalls(pool, needs, reference=consignment.number)
+        fx.share_charges(consignment)
+
+
+def _settle(year: Year) -> None:
+    """Pay every currency in which something is open: one conversion, one wire per supplier."""
+    rows = Obligation.objects.filter(state=Obligation.State.OPEN).order_by("currency")
+    for currency in rows.values_list("currency", flat=True).distinct():
+        with year.journal.stage("Settled in monthly batches", "payments") as stage:
+            paid = _settle_currency(year, currency)
+            stage.count += paid
+            year.figures.payments += paid
+
+
+def _settle_currency(year: Year, currency: str) -> int:
+    """Deposits as asked for, lock by one person, approval by another; the number of payments."""
+    batch = fx.open_batch(year.world.pool, currency, year.schedule.today)
+    needs = fx.deposits_needed(batch)
+    fx.fund_shortfalls(year.world.pool, needs, reference=batch.number)
+    fx.lock(batch, by=year.world.users["operator"])
+    fx.quote(batch)
+    fx.approve(batch, by=year.world.users["checker"])
+    fx.convert(batch)
+    fx.settle(batch)
+    fx.allocate(batch)
+    fx.close(batch)
+    return batch.payments.count()
