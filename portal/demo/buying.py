@@ -90,9 +90,7 @@ def _arrive(year: Year, consignment: Consignment) -> None:
         arrive(consignment, on=year.schedule.today)
 
 
-def mishaps_of(
-    lines: Iterable[PurchaseOrderLine], quarter: int, dice: Dice
-) -> dict[int, Mishap]:
+def mishaps_of(lines: Iterable[PurchaseOrderLine], quarter: int, dice: Dice) -> dict[int, Mishap]:
     """By order line: in one quarter one large line arrives short and another damaged in part.
 
     ``lines`` come largest first.

@@ -4,17 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from core.domain.trade import from_minor
+from fx_settlement.domain.statement import Component, PoolSummary, Statement
+from imports.domain.tariffs import RowUsed, worst_trust
 from portal.demo.journal import Journal
 
 SIMULATED = (
-    "Demand: monthly totals derived from a data package whose authors describe it as simulated.",
-    "Scale: every store's demand is multiplied by {scale}; the sample covers few households.",
+    "Demand: totals derived from a data package whose authors describe it as simulated,",
+    "  times {scale}, because the package covers few households; a sample of the orders is played.",
     "Parties, products, brands, identity numbers and addresses: invented.",
-    "Supplier prices, tiers, packs, minimums, lead times and retail prices: assumed.",
-    "Receipts (one short, one damaged), consumer orders, payments, waybills, scans: simulated.",
+    "Supplier prices, tiers, packs, minimums, lead times, days at sea, retail prices: assumed.",
+    "Receipts (one short, one damaged), orders, payments, waybills, deposits, scans: simulated.",
     "Answers of customs: simulated. Nothing was sent to any authority.",
-    "Bank quotes: the ECB reference rate of the day with an assumed margin; no bank was asked.",
-    "Freight and handling: {rows} tariff rows, worst trust “{trust}”.",
+    "Bank quotes: the ECB reference rate of the day and a published margin; no bank was asked.",
+    "Costs: {rows} tariff and fee rows, {stale} older than 24 months, worst trust “{trust}”;",
+    "  several stand in for lanes without a published price. Statements list every row.",
 )
 """What is not real in the demonstration, said wherever its figures are shown."""
 
@@ -80,9 +84,43 @@ def outcome_from(kept: Mapping[str, Any]) -> Outcome:
     return Outcome(**{**kept, "figures": Figures(**kept["figures"])})
 
 
-def simulated_lines(*, scale: int, rows: int, trust: str) -> list[str]:
+def simulated_lines(scale: int, rows: Sequence[RowUsed]) -> list[str]:
     """The list of what is simulated or assumed, with its numbers."""
-    return [line.format(scale=scale, rows=rows, trust=trust) for line in SIMULATED]
+    trust = worst_trust(row.trust for row in rows)
+    stale = sum(row.is_stale for row in rows)
+    return [
+        line.format(scale=scale, rows=len(rows), stale=stale, trust=trust) for line in SIMULATED
+    ]
+
+
+def money(minor: int) -> str:
+    """Fen as a decimal string in CNY."""
+    return str(from_minor(minor, "CNY"))
+
+
+def saving_lines(statements: Sequence[Statement], summary: PoolSummary) -> list[str]:
+    """The year pooled beside the same year alone, component by component, with its range."""
+    lines = [f"{'CNY, all importers':<22}{'pooled':>16}{'alone':>16}{'saving':>16}"]
+    for component in Component:
+        pooled = sum(each.line(component).pooled_minor for each in statements)
+        alone = sum(each.line(component).alone_minor for each in statements)
+        lines.append(_line(component.value.replace("-", " "), pooled, alone))
+    lines.append(_line("total", summary.pooled_minor, summary.alone.minor))
+    low = summary.alone.low - summary.pooled_minor
+    high = summary.alone.high - summary.pooled_minor
+    share = summary.saving_minor * 1000 // max(1, summary.alone.minor)
+    lines.append(
+        f"Saving {share / 10:.1f} % of the cost alone; from {low / 100:,.2f} to {high / 100:,.2f} "
+        "at the ends of the tariffs' ranges. Of it:"
+    )
+    lines.append(f"  minimum charges avoided {summary.minimum_charges_minor / 100:>16,.2f}")
+    lines.append(f"  price tiers reached     {summary.price_tiers_minor / 100:>16,.2f}")
+    return lines
+
+
+def _line(name: str, pooled: int, alone: int) -> str:
+    saved = alone - pooled
+    return f"{name:<22}{pooled / 100:>16,.2f}{alone / 100:>16,.2f}{saved / 100:>16,.2f}"
 
 
 def report(outcome: Outcome, journal: Journal | None, sign_ins: Sequence[SignIn]) -> list[str]:

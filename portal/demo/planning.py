@@ -69,9 +69,7 @@ def _send(year: Year, code: str, rows: Sequence[Row], place: int) -> ForecastUpl
         return upload_forecast(importer, file.name, file.content, year=year.plan.year)
 
 
-def rows_of(
-    lines: Sequence[PlanLine], products: dict[str, ProductRow], year: int
-) -> list[Row]:
+def rows_of(lines: Sequence[PlanLine], products: dict[str, ProductRow], year: int) -> list[Row]:
     """A plan as the rows of the forecast template."""
     return [
         (

@@ -1,6 +1,5 @@
 """How large a year is played, and what it has brought so far."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from imports.models import Product
@@ -9,6 +8,7 @@ from portal.demo.dice import Dice
 from portal.demo.figures import Figures
 from portal.demo.journal import Journal
 from portal.demo.plans import PlanLine
+from portal.demo.sales import Sale
 from portal.demo.schedule import Schedule
 from portal.demo.world import World
 
@@ -41,7 +41,8 @@ class Year:
     journal: Journal
     products: dict[str, Product]
     rows: dict[str, ProductRow]
-    plans: dict[str, Sequence[PlanLine]]
+    plans: dict[str, list[PlanLine]]
+    sales: list[Sale]
     schedule: Schedule = field(default_factory=Schedule)
     figures: Figures = field(default_factory=Figures)
     codes: dict[int, list[str]] = field(default_factory=dict)

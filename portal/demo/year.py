@@ -1,68 +1,36 @@
 """Plays a pool year: every stage in the order in which the goods go."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date
+from functools import partial
 
 from django.db import connection
+from django.utils.module_loading import autodiscover_modules
 
 from core import facts, invariants, reference, tenancy
-from imports.models import Consignment, ForecastUpload, Product
+from fx_settlement import services as fx
 from imports.services import load_tariffs
-from portal.demo import buying, catalogue, goods, planning, receiving
-from portal.demo.dice import Dice
-from portal.demo.figures import Figures, Outcome, SignIn, simulated_lines
+from portal.demo import buying, catalogue, goods, planning, receiving, settling
+from portal.demo.figures import Outcome, SignIn, money, saving_lines, simulated_lines
 from portal.demo.journal import Journal
-from portal.demo.plans import PlanLine, plan
-from portal.demo.world import World, make_parties
+from portal.demo.plans import plan
+from portal.demo.sales import sales
+from portal.demo.state import Year, YearPlan
+from portal.demo.world import make_parties
 
 REASON = "simulated pool year"
 
 
-@dataclass(frozen=True)
-class YearPlan:
-    """How large a year is played, and which."""
-
-    year: int = 2025
-    seed: int = 1
-    scale: int = 6
-    importers: int = 28
-    products: int = 67
-    lines_per_importer: int = 20
-    orders: int = 420
-    buyers: int = 160
-
-    @property
-    def dice(self) -> Dice:
-        """The choices of this seed."""
-        return Dice(self.seed)
-
-
-@dataclass
-class Year:
-    """A year being played: its plan, its world, and what it has brought so far."""
-
-    plan: YearPlan
-    world: World
-    journal: Journal
-    products: dict[str, Product]
-    plans: Mapping[str, Sequence[PlanLine]]
-    figures: Figures = field(default_factory=Figures)
-
-    @property
-    def dice(self) -> Dice:
-        """The choices of the year's seed."""
-        return self.plan.dice
-
-
-def play(plan_: YearPlan, journal: Journal) -> tuple[Outcome, list[SignIn]]:
+def play(year_plan: YearPlan, journal: Journal) -> tuple[Outcome, list[SignIn]]:
     """Play the year into the empty database in use; figures, and sign-ins for its users."""
     _write_fast()
+    autodiscover_modules("tasks")
     with tenancy.as_operator(REASON):
-        year = _seed(plan_, journal)
-        _forecast(year)
-        for quarter in buying.QUARTERS:
-            _receive(year, _buy(year, quarter), quarter)
+        year = _seed(year_plan, journal)
+        planning.enter(year)
+        buying.enter(year)
+        settling.enter(year)
+        year.schedule.on(date(year_plan.year, 12, 31), partial(_end_of_year, year))
+        year.schedule.run()
         return _close(year), year.world.sign_ins
 
 
@@ -73,102 +41,76 @@ def _write_fast() -> None:
             cursor.execute("PRAGMA synchronous=OFF")
 
 
-def _seed(plan_: YearPlan, journal: Journal) -> Year:
+def _seed(year_plan: YearPlan, journal: Journal) -> Year:
     with journal.stage("Reference data loaded", "rows") as stage:
-        stage.count += sum(reference.load_all().values()) + load_tariffs()
+        stage.count += sum(reference.load_all().values())
+        stage.count += load_tariffs() + fx.load_fee_rows()
     with journal.stage("Parties joined", "importers and suppliers") as stage:
-        members = catalogue.importers()[: plan_.importers]
-        world = make_parties(plan_.year, members)
+        members = catalogue.importers()[: year_plan.importers]
+        world = make_parties(year_plan.year, members)
         stage.count += len(world.importers) + len(world.suppliers)
+    rows = catalogue.products()[: year_plan.products]
     with journal.stage("Catalogue recorded", "products with offers") as stage:
-        rows = catalogue.products()[: plan_.products]
         products = goods.make_products(rows)
-        day = planning.forecast_day(plan_.year)
+        day = planning.forecast_day(year_plan.year)
         stage.count += goods.make_offers(world, products, valid_from=day)
         goods.make_products([catalogue.perishable()])
         receiving.make_book(world.pool)
-    demand, most = catalogue.demand(), plan_.lines_per_importer
+    demand, most = catalogue.demand(), year_plan.lines_per_importer
     plans = {
-        member.code: plan(member, rows, demand, scale=plan_.scale, most=most) for member in members
+        each.code: plan(each, rows, demand, scale=year_plan.scale, most=most) for each in members
     }
-    return Year(plan_, world, journal, products, plans)
+    drawn = sales(
+        year_plan.dice,
+        plans,
+        year=year_plan.year,
+        orders=year_plan.orders,
+        buyers=year_plan.buyers,
+    )
+    by_sku = {row.sku: row for row in rows}
+    return Year(year_plan, world, journal, products, by_sku, plans, drawn)
 
 
-def _forecast(year: Year) -> None:
-    """Every importer sends its plan; one with slips first, another with fresh goods in it."""
-    number, day = year.plan.year, planning.forecast_day(year.plan.year)
-    names = {sku: product.name for sku, product in year.products.items()}
-    codes = list(year.world.importers)
-    with year.journal.stage("Forecasts uploaded and published", "lines") as stage:
-        for place, code in enumerate(codes):
-            importer = year.world.importers[code]
-            rows = planning.rows_of(year.plans[code], names, number)
-            as_xlsx = place % 2 == 0
-            if place == 0:
-                slips = planning.sheet(
-                    importer, planning.with_slips(rows), day=day, as_xlsx=as_xlsx
-                )
-                _expect_refusal(planning.send(importer, slips, year=number, day=day))
-            if place == 1:
-                fresh = [*rows, planning.row_of_perishable(catalogue.perishable(), number)]
-                file = planning.sheet(importer, fresh, day=day, as_xlsx=as_xlsx)
-                _expect_refusal(planning.send(importer, file, year=number, day=day))
-            later = day + timedelta(days=1 + place % 5)
-            file = planning.sheet(importer, rows, day=later, as_xlsx=as_xlsx)
-            stage.count += planning.send_and_publish(importer, file, year=number, day=later)
-        year.figures.forecast_lines = stage.count
-    with year.journal.stage("Forecasts sent back with reasons", "sheets") as stage:
-        stage.count += ForecastUpload.objects.filter(state=ForecastUpload.State.INVALID).count()
-
-
-def _expect_refusal(upload: ForecastUpload) -> None:
-    if upload.state != ForecastUpload.State.INVALID:
-        raise RuntimeError(f"upload {upload.pk} was meant to be sent back and was not")
-
-
-def _buy(year: Year, quarter: int) -> list[Consignment]:
-    with year.journal.stage("Rounds consolidated and ordered", "purchase orders") as stage:
-        _, orders = buying.buy(year.world.pool, quarter)
-        stage.count += len(orders)
-        year.figures.purchase_orders += len(orders)
-    lead = buying.lead_days()
-    with year.journal.stage("Consignments shipped and arrived", "consignments") as stage:
-        consignments = [buying.ship(order, lead) for order in orders]
-        stage.count += len(consignments)
-    return consignments
-
-
-def _receive(year: Year, consignments: Sequence[Consignment], quarter: int) -> None:
-    mishaps = receiving.mishaps_of(consignments, quarter, year.dice)
-    with year.journal.stage("Received and allocated", "allocations") as stage:
-        for consignment in sorted(consignments, key=lambda each: (each.arrived_on, each.pk)):
-            _, moves = receiving.take_in(consignment, mishaps)
-            stage.count += len(moves)
-            year.figures.receipts += 1
-            year.figures.allocations += len(moves)
+def _end_of_year(year: Year) -> None:
+    """Charge storage and the operator's fee once everything else is in the books."""
+    pool, number = year.world.pool, year.plan.year
+    with year.journal.stage("Storage and operator's fee charged", "shares") as stage:
+        fx.fund_shortfalls(pool, fx.storage_needed(pool, number), reference=f"storage-{number}")
+        stage.count += len(fx.charge_storage(pool, number))
+        fx.fund_shortfalls(pool, fx.operator_fees(pool), reference=f"fee-{number}")
+        stage.count += len(fx.charge_operator_fee(pool))
+    with year.journal.stage("Facts sequenced, head signed", "facts") as stage:
+        stage.count += facts.sequence()
 
 
 def _close(year: Year) -> Outcome:
     figures = year.figures
-    with year.journal.stage("Facts sequenced, head signed", "facts") as stage:
-        stage.count += facts.sequence()
-        head = facts.head()
+    with year.journal.stage("Statements: pooled beside alone", "importers") as stage:
+        statements = fx.statements(year.world.pool)
+        summary = fx.pool_summary(year.world.pool)
+        stage.count += len(statements)
     with year.journal.stage("Books checked", "laws") as stage:
         findings = invariants.check_all()
         stage.count += len(findings)
     broken = [finding for finding in findings if not finding.holds]
+    head = facts.head()
     figures.importers = len(year.world.importers)
     figures.products = len(year.products)
     figures.suppliers = len(year.world.suppliers)
     figures.facts = head.size if head else 0
+    figures.pooled_cost_cny = money(summary.pooled_minor)
+    figures.standalone_cost_cny = money(summary.alone.minor)
+    figures.unallocated_minor_units = summary.unallocated_minor_units
     figures.invariants_checked = len(findings)
     figures.invariants_broken = len(broken)
     figures.seconds = round(year.journal.seconds, 1)
+    rows = {row.key: row for each in statements for row in each.rows}
     return Outcome(
         year=year.plan.year,
         seed=year.plan.seed,
         scale=year.plan.scale,
         figures=figures,
-        simulated=simulated_lines(scale=year.plan.scale, rows=0, trust="assumed"),
+        saving=saving_lines(statements, summary),
+        simulated=simulated_lines(year.plan.scale, list(rows.values())),
         broken=[f"{found.name}: {line}" for found in broken for line in found.violations],
     )
