@@ -50,13 +50,29 @@ def answer_with(status: int, *codes: str) -> None:
 
 
 answer_with(HTTPStatus.TOO_MANY_REQUESTS, "too-many-tries")
+answer_with(HTTPStatus.NOT_FOUND, "nobody-in-view")
+answer_with(HTTPStatus.FORBIDDEN, "right-missing")
+answer_with(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "sheet-too-large", "sheet-bomb")
+answer_with(HTTPStatus.TOO_MANY_REQUESTS, "too-many-tries", "too-many-unknown-codes")
 answer_with(
     HTTPStatus.CONFLICT,
-    "step-not-allowed",
+    "already-received",
+    "batch-changed-meanwhile",
+    "document-differs",
+    "key-used-for-other",
+    "months-already-in-round",
+    "name-taken",
+    "order-taken-otherwise",
+    "paper-used-before",
+    "party-code-taken",
     "same-key-other-body",
+    "same-reference-other-goods",
+    "same-reference-other-units",
+    "same-request-other-goods",
+    "step-not-allowed",
+    "still-in-progress",
     "taken-meanwhile",
-    "changed-meanwhile",
-    "in-progress",
+    "upload-already-published",
 )
 
 
@@ -80,7 +96,17 @@ def _say_text(text: str) -> str:
         return _Said(gettext(text.template).format(**parts))
     if ISO_DAY.fullmatch(text):
         return _Said(locale.day(date.fromisoformat(text)))
-    return _Said(gettext(text)) if text else ""
+    return _Said(_say_words(text)) if text else ""
+
+
+def _say_words(text: str) -> str:
+    """The translation of a word, or of each word of a list whose words all have one."""
+    whole = gettext(text)
+    parts = text.split(", ")
+    said = [gettext(part) for part in parts if part]
+    if whole != text or any(old == new for old, new in zip(parts, said, strict=False)):
+        return whole
+    return "、".join(said)
 
 
 def render_refusal(refusal: Refusal) -> Rendered:

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 NEUTRAL, RUN, OK, WARN, BAD = "", "run", "ok", "warn", "bad"
 
@@ -49,6 +50,8 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "rejected": (BAD, _("rejected")),
     "released": (OK, _("released")),
     "returned": (WARN, _("returned")),
+    "reviewed": (RUN, _("reviewed")),
+    "inspected": (WARN, _("under inspection")),
     "running": (RUN, _("running")),
     "sent": (RUN, _("sent")),
     "settled": (OK, _("settled")),
@@ -61,6 +64,30 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "waiting": (NEUTRAL, _("waiting")),
 }
 """State → tone and word; a state not listed is shown neutral, by its own word."""
+
+
+STEPS: Final = (
+    gettext_noop("apply"),
+    gettext_noop("approve"),
+    gettext_noop("arrive"),
+    gettext_noop("cancel"),
+    gettext_noop("close"),
+    gettext_noop("consolidate"),
+    gettext_noop("convert"),
+    gettext_noop("declare"),
+    gettext_noop("lock"),
+    gettext_noop("pick"),
+    gettext_noop("place"),
+    gettext_noop("quote"),
+    gettext_noop("recall"),
+    gettext_noop("release"),
+    gettext_noop("settle"),
+    gettext_noop("allocate"),
+    gettext_noop("ship"),
+    gettext_noop("unpick"),
+    gettext_noop("nothing, the state is final"),
+)
+"""The steps that lead from state to state, as refusals name them."""
 
 
 def tone_and_word(state: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from core.domain.errors import Phrase, Refusal
 from core.domain.trade import BadGTIN, gtin
+from core.domain.transitions import StateTable, StepNotAllowed
 from core.web import refusals
 from core.web.middleware import RefusalPages
 
@@ -68,6 +69,18 @@ def test_words_inside_a_refusal_are_translated_with_it():
         said = refusals.render_refusal(BadGTIN(value="x", fault=Phrase("it may hold digits only")))
 
     assert said.reason == "GTIN“x”无效：只能包含数字。"
+
+
+def test_the_steps_that_are_possible_are_named_in_the_readers_language():
+    table = StateTable({"open": {"pick": "picked", "cancel": "cancelled"}})
+    with pytest.raises(StepNotAllowed) as refused:
+        table.next("open", "ship")
+
+    with translation.override("zh-hans"):
+        said = refusals.render_refusal(refused.value)
+
+    assert said.reason == "状态为“进行中”时不能执行“发货”。"
+    assert said.remedy == "当前可行的操作：取消、拣货。"
 
 
 def test_numbers_inside_words_inside_a_refusal_are_kept():
