@@ -270,7 +270,7 @@ def test_europe_ships_by_the_spot_price_of_rotterdam():
     assert made.minor(TransferCode.FREIGHT) == 3_353_05
 
 
-@pytest.mark.parametrize("lane", set(LANES.values()), ids=lambda lane: lane.code)
+@pytest.mark.parametrize("lane", dict.fromkeys(LANES.values()), ids=lambda lane: lane.code)
 def test_every_lane_prices_every_mode_with_rows_of_the_table(lane):
     terms = replace(TERMS, lane=lane)
 
