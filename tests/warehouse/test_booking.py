@@ -5,7 +5,13 @@ from datetime import date
 import pytest
 
 from warehouse import services
-from warehouse.domain.book import Counters, NotEnoughInBook, NothingExpected, NoUnitsToBook
+from warehouse.domain.book import (
+    BookStep,
+    Counters,
+    NotEnoughInBook,
+    NothingExpected,
+    NoUnitsToBook,
+)
 from warehouse.models import BookItem, BookMovement
 
 pytestmark = pytest.mark.usefixtures("as_operator")
@@ -111,3 +117,30 @@ def test_a_book_is_opened_once_per_number(pool, account_book):
     )
 
     assert again == account_book
+
+
+def test_many_parcels_are_booked_at_once_all_or_none(shelf, django_assert_num_queries):
+    bookings = [services.Booking(shelf.product.pk, 3, f"parcel-{n}") for n in range(10)]
+
+    with django_assert_num_queries(5):
+        booked = services.book_many(BookStep.EXPECT_OUT, bookings)
+
+    assert [row.units for rows in booked for row in rows] == [3] * 10
+    assert counters(shelf.product) == Counters(actual_in=100, expected_out=30)
+
+    too_many = [services.Booking(shelf.product.pk, 40, f"large-{n}") for n in range(2)]
+    with pytest.raises(NotEnoughInBook) as refusal:
+        services.book_many(BookStep.EXPECT_OUT, too_many)
+
+    assert refusal.value.params == {"asked": 40, "free": 30}
+    assert counters(shelf.product) == Counters(actual_in=100, expected_out=30)
+
+
+def test_of_many_parcels_those_booked_before_are_not_booked_again(shelf):
+    services.book_expect_out(shelf.product, 3, "parcel-1")
+    both = [services.Booking(shelf.product.pk, 3, f"parcel-{n}") for n in (1, 2)]
+
+    booked = services.book_many(BookStep.EXPECT_OUT, both)
+
+    assert [rows[0].reference for rows in booked] == ["parcel-1", "parcel-2"]
+    assert counters(shelf.product) == Counters(actual_in=100, expected_out=6)

@@ -2,14 +2,7 @@
 
 from warehouse.domain.receiving import ReceivedLine
 from warehouse.services.allocating import allocate
-from warehouse.services.booking import (
-    NoAccountBook,
-    SameReferenceOtherUnits,
-    book_actual_out,
-    book_expect_out,
-    book_release_out,
-    open_book,
-)
+from warehouse.services.booking import NoAccountBook, open_book
 from warehouse.services.dispatching import (
     CodesDoNotMatch,
     CodeUnknown,
@@ -30,9 +23,18 @@ from warehouse.services.reserving import (
     release_reservation,
     reserve,
 )
+from warehouse.services.writing_off import (
+    Booking,
+    SameReferenceOtherUnits,
+    book_actual_out,
+    book_expect_out,
+    book_many,
+    book_release_out,
+)
 
 __all__ = [
     "AlreadyReceived",
+    "Booking",
     "CodeUnknown",
     "CodeUsed",
     "CodesDoNotMatch",
@@ -47,6 +49,7 @@ __all__ = [
     "allocate",
     "book_actual_out",
     "book_expect_out",
+    "book_many",
     "book_release_out",
     "cancel_dispatch",
     "commission_units",
