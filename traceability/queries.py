@@ -10,9 +10,9 @@ from django.utils import timezone
 from core import facts
 from core.models import Appointment, Country, Party, Port
 from traceability.domain.epcis import Issuer, Kind
-from traceability.domain.page import Entry, Evidence, Named, Seller, Step, Unit
+from traceability.domain.page import Entry, Evidence, Named, Seller, Step, Unit, Voyage
 from traceability.domain.plausibility import JourneyDates
-from traceability.models import EpcisEvent, ScanRecord, TracedLot
+from traceability.models import EpcisEvent, ScanRecord, TracedLot, TracedVoyage
 from warehouse.models import UnitIdentity
 
 LOT_KINDS = (Kind.RECEIVED, Kind.COMMISSIONED)
@@ -24,9 +24,10 @@ VOYAGE_KINDS = (Kind.DEPARTED, Kind.ARRIVED)
 
 @dataclass(frozen=True)
 class Journey:
-    """A unit's events, one of a kind, in the order in which they happened."""
+    """A unit's events, one of a kind, in the order in which they happened; its sea route if any."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = ()
+    voyage: Voyage | None = None
 
     def day(self, kind: Kind) -> date | None:
         """The day of the step of a kind, in the pool's zone; None when it has not happened."""
@@ -69,8 +70,11 @@ def described(identity: UnitIdentity) -> Unit:
 
 
 def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
-    """The steps of a unit from the port of loading to its delivery. Seven queries."""
-    events = _events_of(identity, issuer)
+    """The steps of a unit from the port of loading to its delivery. Eight queries."""
+    lot = TracedLot.objects.filter(pk=identity.lot_id).first()
+    if lot is None:
+        return Journey()
+    events = _events_of(identity, lot, issuer)
     ports = _ports({place for event in events if (place := _place_code(event, issuer))})
     zone = _zone(identity)
     steps = [
@@ -83,14 +87,25 @@ def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
         )
         for event in events
     ]
-    return Journey(tuple(sorted(steps, key=lambda step: (step.at, step.position))))
+    in_order = sorted(steps, key=lambda step: (step.at, step.position))
+    return Journey(tuple(in_order), _voyage(lot, ports))
 
 
-def _events_of(identity: UnitIdentity, issuer: Issuer) -> list[EpcisEvent]:
+def _voyage(lot: TracedLot, ports: dict[str, Named]) -> Voyage | None:
+    """The sea route of a lot; None when it came by air, or has not arrived."""
+    row = TracedVoyage.objects.filter(pk=lot.consignment_id, distance_nm__isnull=False).first()
+    if row is None or row.distance_nm is None:
+        return None
+    return Voyage(
+        origin=ports[row.origin_port],
+        destination=ports[row.destination_port],
+        distance_nm=row.distance_nm,
+        path=tuple((longitude, latitude) for longitude, latitude in row.path),
+    )
+
+
+def _events_of(identity: UnitIdentity, lot: TracedLot, issuer: Issuer) -> list[EpcisEvent]:
     """The first event of each kind that the unit went through."""
-    lot = TracedLot.objects.filter(pk=identity.lot_id).first()
-    if lot is None:
-        return []
     events = _about(lot.as_lot().key, LOT_KINDS)
     if lot.consignment_id is not None:
         events += _about(issuer.document("consignment", lot.consignment_id), VOYAGE_KINDS)

@@ -142,6 +142,7 @@ def _answer(
         entry=queries.entry(identity, way),
         seller=queries.seller(identity, today),
         steps=way.steps,
+        voyage=way.voyage,
         lookups=lookups,
         first_looked_up_at=use.first_scanned_at if use else None,
         evidence=queries.evidence(),

@@ -30,6 +30,16 @@ ZONE = ZoneInfo("Asia/Shanghai")
 MADE, LEFT, CAME = date(2025, 3, 14), date(2025, 9, 24), date(2025, 10, 19)
 COUNTED, SOLD, SCANNED = date(2025, 10, 21), date(2025, 11, 2), date(2025, 11, 9)
 EXPIRES = date(2027, 3, 14)
+PORTS = [
+    {
+        "unlocode": "NZAKL", "name": "Auckland", "country": "NZ",
+        "latitude": "-36.84000", "longitude": "174.78000",
+    },
+    {
+        "unlocode": "CNNGB", "name": "Ningbo", "country": "CN",
+        "latitude": "29.87000", "longitude": "121.55000",
+    },
+]  # fmt: skip
 INVT_NO = "310520251000000471"
 
 
@@ -89,9 +99,8 @@ def _answer(what: str, number: int, data: dict[str, object]) -> None:
 def places(db: None) -> None:
     Country.objects.create(alpha2="NZ", alpha3="NZL", name="New Zealand", name_zh="新西兰")
     Country.objects.create(alpha2="CN", alpha3="CHN", name="China", name_zh="中国")
-    here = {"latitude": "0", "longitude": "0"}
-    Port.objects.create(unlocode="NZAKL", name="Auckland", country="NZ", **here)
-    Port.objects.create(unlocode="CNNGB", name="Ningbo", country="CN", **here)
+    for row in PORTS:
+        Port.objects.create(**row)
 
 
 @pytest.fixture
@@ -185,7 +194,7 @@ def receive(consignment: Consignment, pool: Pool, places: None) -> Callable[...,
             facts.append(
                 f"imports.consignment.{name}",
                 subject=f"consignment:{consignment.pk}",
-                data={"consignment": consignment.pk, "port": port},
+                data={"consignment": consignment.pk, "port": port, "mode": consignment.mode},
                 at=_noon(on),
             )
         line = consignment.lines.get().order_line_id

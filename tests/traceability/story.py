@@ -14,9 +14,19 @@ LOT = {
     "origin": "NZ",
 }  # fmt: skip
 
+BY_SEA = {"consignment": 3, "mode": "sea_fcl"}
+
 STORY: list[tuple[str, str, dict[str, Any]]] = [
-    ("imports.consignment.departed", "consignment:3", {"consignment": 3, "port": "NZAKL"}),
-    ("imports.consignment.arrived", "consignment:3", {"consignment": 3, "port": "CNNGB"}),
+    (
+        "imports.consignment.departed",
+        "consignment:3",
+        {"consignment": 3, "port": "NZAKL", "mode": "sea_fcl"},
+    ),
+    (
+        "imports.consignment.arrived",
+        "consignment:3",
+        {"consignment": 3, "port": "CNNGB", "mode": "sea_fcl"},
+    ),
     ("warehouse.lot.received", "lot:7", LOT),
     ("warehouse.lot.allocated", "lot:7", {"lot": 7, "owner": 5, "units": 120}),
     ("warehouse.units.commissioned", "lot:7", {"lot": 7, "product": 2, "count": 640}),

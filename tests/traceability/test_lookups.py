@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from core.domain.errors import Refusal
+from imports.models import Consignment
 from tests.traceability.conftest import COUNTED, INVT_NO, LEFT, SOLD, ZONE, on_the_way
 from traceability import services
 from traceability.domain import codes
@@ -63,6 +64,25 @@ def test_the_page_says_what_the_label_and_the_papers_say(way):
     assert page.entry.zone == Named("Ningbo Beilun bonded zone", "宁波北仑保税区")
     assert page.seller.name.en == "Kowhai Trading"
     assert page.seller.agent.en == "Beilun Agents"
+
+
+def test_the_page_knows_how_far_the_ship_sailed(way):
+    way.sell(way.codes[0])
+
+    voyage = look(way.codes[0]).voyage
+
+    assert (voyage.origin.en, voyage.destination.en) == ("Auckland, New Zealand", "Ningbo, China")
+    assert voyage.distance_nm == 5239
+    assert (voyage.path[0], voyage.path[-1]) == ((17492, -3668), (12180, 2997))
+
+
+def test_goods_that_came_by_air_sailed_nowhere(receive, pool, importer, product, consignment):
+    Consignment.objects.update(mode="air")
+    consignment.refresh_from_db()
+    way = on_the_way(receive(), pool, importer, product)
+    way.sell(way.codes[0])
+
+    assert look(way.codes[0]).voyage is None
 
 
 def test_the_page_carries_the_head_that_signs_its_steps(way):
@@ -267,7 +287,7 @@ def test_a_look_up_costs_the_same_number_of_queries_however_much_is_recorded(
         look(way.codes[1], at=AT - timedelta(minutes=others - n))
     look(way.codes[0])
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         look(way.codes[0])
 
 

@@ -12,7 +12,7 @@ from tests.traceability.draft07 import Schema
 from tests.traceability.oracles import official
 from traceability import projections
 from traceability.domain.epcis import Issuer
-from traceability.models import EpcisEvent, EventSubject
+from traceability.models import EpcisEvent, EventSubject, TracedVoyage
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,8 @@ def everything() -> list[tuple]:
         "fact_position", "event_id", "kind", "happened_at", "body"
     )
     subjects = EventSubject.objects.order_by("event__fact_position", "key")
-    return [*events, *subjects.values_list("event__event_id", "key")]
+    voyages = TracedVoyage.objects.values_list("consignment_id", "distance_nm", "path")
+    return [*events, *voyages, *subjects.values_list("event__event_id", "key")]
 
 
 def test_each_fact_of_a_lots_way_becomes_one_event():
@@ -65,7 +66,7 @@ def test_rebuilding_gives_the_same_bytes():
     call_command("rebuild_trace", verbosity=0)
 
     assert everything() == before
-    assert len(before) == 9 + EventSubject.objects.count()
+    assert len(before) == 9 + 1 + EventSubject.objects.count()
 
 
 def test_reading_in_many_steps_gives_what_reading_at_once_gives():
@@ -125,6 +126,17 @@ def test_a_lots_events_are_found_by_its_digital_link():
     assert list(kinds) == ["received", "owned", "commissioned", "picked", "shipped"]
 
 
+def test_a_ships_route_is_reckoned_once_when_it_arrives(places):
+    story.write(0, 1)
+    projections.project()
+    assert TracedVoyage.objects.get().distance_nm is None
+
+    story.write(1, 2)
+    projections.project()
+
+    assert TracedVoyage.objects.get().distance_nm == 5239
+
+
 def test_no_event_names_a_person_or_a_price():
     story.write()
 
@@ -155,5 +167,5 @@ def test_reading_costs_the_same_number_of_queries_however_many_facts(
         story.write(7)
     new = facts.read(names=projections.BUILDERS)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         projections.write_events(new)

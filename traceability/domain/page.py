@@ -64,6 +64,16 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Voyage:
+    """The ship's route, for the map: points in hundredths of a degree, longitude first."""
+
+    origin: Named
+    destination: Named
+    distance_nm: int
+    path: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
 class Evidence:
     """The signed head of the log at the moment of the look-up."""
 
@@ -84,6 +94,7 @@ class TracePage:
     entry: Entry | None = None
     seller: Seller | None = None
     steps: tuple[Step, ...] = ()
+    voyage: Voyage | None = None
     lookups: int = 0
     first_looked_up_at: datetime | None = None
     evidence: Evidence | None = None

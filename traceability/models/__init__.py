@@ -1,6 +1,12 @@
 """Rows of the prove stage."""
 
-from traceability.models.events import EpcisEvent, EventSubject, TracedLot, TracedPick
+from traceability.models.events import (
+    EpcisEvent,
+    EventSubject,
+    TracedLot,
+    TracedPick,
+    TracedVoyage,
+)
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
 
 __all__ = [
@@ -10,5 +16,6 @@ __all__ = [
     "ScanRecord",
     "TracedLot",
     "TracedPick",
+    "TracedVoyage",
     "UnknownTry",
 ]

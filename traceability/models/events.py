@@ -79,3 +79,17 @@ class TracedPick(models.Model):
     def as_goods(self) -> epcis.Goods:
         """The picked units as the domain knows them."""
         return epcis.Goods(self.lot.as_lot(), self.units, tuple(self.identities))
+
+
+class TracedVoyage(models.Model):
+    """Between which ports a consignment travelled, and the sea route if it went by ship."""
+
+    consignment_id = models.BigIntegerField(primary_key=True)
+    mode = models.CharField(max_length=8)
+    origin_port = models.CharField(max_length=5)
+    destination_port = models.CharField(max_length=5, blank=True)
+    distance_nm = models.PositiveIntegerField(null=True)
+    path = models.JSONField(default=list, help_text="hundredths of a degree, [longitude, latitude]")
+
+    def __str__(self) -> str:
+        return f"{self.origin_port}–{self.destination_port}"
