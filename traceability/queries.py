@@ -93,7 +93,8 @@ def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
 
 def _voyage(lot: TracedLot, ports: dict[str, Named]) -> Voyage | None:
     """The sea route of a lot; None when it came by air, or has not arrived."""
-    row = TracedVoyage.objects.filter(pk=lot.consignment_id, distance_nm__isnull=False).first()
+    found = TracedVoyage.objects.in_bulk([lot.consignment_id])
+    row = found.get(lot.consignment_id or 0)
     if row is None or row.distance_nm is None:
         return None
     return Voyage(
