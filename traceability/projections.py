@@ -13,11 +13,16 @@ from core import facts
 from core.facts import SequencedFact
 from core.models import Port
 from core.models.fact import LogCursor
-from traceability.domain.epcis import Event, Goods, Happening, Issuer, Kind
+from traceability.domain.epcis import KIND_OF_FACT, Event, Goods, Happening, Issuer, Kind
 from traceability.domain.voyage import sail
-from traceability.models import EpcisEvent, EventSubject, TracedLot, TracedPick, TracedVoyage
-
-READER = "traceability.events"
+from traceability.models import (
+    READER,
+    EpcisEvent,
+    EventSubject,
+    TracedLot,
+    TracedPick,
+    TracedVoyage,
+)
 
 
 @dataclass
@@ -120,23 +125,28 @@ def _shipped(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
     return batch.issuer.shipped(fact, batch.dispatched(dispatch), dispatch=dispatch)
 
 
-BUILDERS: dict[str, Builder] = {
-    "imports.consignment.departed": _departed,
-    "imports.consignment.arrived": _arrived,
-    "warehouse.lot.received": _received,
-    "warehouse.lot.allocated": _owned,
-    "warehouse.units.commissioned": _commissioned,
-    "warehouse.dispatch.picked": _picked,
-    "customs.declaration.accepted": _entered(Kind.ENTRY_ACCEPTED),
-    "customs.declaration.released": _entered(Kind.ENTRY_RELEASED),
-    "warehouse.dispatch.shipped": _shipped,
+BUILDERS: dict[Kind, Builder] = {
+    Kind.DEPARTED: _departed,
+    Kind.ARRIVED: _arrived,
+    Kind.RECEIVED: _received,
+    Kind.OWNED: _owned,
+    Kind.COMMISSIONED: _commissioned,
+    Kind.PICKED: _picked,
+    Kind.ENTRY_ACCEPTED: _entered(Kind.ENTRY_ACCEPTED),
+    Kind.ENTRY_RELEASED: _entered(Kind.ENTRY_RELEASED),
+    Kind.SHIPPED: _shipped,
 }
-"""The event that each fact becomes."""
+
+
+def event_of(batch: Batch, fact: SequencedFact) -> Event:
+    """The event that a fact becomes."""
+    build = BUILDERS[KIND_OF_FACT[fact.name]]
+    return build(batch, Happening(fact.position, fact.at), fact.data)
 
 
 def project() -> int:
     """Read what is new in the log into events; the number of facts read."""
-    return facts.follow(READER, BUILDERS, write_events)
+    return facts.follow(READER, KIND_OF_FACT, write_events)
 
 
 @transaction.atomic
@@ -153,7 +163,7 @@ def rebuild() -> int:
     return project()
 
 
-@facts.reader(READER, BUILDERS)
+@facts.reader(READER, KIND_OF_FACT)
 def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
     """Store the events of facts in at most eleven queries; repeating writes nothing."""
     known = set(
@@ -163,9 +173,7 @@ def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
     )
     new = [fact for fact in batch_of_facts if fact.position not in known]
     batch = _prepare(new)
-    events = [
-        BUILDERS[fact.name](batch, Happening(fact.position, fact.at), fact.data) for fact in new
-    ]
+    events = [event_of(batch, fact) for fact in new]
     TracedLot.objects.bulk_create(batch.new_lots)
     TracedPick.objects.bulk_create(batch.new_picks)
     _store_voyages(list(batch.changed_voyages.values()))

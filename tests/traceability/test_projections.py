@@ -7,11 +7,11 @@ from django.conf import settings
 from django.core.management import call_command
 
 from core import facts
+from tests.shared_data import oracle
 from tests.traceability import story
 from tests.traceability.draft07 import Schema
-from tests.traceability.oracles import official
 from traceability import projections
-from traceability.domain.epcis import Issuer
+from traceability.domain.epcis import KIND_OF_FACT, Issuer
 from traceability.models import EpcisEvent, EventSubject, TracedVoyage
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_a_fact_delivered_twice_changes_nothing():
     projections.project()
     before = everything()
 
-    projections.write_events(facts.read(names=projections.BUILDERS))
+    projections.write_events(facts.read(names=KIND_OF_FACT))
 
     assert everything() == before
 
@@ -148,7 +148,7 @@ def test_no_event_names_a_person_or_a_price():
 
 def test_every_stored_event_satisfies_the_schema_of_gs1():
     schema = Schema(
-        json.loads(official("gs1-EPCIS/EPCIS-JSON-Schema.patched-2.0.1.json").read_text())
+        json.loads(oracle("trace/gs1-EPCIS/EPCIS-JSON-Schema.patched-2.0.1.json").read_text())
     )
     story.write()
 
@@ -165,7 +165,7 @@ def test_reading_costs_the_same_number_of_queries_however_many_facts(
     story.write()
     for _ in range(copies):
         story.write(7)
-    new = facts.read(names=projections.BUILDERS)
+    new = facts.read(names=KIND_OF_FACT)
 
     with django_assert_num_queries(10):
         projections.write_events(new)

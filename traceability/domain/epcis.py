@@ -36,6 +36,20 @@ class Kind(StrEnum):
     SHIPPED = "shipped"
 
 
+KIND_OF_FACT: dict[str, Kind] = {
+    "imports.consignment.departed": Kind.DEPARTED,
+    "imports.consignment.arrived": Kind.ARRIVED,
+    "warehouse.lot.received": Kind.RECEIVED,
+    "warehouse.lot.allocated": Kind.OWNED,
+    "warehouse.units.commissioned": Kind.COMMISSIONED,
+    "warehouse.dispatch.picked": Kind.PICKED,
+    "customs.declaration.accepted": Kind.ENTRY_ACCEPTED,
+    "customs.declaration.released": Kind.ENTRY_RELEASED,
+    "warehouse.dispatch.shipped": Kind.SHIPPED,
+}
+"""The event that each fact of a lot's way becomes."""
+
+
 @dataclass(frozen=True)
 class Happening:
     """Where in the fact log an event comes from, and when it happened."""

@@ -1,6 +1,7 @@
 """Rows of the prove stage."""
 
 from traceability.models.events import (
+    READER,
     EpcisEvent,
     EventSubject,
     TracedLot,
@@ -10,6 +11,7 @@ from traceability.models.events import (
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
 
 __all__ = [
+    "READER",
     "CodeUse",
     "EpcisEvent",
     "EventSubject",

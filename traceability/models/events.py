@@ -8,6 +8,9 @@ from django.db import models
 
 from traceability.domain import epcis
 
+READER = "traceability.events"
+"""The log's reader that fills these tables."""
+
 
 class EpcisEvent(models.Model):
     """One EPCIS event as its exact JSON bytes, with the columns that it is found by."""

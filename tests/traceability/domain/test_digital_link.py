@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.trade import gs1_check_digit
-from tests.traceability.oracles import official
+from tests.shared_data import oracle
 from traceability.domain.digital_link import (
     BadDigitalLink,
     ItemKey,
@@ -74,7 +74,7 @@ def test_what_is_not_the_address_of_a_product_is_refused(address):
 
 def _vectors() -> list[dict]:
     """GTIN addresses without data attributes, read with the engine's default options."""
-    path = official("gs1-syntax/vectors/dl_parse_vectors.json")
+    path = oracle("trace/gs1-syntax/vectors/dl_parse_vectors.json")
     vectors = json.loads(path.read_text())
     return [v for v in vectors if not v["state"] and "?" not in v["uri"] and "/00/" not in v["uri"]]
 

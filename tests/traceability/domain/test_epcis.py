@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
+from tests.shared_data import oracle
 from tests.traceability.draft07 import Schema
-from tests.traceability.oracles import official
 from traceability.domain.epcis import Event, Goods, Happening, Issuer, Kind, Lot
 
 ISSUER = Issuer("trace.example.org")
@@ -137,7 +137,7 @@ def test_two_events_never_share_an_identifier():
 
 @pytest.fixture(scope="module")
 def schema() -> Schema:
-    path = official("gs1-EPCIS/EPCIS-JSON-Schema.patched-2.0.1.json")
+    path = oracle("trace/gs1-EPCIS/EPCIS-JSON-Schema.patched-2.0.1.json")
     return Schema(json.loads(path.read_text()))
 
 
@@ -156,8 +156,8 @@ def test_an_event_that_says_something_impossible_does_not_satisfy_the_schema(sch
 
 
 def test_the_judge_accepts_every_example_of_gs1_and_refuses_every_bad_one_of_openepcis(schema):
-    good = sorted(official("gs1-EPCIS/JSON").rglob("*.jsonld"))
-    samples = official("openepcis-test-resources/core/src/main/resources/2.0/EPCIS/JSON")
+    good = sorted(oracle("trace/gs1-EPCIS/JSON").rglob("*.jsonld"))
+    samples = oracle("trace/openepcis-test-resources/core/src/main/resources/2.0/EPCIS/JSON")
     bad = sorted(samples.rglob("Invalid/*.json"))
 
     assert (len(good), len(bad)) == (26, 9)
