@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", set_theme, name="set-theme"),
     path("imports/", include("imports.urls")),
     path("warehouse/", include("warehouse.urls")),
+    path("customs/", include("customs.urls")),
     path("", include("portal.urls")),
     path("", include("traceability.urls")),
 ]

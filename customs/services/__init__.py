@@ -3,7 +3,12 @@
 from customs.services.answering import AnswerBeforeDeclaration, receive_answer, words_of
 from customs.services.closing import remit_taxes, write_off_shipped
 from customs.services.commitments import grant_guarantee
-from customs.services.declaring import BatchNotPossible, declare_batch
+from customs.services.declaring import (
+    MOST_IN_A_BATCH,
+    BatchNotPossible,
+    declare_batch,
+    hand_over,
+)
 from customs.services.intake import OrderedLine, OrderIntake, Parcel, Payment
 from customs.services.taking import (
     OrderTakenOtherwise,
@@ -14,6 +19,7 @@ from customs.services.taking import (
 )
 
 __all__ = [
+    "MOST_IN_A_BATCH",
     "AnswerBeforeDeclaration",
     "BatchNotPossible",
     "OrderIntake",
@@ -25,6 +31,7 @@ __all__ = [
     "cancel_order",
     "declare_batch",
     "grant_guarantee",
+    "hand_over",
     "quote",
     "receive_answer",
     "remit_taxes",

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core import clock, facts, jobs, ledger, numbering, tenancy
 from core.domain.errors import Refusal
-from core.models import Pool, Transfer
+from core.models import Document, Pool, Transfer
 from customs import territories
 from customs.domain.states import DECLARED, REFUSED, STATES
 from customs.models import (
@@ -41,6 +41,14 @@ class BatchNotPossible(Refusal):
     code = "batch-not-possible"
     reason = "{count} orders of pool {pool} were found for the batch; it takes 1 to {most}."
     remedy = "Choose orders of one pool, and split long lists."
+
+
+class FilesNotReady(Refusal):
+    """Raised when the files of a batch are asked for before they are made."""
+
+    code = "files-not-ready"
+    reason = "The files of batch {batch} are still being made."
+    remedy = "Wait until the page of the batch offers them."
 
 
 @transaction.atomic
@@ -184,3 +192,15 @@ def _write(batch: DeclarationBatch, declarations: Sequence[Declaration]) -> None
             for row in declarations
         ]
     )
+
+
+def hand_over(batch: DeclarationBatch) -> Document:
+    """The archive of a batch that is built; the log keeps who took it."""
+    if batch.archive is None:
+        raise FilesNotReady(batch=batch.number)
+    facts.append(
+        "customs.batch.downloaded",
+        subject=f"batch:{batch.pk}",
+        data={"batch": batch.pk, "document": batch.archive.pk},
+    )
+    return batch.archive

@@ -1,0 +1,13 @@
+"""Who may see and do what with orders and declarations."""
+
+from core import access
+from core.models import Role
+
+access.register(
+    {
+        "customs.order.view": {Role.IMPORTER},
+        "customs.batch.view": {Role.BROKER, Role.OPERATOR},
+        "customs.batch.download": {Role.BROKER, Role.OPERATOR},
+        "customs.batch.declare": {Role.BROKER, Role.OPERATOR},
+    }
+)

@@ -1,0 +1,241 @@
+"""What the pages of declaring show, as plain rows."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+
+from core.models import Party, Pool
+from customs.domain.states import LET_GO, LIVE, REFUSED
+from customs.models import Attempt, ConsumerOrder, CustomsReceipt, Declaration, DeclarationBatch
+
+ORDERS_ON_A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """One batch with how far customs has come with it."""
+
+    batch_id: int
+    number: str
+    pool: str
+    declared_at: datetime
+    state: str
+    declarations: int
+    released: int
+    refused: int
+
+    @property
+    def waiting(self) -> int:
+        """Declarations that customs has neither released nor refused."""
+        return self.declarations - self.released - self.refused
+
+
+@dataclass(frozen=True)
+class DeclarationRow:
+    """One declaration of a batch as it was declared, with what became of that attempt."""
+
+    cop_no: str
+    order_no: str
+    importer: str
+    invt_no: str
+    dutiable_minor: int
+    tax_minor: int
+    state: str
+    error_code: str
+    is_latest: bool
+
+
+@dataclass(frozen=True)
+class RefusalGroup:
+    """Refusals of a batch for one reason."""
+
+    error_code: str
+    count: int
+    open_count: int
+    """How many of them have not been declared again or cancelled."""
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """Orders of a pool that can be declared."""
+
+    pool_id: int
+    pool: str
+    orders: int
+
+
+@dataclass(frozen=True)
+class OrderRow:
+    """One consumer order of an importer; it has all three papers, or it would not be here."""
+
+    order_id: int
+    order_no: str
+    platform: str
+    ordered_at: datetime
+    transaction_no: str
+    waybill_no: str
+    paid_minor: int
+    tax_minor: int
+    state: str
+    cop_no: str
+    error_code: str
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """One answer of customs to an order's declaration."""
+
+    cop_no: str
+    status: str
+    error_code: str
+    answered_at: datetime
+    has_moved: bool
+
+
+def visible_batches(party: Party) -> QuerySet[DeclarationBatch]:
+    """Batches that a broker was given, or that belong to an operator's pools."""
+    return DeclarationBatch.objects.filter(Q(broker=party) | Q(pool__operator=party))
+
+
+def batches(party: Party) -> list[BatchRow]:
+    """Batches in view, newest first. One query, whatever the size."""
+    rows = (
+        visible_batches(party)
+        .annotate(
+            all_of_it=Count("attempts"),
+            let_go=Count("attempts", Q(attempts__state__in=sorted(LET_GO))),
+            refused=Count("attempts", Q(attempts__state=REFUSED)),
+        )
+        .order_by("-pk")
+        .values_list(
+            "pk", "number", "pool__code", "declared_at", "state", "all_of_it", "let_go", "refused"
+        )
+    )
+    return [BatchRow(*row) for row in rows]
+
+
+def declarations(batch: DeclarationBatch) -> list[DeclarationRow]:
+    """Declarations of a batch by their numbers. One query."""
+    tax = F("declaration__duty_minor") + F("declaration__consumption_tax_minor")
+    rows = (
+        Attempt.objects.filter(batch=batch)
+        .order_by("cop_no")
+        .values_list(
+            "cop_no",
+            "declaration__order__order_no",
+            "declaration__importer__name",
+            "declaration__invt_no",
+            "declaration__dutiable_minor",
+            tax + F("declaration__vat_minor"),
+            "state",
+            "error_code",
+            "declaration__cop_no",
+            "declaration__state",
+        )
+    )
+    return [_declaration_row(*row) for row in rows]
+
+
+def _declaration_row(*row: Any) -> DeclarationRow:
+    *shown, latest_no, latest_state = row
+    is_latest = latest_no == row[0] and latest_state == row[6]
+    if latest_no != row[0]:
+        shown[3] = ""
+    return DeclarationRow(*shown, is_latest)  # type: ignore[call-arg]
+
+
+def refusals(rows: Iterable[DeclarationRow]) -> list[RefusalGroup]:
+    """Refused declarations by reason, the commonest first. No query."""
+    refused = [row for row in rows if row.state == REFUSED]
+    counted = Counter(row.error_code for row in refused)
+    still_open = Counter(row.error_code for row in refused if row.is_latest)
+    return [
+        RefusalGroup(code, count, still_open[code])
+        for code, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    ]
+
+
+def pools(party: Party) -> QuerySet[Pool]:
+    """Pools that a broker works for or an operator leads."""
+    return Pool.objects.filter(Q(broker=party) | Q(operator=party))
+
+
+def waiting(party: Party) -> list[WaitingRow]:
+    """Orders taken and not yet declared, by pool in view. One query."""
+    rows = (
+        ConsumerOrder.objects.filter(state=ConsumerOrder.State.TAKEN, pool__in=pools(party))
+        .values_list("pool_id", "pool__name")
+        .annotate(Count("pk"))
+        .order_by("pool_id")
+    )
+    return [WaitingRow(*row) for row in rows]
+
+
+def orders_to_declare(pool: Pool, most: int) -> list[ConsumerOrder]:
+    """The oldest orders of a pool that were taken and not declared. One query."""
+    rows = ConsumerOrder.objects.filter(pool=pool, state=ConsumerOrder.State.TAKEN)
+    return list(rows.order_by("pk")[:most])
+
+
+def orders_to_declare_again(batch: DeclarationBatch) -> list[ConsumerOrder]:
+    """Orders whose latest declaration is in the batch and was refused. One query."""
+    refused = Declaration.objects.filter(batch=batch, state=REFUSED)
+    return list(ConsumerOrder.objects.filter(declaration__in=refused).order_by("pk"))
+
+
+def orders(importer: Party, *, before: int | None = None) -> list[OrderRow]:
+    """An importer's newest orders, or those older than one. One query."""
+    rows = ConsumerOrder.objects.filter(importer_id=importer.pk)
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return [
+        OrderRow(*row)
+        for row in rows.order_by("-pk").values_list(
+            "pk",
+            "order_no",
+            "platform__name",
+            "ordered_at",
+            "payment__transaction_no",
+            "waybill__waybill_no",
+            "paid_minor",
+            "tax_minor",
+            "declaration__state",
+            "declaration__cop_no",
+            "declaration__error_code",
+        )[:ORDERS_ON_A_PAGE]
+    ]
+
+
+def order_figures(importer: Party) -> dict[str, int]:
+    """How many of an importer's orders wait, are with customs, were released or refused."""
+    rows = Declaration.objects.filter(importer_id=importer.pk).values_list("state")
+    counted = dict(rows.annotate(Count("pk")).order_by())
+    with_customs = LIVE - LET_GO
+    return {
+        "waiting": counted.get("draft", 0),
+        "with_customs": sum(n for state, n in counted.items() if state in with_customs),
+        "released": sum(n for state, n in counted.items() if state in LET_GO),
+        "refused": counted.get(REFUSED, 0),
+    }
+
+
+def order_in_view() -> QuerySet[ConsumerOrder]:
+    """Orders of the importer in view with what their page shows."""
+    return ConsumerOrder.objects.select_related(
+        "platform", "buyer", "payment__company", "waybill__carrier", "declaration__dispatch_order"
+    )
+
+
+def answers(declaration: Declaration) -> list[AnswerRow]:
+    """Answers of customs to all attempts of a declaration, oldest first. One query."""
+    rows = CustomsReceipt.objects.filter(attempt__declaration=declaration)
+    return [
+        AnswerRow(*row)
+        for row in rows.order_by("answered_at", "pk").values_list(
+            "attempt__cop_no", "status", "error_code", "answered_at", "has_moved"
+        )
+    ]

@@ -1,0 +1,133 @@
+"""Pages of declaring: an importer's orders, a broker's batches."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from core import access, documents, vault
+from core.models import Party
+from customs import queries, services, words
+from customs.models import DeclarationBatch
+
+
+def _party(request: HttpRequest) -> Party:
+    """The party in whose name the reader acts."""
+    return access.membership_of(request).party  # type: ignore[union-attr]
+
+
+def _batch(request: HttpRequest, pk: int) -> DeclarationBatch:
+    """A batch that was given to the reader; anybody else gets 404."""
+    rows = queries.visible_batches(_party(request)).select_related("job", "archive", "pool")
+    return get_object_or_404(rows, pk=pk)
+
+
+@access.action("customs.order.view")
+@require_safe
+def orders(request: HttpRequest) -> HttpResponse:
+    """The importer's orders with their papers and what customs did with them."""
+    before = request.GET.get("before", "")
+    rows = queries.orders(_party(request), before=int(before) if before.isdecimal() else None)
+    context = {
+        "rows": [(row, words.error(row.error_code)) for row in rows],
+        "figures": queries.order_figures(_party(request)),
+        "older": rows[-1].order_id if len(rows) == queries.ORDERS_ON_A_PAGE else None,
+    }
+    return render(request, "customs/orders.html", context)
+
+
+@access.action("customs.order.view")
+@require_safe
+def order(request: HttpRequest, pk: int) -> HttpResponse:
+    """One order: its papers, how its taxes were assessed, and the answers of customs."""
+    found = get_object_or_404(queries.order_in_view(), pk=pk)
+    declaration = found.declaration
+    context = {
+        "order": found,
+        "declaration": declaration,
+        "lines": declaration.lines.select_related("product").order_by("line_no"),
+        "buyer": vault.masked(found.buyer),
+        "steps": words.steps(declaration.assessment),
+        "answers": [
+            (row, words.status(row.status), words.error(row.error_code))
+            for row in queries.answers(declaration)
+        ],
+    }
+    return render(request, "customs/order.html", context)
+
+
+@access.action("customs.batch.view")
+@require_safe
+def batches(request: HttpRequest) -> HttpResponse:
+    """The batches in view, and the orders that wait to be declared."""
+    context = {
+        "rows": queries.batches(_party(request)),
+        "waiting": queries.waiting(_party(request)),
+        "most": services.MOST_IN_A_BATCH,
+    }
+    return render(request, "customs/batches.html", context)
+
+
+@access.action("customs.batch.view")
+@require_safe
+def batch(request: HttpRequest, pk: int) -> HttpResponse:
+    """One batch: its files, its declarations, and what was refused and why."""
+    found = _batch(request, pk)
+    rows = queries.declarations(found)
+    groups = queries.refusals(rows)
+    context = {
+        "batch": found,
+        "rows": rows,
+        "refusals": [(group, words.error(group.error_code)) for group in groups],
+        "open_refusals": sum(group.open_count for group in groups),
+        "released": sum(row.state in ("released", "closed") for row in rows),
+        "refused": sum(group.count for group in groups),
+    }
+    return render(request, "customs/batch.html", context)
+
+
+@access.action("customs.batch.view")
+@require_safe
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the files of a batch are: the part of its page that renews itself."""
+    return render(request, "customs/parts/files.html", {"batch": _batch(request, pk)})
+
+
+@access.action("customs.batch.download")
+@require_safe
+def archive(request: HttpRequest, pk: int) -> HttpResponse:
+    """All files of a batch as one ZIP; who took it stands in the log."""
+    found = get_object_or_404(
+        queries.visible_batches(_party(request)).filter(archive__isnull=False), pk=pk
+    )
+    document = services.hand_over(found)
+    response = HttpResponse(documents.content(document), content_type=document.media_type)
+    disposition = content_disposition_header(as_attachment=True, filename=document.filename)
+    response["Content-Disposition"] = disposition or "attachment"
+    return response
+
+
+@access.action("customs.batch.declare")
+@require_POST
+def declare(request: HttpRequest) -> HttpResponse:
+    """Declare the oldest waiting orders of a pool as one batch."""
+    asked = request.POST.get("pool", "")
+    wanted = int(asked) if asked.isdecimal() else 0
+    pool = get_object_or_404(queries.pools(_party(request)), pk=wanted)
+    chosen = queries.orders_to_declare(pool, services.MOST_IN_A_BATCH)
+    if not chosen:
+        return redirect("customs:batches")
+    key = f"pool:{pool.pk}/from:{chosen[0].pk}"
+    made = services.declare_batch(pool, chosen, request_key=key)
+    return redirect("customs:batch", pk=made.pk)
+
+
+@access.action("customs.batch.declare")
+@require_POST
+def declare_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Declare what was refused of a batch again, as a batch of its own."""
+    found = _batch(request, pk)
+    chosen = queries.orders_to_declare_again(found)
+    key = f"batch:{found.pk}/again/{len(chosen)}/{chosen[0].pk if chosen else 0}"
+    made = services.declare_batch(found.pool, chosen, request_key=key)
+    return redirect("customs:batch", pk=made.pk)

@@ -1,0 +1,87 @@
+"""The words of assessments and answers, for pages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from customs import territories
+
+STEPS: dict[str, Promise] = {
+    "limits-within-limits": _(
+        "The order of {value} CNY is within {order_limit} CNY an order and {person_year_limit} CNY "
+        "a person and year ({used_this_year} CNY were used): reduced taxation."
+    ),
+    "limits-full": _(
+        "The order of {value} CNY is one item above {order_limit} CNY and within "
+        "{person_year_limit} CNY a person and year: taxed in full."
+    ),
+    "dutiable-value": _(
+        "HS code {hs_code}: goods {goods} CNY with {freight_and_insurance} CNY of freight and "
+        "insurance are worth {dutiable} CNY."
+    ),
+    "duty": _("Duty at {rate_percent} %, of which {share_percent} % are levied: {amount} CNY."),
+    "consumption-tax": _(
+        "Consumption tax at {rate_percent} %, of which {share_percent} % are levied: {amount} CNY."
+    ),
+    "vat": _("VAT at {rate_percent} %, of which {share_percent} % are levied: {amount} CNY."),
+    "rounding": _("Rounded, the taxes are {total} CNY."),
+}
+
+
+@dataclass(frozen=True)
+class StepInWords:
+    """One step of an assessment as a sentence, with its source."""
+
+    line_no: int
+    sentence: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a code of customs means, and what can be done."""
+
+    code: str
+    name: str
+    remedy: str
+
+
+def steps(assessment: Mapping[str, Any]) -> list[StepInWords]:
+    """The steps of a stored assessment in the reader's language."""
+    rows: Iterable[Mapping[str, Any]] = assessment.get("steps", ())
+    return [
+        StepInWords(
+            line_no=row["line_no"],
+            sentence=str(STEPS[row["code"]]).format(**row["figures"]),
+            source=row["source"],
+        )
+        for row in rows
+    ]
+
+
+def error(code: str) -> Meaning:
+    """An error code of customs in the reader's language; unknown codes speak for themselves."""
+    for territory in territories.TERRITORIES.values():
+        known = territory.error_codes.get(code)
+        if known is not None:
+            is_chinese = _reads_chinese()
+            name = known.name_zh if is_chinese else known.name_en
+            return Meaning(code, name, known.remedy_zh if is_chinese else known.remedy_en)
+    return Meaning(code, "", "")
+
+
+def status(code: str) -> str:
+    """A return status of customs in the reader's language."""
+    for territory in territories.TERRITORIES.values():
+        known = territory.return_codes.get(code)
+        if known is not None:
+            return known.name_zh if _reads_chinese() else known.name_en
+    return code
+
+
+def _reads_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
