@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -141,11 +141,9 @@ def declarations(batch: DeclarationBatch) -> list[DeclarationRow]:
 
 
 def _declaration_row(*row: Any) -> DeclarationRow:
-    *shown, latest_no, latest_state = row
-    is_latest = latest_no == row[0] and latest_state == row[6]
-    if latest_no != row[0]:
-        shown[3] = ""
-    return DeclarationRow(*shown, is_latest)  # type: ignore[call-arg]
+    """A row of :func:`declarations`; the number of customs belongs to the latest attempt only."""
+    shown = DeclarationRow(*row[:8], row[8:] == (row[0], row[6]))
+    return shown if row[8] == row[0] else replace(shown, invt_no="")
 
 
 def refusals(rows: Iterable[DeclarationRow]) -> list[RefusalGroup]:
