@@ -8,8 +8,9 @@ from django.utils.module_loading import autodiscover_modules
 
 from core import facts, invariants, reference, tenancy
 from fx_settlement import services as fx
+from fx_settlement.domain.statement import summarise
 from imports.services import load_tariffs
-from portal.demo import buying, catalogue, goods, planning, receiving, settling
+from portal.demo import buying, catalogue, goods, planning, proving, receiving, selling, settling
 from portal.demo.figures import Outcome, SignIn, money, saving_lines, simulated_lines
 from portal.demo.journal import Journal
 from portal.demo.plans import plan
@@ -29,6 +30,8 @@ def play(year_plan: YearPlan, journal: Journal) -> tuple[Outcome, list[SignIn]]:
         planning.enter(year)
         buying.enter(year)
         settling.enter(year)
+        selling.enter(year)
+        proving.enter(year)
         year.schedule.on(date(year_plan.year, 12, 31), partial(_end_of_year, year))
         year.schedule.run()
         return _close(year), year.world.sign_ins
@@ -79,15 +82,15 @@ def _end_of_year(year: Year) -> None:
         stage.count += len(fx.charge_storage(pool, number))
         fx.fund_shortfalls(pool, fx.operator_fees(pool), reference=f"fee-{number}")
         stage.count += len(fx.charge_operator_fee(pool))
-    with year.journal.stage("Facts sequenced, head signed", "facts") as stage:
-        stage.count += facts.sequence()
+    proving.prove(year)
 
 
 def _close(year: Year) -> Outcome:
     figures = year.figures
     with year.journal.stage("Statements: pooled beside alone", "importers") as stage:
         statements = fx.statements(year.world.pool)
-        summary = fx.pool_summary(year.world.pool)
+        unallocated = fx.unallocated_minor(year.world.pool)
+        summary = summarise(statements, unallocated_minor_units=unallocated)
         stage.count += len(statements)
     with year.journal.stage("Books checked", "laws") as stage:
         findings = invariants.check_all()
@@ -112,5 +115,6 @@ def _close(year: Year) -> Outcome:
         figures=figures,
         saving=saving_lines(statements, summary),
         simulated=simulated_lines(year.plan.scale, list(rows.values())),
+        code=year.delivered[0] if year.delivered else "",
         broken=[f"{found.name}: {line}" for found in broken for line in found.violations],
     )

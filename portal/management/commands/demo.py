@@ -17,7 +17,8 @@ from core.domain.errors import Refusal
 from portal.demo import database, serving
 from portal.demo.figures import Outcome, outcome_from, report
 from portal.demo.journal import Journal
-from portal.demo.year import YearPlan, play
+from portal.demo.state import YearPlan
+from portal.demo.year import play
 
 
 class Command(BaseCommand):
