@@ -138,7 +138,15 @@ def _names(page: TracePage, language: str) -> dict[str, str]:
         named["origin"] = page.unit.origin.in_language(language)
     if page.entry:
         named["zone"] = page.entry.zone.in_language(language)
+        named["entry"] = _grouped(page.entry.number)
     if page.seller:
         named["seller"] = page.seller.name.in_language(language)
         named["agent"] = page.seller.agent.in_language(language) if page.seller.agent else ""
     return named
+
+
+def _grouped(number: str) -> str:
+    """An entry number as customs prints it: office, year, direction, serial."""
+    if len(number) != 18:
+        return number
+    return f"{number[:4]} {number[4:8]} {number[8]} {number[9:]}"
