@@ -17,23 +17,11 @@ from core.pdf.document import (
     merge,
     render,
 )
+from core.pdf.flow import Drawing, Facts, Heading, Prose, Rows, Space, flow
 from core.pdf.fonts import Weight
-from core.pdf.marks import (
-    QR,
-    Barcode,
-    Box,
-    Cells,
-    Column,
-    Grid,
-    Mark,
-    Panel,
-    Paragraph,
-    Rule,
-    Slot,
-    Table,
-    Text,
-)
+from core.pdf.marks import QR, Barcode, Box, Mark, Panel, Paragraph, Rule, Slot, Text
 from core.pdf.pen import INK, LINE, PALE, QUIET, Align, Colour, Pen
+from core.pdf.tables import Cells, Column, Grid, Table
 
 __all__ = [
     "A4",
@@ -51,8 +39,11 @@ __all__ = [
     "Colour",
     "Column",
     "Document",
+    "Drawing",
+    "Facts",
     "Form",
     "Grid",
+    "Heading",
     "Mark",
     "Note",
     "Page",
@@ -61,11 +52,15 @@ __all__ = [
     "Paragraph",
     "Pdf",
     "Pen",
+    "Prose",
+    "Rows",
     "Rule",
     "Slot",
+    "Space",
     "Table",
     "Text",
     "Weight",
+    "flow",
     "merge",
     "render",
 ]

@@ -31,7 +31,8 @@ class Align(StrEnum):
     CENTRE = "centre"
 
 
-_SHARE_BEFORE = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}
+SHARE_BEFORE = {Align.LEFT: 0.0, Align.CENTRE: 0.5, Align.RIGHT: 1.0}
+"""Share of the free width that stands before a text."""
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class Pen:
         if not text:
             return
         if align is not Align.LEFT:
-            x -= self.face(weight).width(text, size) * _SHARE_BEFORE[align]
+            x -= self.face(weight).width(text, size) * SHARE_BEFORE[align]
         font = self.fonts[weight]
         self._colour(colour)
         show = f"{x:.2f} {self.height - y:.2f} Td <{font.encode(text)}> Tj ET"
@@ -104,11 +105,10 @@ class Pen:
 
         A text that was cut is noted in ``shortened``.
         """
-        drawable = "\n".join(self.drawable(line, weight) for line in text.splitlines())
-        setting = fit(drawable, face=self.face(weight), size=size, width=width, height=height)
+        setting = fit(text, face=self.face(weight), size=size, width=width, height=height)
         if not setting.whole:
             self.shortened.append(text)
-        edge = x + width * _SHARE_BEFORE[align]
+        edge = x + width * SHARE_BEFORE[align]
         baseline = y + setting.size * 0.9
         for line in setting.lines:
             self.text(

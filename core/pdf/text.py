@@ -31,7 +31,7 @@ def wrap(text: str, *, face: Typeface, size: float, width: float) -> list[str]:
     A closing mark never starts a line unless a single word is too wide. ``width`` in points.
     """
     lines: list[str] = []
-    for paragraph in text.split("\n"):
+    for paragraph in text.splitlines() or [""]:
         lines += _wrap_paragraph(paragraph, face, size, width)
     return lines
 
@@ -41,7 +41,7 @@ def fit(text: str, *, face: Typeface, size: float, width: float, height: float) 
 
     Where even the smallest size does not hold it, the last line ends with … and ``whole`` is False.
     """
-    if "\n" not in text and face.width(text, size) <= width:
+    if len(text.splitlines()) < 2 and face.width(text, size) <= width:
         return Setting((text,), size)
     while True:
         lines = wrap(text, face=face, size=size, width=width)

@@ -25,12 +25,19 @@ class Typeface:
 
     name: str
     face: Any
-    advance: dict[str, float]
+    advance: "Advances"
     known: frozenset[str]
 
     def width(self, text: str, size: float) -> float:
-        """Width of a text in points; every character must be one the face holds."""
+        """Width of a text in points, characters that the face lacks written as their codes."""
         return sum(map(self.advance.__getitem__, text)) * size / 1000
+
+
+class Advances(dict[str, float]):
+    """Advance by character; a character that is not held is as wide as its code in brackets."""
+
+    def __missing__(self, character: str) -> float:
+        return sum(self[part] for part in in_brackets(character))
 
 
 @cache
@@ -39,7 +46,8 @@ def typeface(weight: Weight) -> Typeface:
     font = TTFont(weight.value, str(FONT_DIR / f"{weight.value}.ttf"))
     pdfmetrics.registerFont(font)
     face = font.face
-    advance = {chr(code): face.charWidths[code] for code in face.charToGlyph if code >= ord(" ")}
+    codes = (code for code in face.charToGlyph if code >= ord(" "))
+    advance = Advances({chr(code): face.charWidths[code] for code in codes})
     return Typeface(weight.value, face, advance, frozenset(advance))
 
 
