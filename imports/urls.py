@@ -16,7 +16,7 @@ urlpatterns = [
     path("rounds/<int:pk>/", views.round_page, name="round"),
     path("rounds/<int:pk>/consolidate/", views.consolidate, name="consolidate"),
     path("rounds/<int:pk>/place/", views.place, name="place"),
-    path("orders/<int:pk>/", views.order, name="order"),
-    path("orders/<int:pk>/ship/", views.ship, name="ship"),
-    path("consignments/<int:pk>/arrive/", views.arrive, name="arrive"),
+    path("rounds/orders/<int:pk>/", views.order, name="order"),
+    path("rounds/orders/<int:pk>/ship/", views.ship, name="ship"),
+    path("rounds/consignments/<int:pk>/arrive/", views.arrive, name="arrive"),
 ]

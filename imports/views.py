@@ -16,6 +16,7 @@ from core.models import Party, Pool
 from core.web.refusals import render_refusal
 from imports import queries, services, words
 from imports.domain.forecasts import TEMPLATE_HEADINGS
+from imports.domain.tariffs import RowUsed
 from imports.forms import DayForm, RoundForm, UploadForm
 from imports.models import Consignment, ForecastUpload, PurchaseOrder, Round
 
@@ -218,21 +219,37 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
         "order": queries.order_row(found.pk),
         "round": found.round,
         "lines": lines,
-        "shares": queries.shares_of(found.pk),
+        "owners": queries.owners_of(found.pk),
         "consignments": travels,
         "form": DayForm(day=clock.today()),
     }
     return render(request, "imports/order.html", context)
 
 
+@dataclass(frozen=True)
+class ChargeShown:
+    """A charge with the tariff row behind it, in words."""
+
+    charge: queries.ChargeRow
+    kind: str
+    basis: str
+    row: RowUsed
+    trust: str
+
+
 def _charges(consignment: Consignment) -> dict[str, Any]:
-    rows = queries.charges_of(consignment)
+    rows, behind = queries.charges_of(consignment), queries.rows_behind(consignment)
     return {
-        "rows": [(row, words.CHARGES[row.kind], words.BASES[row.basis]) for row in rows],
+        "rows": [_shown(charge, behind[charge.tariff_key]) for charge in rows],
         "total_minor": sum(row.amount_cny_minor for row in rows),
         "minimums_minor": sum(row.amount_cny_minor - row.at_rate_cny_minor for row in rows),
         "fixed_minor": sum(row.amount_cny_minor for row in rows if row.is_fixed),
     }
+
+
+def _shown(charge: queries.ChargeRow, row: RowUsed) -> ChargeShown:
+    kind, basis = str(words.CHARGES[charge.kind]), str(words.BASES[charge.basis])
+    return ChargeShown(charge, kind, basis, row, str(words.TRUST[row.trust]))
 
 
 @access.action("imports.rounds.run")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.domain.chart import TransferCode
 from imports.domain.consolidation import Surplus
 from imports.domain.costs import Mode
+from imports.domain.tariffs import Trust
 
 SURPLUS: Final[dict[str, Promise]] = {
     Surplus.NONE: _("as asked"),
@@ -35,4 +36,11 @@ BASES: Final[dict[str, Promise]] = {
     "weight": _("by weight"),
     "value": _("by goods value"),
     "units": _("by units"),
+}
+
+TRUST: Final[dict[str, Promise]] = {
+    Trust.LIST_PRICE: _("list price"),
+    Trust.MARKET_REPORT: _("market report"),
+    Trust.SECONDARY: _("second hand"),
+    Trust.ASSUMED: _("assumed"),
 }

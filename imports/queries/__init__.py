@@ -5,6 +5,7 @@ from imports.queries.orders import (
     ConsignmentRow,
     OrderLineRow,
     OrderRow,
+    OwnerRow,
     OwnOrderRow,
     RoundRow,
     ShareRow,
@@ -14,6 +15,7 @@ from imports.queries.orders import (
     order_row,
     orders_of,
     own_orders,
+    owners_of,
     rounds,
     shares_of,
 )
@@ -28,7 +30,7 @@ from imports.queries.plans import (
     uploads_of,
     year_in_view,
 )
-from imports.queries.tariffs import tariff_book, terms
+from imports.queries.tariffs import rows_behind, tariff_book, terms
 
 __all__ = [
     "AskRow",
@@ -37,6 +39,7 @@ __all__ = [
     "OrderLineRow",
     "OrderRow",
     "OwnOrderRow",
+    "OwnerRow",
     "PlanRow",
     "RoundRow",
     "ShareRow",
@@ -50,8 +53,10 @@ __all__ = [
     "order_row",
     "orders_of",
     "own_orders",
+    "owners_of",
     "plan_of",
     "rounds",
+    "rows_behind",
     "shares_of",
     "tariff_book",
     "terms",

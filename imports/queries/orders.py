@@ -71,6 +71,18 @@ class ShareRow:
 
 
 @dataclass(frozen=True)
+class OwnerRow:
+    """An owner's part of a whole order."""
+
+    owner_id: int
+    owner: str
+    products: int
+    asked_units: int
+    units: int
+    cost_minor: int
+
+
+@dataclass(frozen=True)
 class OwnOrderRow:
     """An importer's part of one product of an order."""
 
@@ -181,6 +193,17 @@ def shares_of(order_id: int) -> list[ShareRow]:
         )
     )  # fmt: skip
     return [ShareRow(*row) for row in rows]
+
+
+def owners_of(order_id: int) -> list[OwnerRow]:
+    """Shares of an order that are in view, summed by owner, by name. One query."""
+    rows = (
+        OrderShare.objects.filter(line__order_id=order_id)
+        .values_list("owner_id", "owner__name")
+        .annotate(Count("pk"), Sum("asked_units"), Sum("units"), Sum("cost_minor"))
+        .order_by("owner__name", "owner_id")
+    )
+    return [OwnerRow(*row) for row in rows]
 
 
 def own_orders(importer: Party) -> list[OwnOrderRow]:

@@ -6,8 +6,8 @@ from core import rates
 from core.domain.trade import Incoterm
 from imports.domain.costs import Terms
 from imports.domain.lanes import lane_from
-from imports.domain.tariffs import Tariff, TariffBook, tariff_from_texts
-from imports.models import TariffRow
+from imports.domain.tariffs import RowUsed, Tariff, TariffBook, tariff_from_texts
+from imports.models import Consignment, TariffRow
 
 _COLUMNS = (
     "key", "mode", "unit", "currency", "date", "date_kind", "source", "trust", "basis", "lane_fit",
@@ -25,6 +25,14 @@ def _tariff(row: dict[str, object]) -> Tariff:
     return tariff_from_texts(
         {key: "" if value is None else str(value) for key, value in row.items()}
     )
+
+
+def rows_behind(consignment: Consignment) -> dict[str, RowUsed]:
+    """The tariff rows of a consignment's charges as they are on record now, by key. Two queries."""
+    keys = list(consignment.charges.values_list("tariff_key", flat=True))
+    proxies = lane_from(consignment.origin_port).proxies
+    used = tariff_book().used(keys, on=consignment.departed_on, proxies=proxies)
+    return {row.key: row for row in used}
 
 
 def terms(origin: str, on: date, *, incoterm: Incoterm = Incoterm.FOB) -> Terms:

@@ -264,3 +264,7 @@ def test_pages_of_a_round_cost_one_query_each(
         assert len(queries.order_lines(order.pk)) == lines
     with django_assert_num_queries(1):
         assert len(queries.shares_of(order.pk)) == lines
+    with django_assert_num_queries(1):
+        assert [(row.products, row.units) for row in queries.owners_of(order.pk)] == [
+            (lines, 2 * lines)
+        ]
