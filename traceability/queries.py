@@ -75,13 +75,14 @@ def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
     if lot is None:
         return Journey()
     events = _events_of(identity, lot, issuer)
-    ports = _ports({place for event in events if (place := _place_code(event, issuer))})
+    ports = Port.objects.in_bulk({code for e in events if (code := _place_code(e, issuer))})
+    places = _port_names(ports)
     zone = _zone(identity)
     steps = [
         Step(
             kind=event.kind,
             at=event.happened_at,
-            place=zone if event.kind == Kind.RECEIVED else ports.get(_place_code(event, issuer)),
+            place=zone if event.kind == Kind.RECEIVED else places.get(_place_code(event, issuer)),
             reference=_document(event, issuer, "entry"),
             position=event.fact_position,
         )
@@ -91,15 +92,15 @@ def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
     return Journey(tuple(in_order), _voyage(lot, ports))
 
 
-def _voyage(lot: TracedLot, ports: dict[str, Named]) -> Voyage | None:
+def _voyage(lot: TracedLot, ports: dict[str, Port]) -> Voyage | None:
     """The sea route of a lot; None when it came by air, or has not arrived."""
     found = TracedVoyage.objects.in_bulk([lot.consignment_id])
     row = found.get(lot.consignment_id or 0)
     if row is None or row.distance_nm is None:
         return None
     return Voyage(
-        origin=ports[row.origin_port],
-        destination=ports[row.destination_port],
+        origin=Named(ports[row.origin_port].name),
+        destination=Named(ports[row.destination_port].name),
         distance_nm=row.distance_nm,
         path=tuple((longitude, latitude) for longitude, latitude in row.path),
     )
@@ -141,17 +142,13 @@ def _place_code(event: EpcisEvent, issuer: Issuer) -> str:
     return str(place).removeprefix(issuer.name("loc", ""))
 
 
-def _ports(codes: set[str]) -> dict[str, Named]:
-    """Ports with their countries, since port names are not known in Chinese. Two queries."""
-    ports = Port.objects.in_bulk(codes)
+def _port_names(ports: dict[str, Port]) -> dict[str, Named]:
+    """Ports with their countries, since port names are not known in Chinese. One query."""
     countries = Country.objects.in_bulk({port.country for port in ports.values()})
-    return {code: _port_name(code, ports.get(code), countries) for code in codes}
+    return {code: _port_name(port, countries.get(port.country)) for code, port in ports.items()}
 
 
-def _port_name(code: str, port: Port | None, countries: dict[str, Country]) -> Named:
-    if port is None:
-        return Named(code)
-    country = countries.get(port.country)
+def _port_name(port: Port, country: Country | None) -> Named:
     if country is None:
         return Named(port.name)
     return Named(f"{port.name}, {country.name}", f"{country.name_zh} {port.name}")

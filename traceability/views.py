@@ -8,16 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import access, clock
 from core.web.refusals import answer_with
+from core.web.seamap import Port, sea_map
 from traceability import services, words
 from traceability.domain import codes
 from traceability.domain.digital_link import BadDigitalLink, ItemKey, parse, path_of
 from traceability.domain.label import symbol_svg
-from traceability.domain.page import TracePage
+from traceability.domain.page import TracePage, Voyage
 from traceability.domain.verdict import Verdict
 
 answer_with(HTTPStatus.TOO_MANY_REQUESTS, services.TooManyUnknownCodes.code)
@@ -127,7 +130,21 @@ def _context(page: TracePage) -> dict[str, Any]:
         "suspicion": words.RULES[page.rule] if page.rule else "",
         "steps": steps,
         "named": _names(page, language),
+        "map": _map(page.voyage, language) if page.voyage else "",
     }
+
+
+def _map(voyage: Voyage, language: str) -> SafeString:
+    """The way of the ship, drawn once per voyage and language."""
+    start, end = (
+        Port(name.in_language(language), point)
+        for name, point in (
+            (voyage.origin, voyage.path[0]),
+            (voyage.destination, voyage.path[-1]),
+        )
+    )
+    title = gettext("The ship's way from {origin} to {destination}")
+    return sea_map(title.format(origin=start.name, destination=end.name), start, end, voyage.path)
 
 
 def _names(page: TracePage, language: str) -> dict[str, str]:

@@ -71,6 +71,14 @@ def test_the_page_with_its_styles_weighs_less_than_30_kb(client, sold):
         assert len(page) + sum(styles) < 30_000
 
 
+def test_the_way_of_the_ship_is_drawn(client, sold):
+    page = client.get(f"/t/{sold}").content.decode()
+
+    assert "The ship&#x27;s way from Auckland to Ningbo" in page
+    assert page.count('<svg class="map"') == 1
+    assert "5,239 nautical miles by sea" in page
+
+
 def test_the_page_runs_no_script(client, sold):
     page = client.get(f"/t/{sold}")
 
