@@ -187,6 +187,7 @@ def test_the_operator_takes_a_round_from_plans_to_an_arrived_consignment(
     for text in ("PO-2026-000001", "rounded up to whole packs", "CN-2026-000001", "AES_FILING"):
         assert text in page
     assert "over 24 months old" in page
+    assert "read then; the list is undated" in page
     assert '<span class="tag warn">assumed</span>' in page
     assert "ningbo-2025-2026-04" in as_operator.get(reverse("imports:rounds")).content.decode()
 
