@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from core import clock
 from core.domain.trade import to_minor
 from core.models import Party, Pool
-from imports.domain.consolidation import Offer, Tier
+from imports.domain.consolidation import Offer, Tier, asked_units
 from imports.domain.forecasts import MONTHS, CatalogueProduct
 from imports.models import ForecastLine, ForecastUpload, PriceTier, Product, SupplierOffer
 
@@ -121,11 +121,8 @@ def asks(first_month: date, last_month: date) -> list[AskRow]:
         .values_list("product_id", "importer_id", "tolerance_units", "year", *MONTHS)
     )
     for product, importer, tolerance, year, *months in rows:
-        units = sum(
-            count
-            for month, count in enumerate(months, start=1)
-            if first_month <= date(year, month, 1) <= last_month
-        )
+        by_month = {date(year, month, 1): count for month, count in enumerate(months, start=1)}
+        units = asked_units(by_month, first=first_month, last=last_month)
         earlier = found.get((product, importer), AskRow(importer, product, 0, 0))
         found[(product, importer)] = AskRow(
             importer, product, earlier.units + units, max(earlier.tolerance_units, tolerance)
