@@ -4,12 +4,14 @@ Every character drawn is embedded and nothing else is; the same input gives the 
 documents are drawn into the same canvas, never pasted from files: one font, one form, small.
 """
 
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab import rl_config
+from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from core.pdf.embedding import EmbeddedFont
@@ -150,6 +152,7 @@ class _Press(Canvas):  # type: ignore[misc]  # the PDF library has no types
             _draw_edges(pen, page, paper, f"{number} / {len(document.pages)}")
             self._take(pen, document.title)
             self.showPage()
+            _pack(self._doc.Pages.pages[-1])
 
     def finish(self) -> Pdf:
         """Close the file."""
@@ -173,6 +176,14 @@ class _Press(Canvas):  # type: ignore[misc]  # the PDF library has no types
         kinds = [("unknown", text) for text in sorted(pen.unknown)]
         kinds += [("shortened", text) for text in pen.shortened]
         self.notes += [Note(title, self.page_count, kind, text) for kind, text in kinds]
+
+
+def _pack(page: Any) -> None:
+    """Compress a drawn page now, not at the end, so that a long file stays small in memory."""
+    content = zlib.compress(page.stream.encode("ascii"))
+    page.Contents = pdfdoc.PDFStream(content=content)
+    page.Contents.dictionary["Filter"] = pdfdoc.PDFName("FlateDecode")
+    page.stream = None
 
 
 def _draw_page(pen: Pen, page: Page) -> None:

@@ -112,11 +112,12 @@ class Grid:
                 pen.line(left, self.y, left, bottom)
             pen.paragraph(
                 column.heading,
-                left + 2,
+                left + 3,
                 self.y + 2,
-                width=column.width - 4,
+                width=column.width - 6,
                 height=self.heading_height - 3,
                 size=self.size,
+                align=column.align,
                 colour=QUIET,
             )
             left += column.width
@@ -142,9 +143,9 @@ class Cells:
             for cell, column in zip(row, grid.columns, strict=True):
                 pen.paragraph(
                     cell,
-                    left + 2,
+                    left + 3,
                     top + 1.5,
-                    width=column.width - 4,
+                    width=column.width - 6,
                     height=grid.row_height - 2,
                     size=grid.size,
                     align=column.align,
