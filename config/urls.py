@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", include("imports.urls")),
     path("warehouse/", include("warehouse.urls")),
     path("customs/", include("customs.urls")),
+    path("settlement/", include("fx_settlement.urls")),
     path("", include("portal.urls")),
     path("", include("traceability.urls")),
 ]

@@ -6,7 +6,8 @@ from core.models import Role
 access.register(
     {
         "settlement.statement.view": {Role.IMPORTER},
+        "settlement.statement.print": {Role.IMPORTER},
+        "settlement.statement.view_any": {Role.OPERATOR},
         "settlement.batch.view": {Role.OPERATOR},
-        "settlement.statements.view": {Role.OPERATOR},
     }
 )

@@ -76,6 +76,8 @@ class Statement:
 
     importer_code: str
     importer_name: str
+    importer_name_zh: str
+    is_simulated: bool
     year: int
     currency: str
     as_of: date

@@ -27,6 +27,14 @@ COMPONENT_OF = {
 """What an importer's account was debited for, by the line of its statement."""
 
 
+def years_of(importer: Party) -> list[int]:
+    """The years in which an importer has an account in a pool, newest first. Two queries."""
+    accounts = Account.objects.filter(code=AccountCode.ESCROW, owner_id=importer.pk)
+    subjects = set(accounts.values_list("subject", flat=True))
+    pools = Pool.objects.values_list("pk", "year")
+    return sorted({year for pk, year in pools if f"pool:{pk}" in subjects}, reverse=True)
+
+
 def pools_of(importer: Party, year: int) -> list[Pool]:
     """The pools of a year in which an importer has an account, if it is in view. Two queries.
 

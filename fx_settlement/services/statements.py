@@ -51,6 +51,8 @@ def _statement(
     return Statement(
         importer_code=importer.code,
         importer_name=importer.name,
+        importer_name_zh=importer.name_zh,
+        is_simulated=any(pool.is_simulated for pool in pools),
         year=year,
         currency=books.HOME,
         as_of=clock.today(),

@@ -40,6 +40,8 @@ def statement(*, fee=300_00, rows=(TARIFF, GUESS)):
     return Statement(
         importer_code="A",
         importer_name="Importer A",
+        importer_name_zh="甲店",
+        is_simulated=False,
         year=2026,
         currency="CNY",
         as_of=date(2026, 11, 22),

@@ -1,0 +1,167 @@
+"""What the operator's pages show of batches."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, F, QuerySet, Sum
+
+from core.models import Party
+from fx_settlement.domain.conversion import converted_minor
+from fx_settlement.models import Conversion, Obligation, Payment, Quote, SettlementBatch
+
+HOME = "CNY"
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """One batch in the list."""
+
+    batch_id: int
+    number: str
+    pool: str
+    month: date
+    currency: str
+    foreign_minor: int
+    cny_minor: int | None
+    state: str
+    payments: int
+
+
+@dataclass(frozen=True)
+class WaitingRow:
+    """What is due in a currency and in no batch yet."""
+
+    currency: str
+    obligations: int
+    amount_minor: int
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """One wire of a batch."""
+
+    reference: str
+    supplier: str
+    amount_minor: int
+    fee_minor: int | None
+    state: str
+    settled_on: date | None
+
+
+@dataclass(frozen=True)
+class ShareRow:
+    """What one importer owed in a batch and what it was charged, in fen.
+
+    ``drift_minor`` is the cost at the mid of the conversion less at the mid of the order days:
+    noise of the rate, never a saving or a loss of the pool's.
+    """
+
+    importer: str
+    importer_code: str
+    foreign_minor: int
+    cny_minor: int | None
+    margin_minor: int | None
+    fee_minor: int | None
+    drift_minor: int | None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The rate that was dealt beside the mid."""
+
+    provider: str
+    is_simulated: bool
+    mid: Decimal
+    mid_on: date
+    mid_source: str
+    all_in: Decimal
+
+    @property
+    def margin(self) -> Decimal:
+        """How far the dealt rate lies above the mid, as a share of it."""
+        return self.all_in / self.mid - 1
+
+
+def batches_of(operator: Party) -> "QuerySet[SettlementBatch]":
+    """The batches of an operator's pools: nobody else's are found."""
+    return SettlementBatch.objects.filter(pool__operator_id=operator.pk)
+
+
+def batch_rows(operator: Party) -> list[BatchRow]:
+    """An operator's batches, newest month first. One query."""
+    rows = (
+        batches_of(operator)
+        .order_by("-month", "currency", "-pk")
+        .values_list(
+            "pk", "number", "pool__name", "month", "currency", "foreign_minor",
+            "conversion__cny_minor", "state",
+        )
+        .annotate(wires=Count("payments"))
+    )  # fmt: skip
+    return [BatchRow(*row) for row in rows]
+
+
+def waiting_rows(operator: Party) -> list[WaitingRow]:
+    """What is owed and in no batch yet, by currency. One query."""
+    rows = (
+        Obligation.objects.filter(
+            state=Obligation.State.OPEN, order__round__pool__operator_id=operator.pk
+        )
+        .values_list("currency")
+        .annotate(count=Count("pk"), owed=Sum("amount_minor"))
+        .order_by("currency")
+    )
+    return [WaitingRow(*row) for row in rows]
+
+
+def payment_rows(batch: SettlementBatch) -> list[PaymentRow]:
+    """A batch's wires, by reference. One query."""
+    rows = Payment.objects.filter(batch=batch).order_by("reference")
+    return [
+        PaymentRow(*row)
+        for row in rows.values_list(
+            "reference", "supplier__name", "amount_minor", "fee_minor", "state", "settled_on"
+        )
+    ]
+
+
+def share_rows(batch: SettlementBatch) -> list[ShareRow]:
+    """What each importer in view owed and was charged, by name. Two queries."""
+    drift = _drift(batch)
+    rows = (
+        Obligation.objects.filter(batch=batch)
+        .values_list("importer_id", "importer__name", "importer__code")
+        .annotate(Sum("amount_minor"), Sum("cny_minor"), Sum("margin_minor"), Sum("fee_minor"))
+        .order_by("importer__name")
+    )
+    return [ShareRow(*row[1:], drift_minor=drift.get(row[0])) for row in rows]
+
+
+def _drift(batch: SettlementBatch) -> dict[int, int]:
+    """Cost at the mid less cost at the benchmark, by importer; empty before the conversion."""
+    found: dict[int, int] = {}
+    rows = Obligation.objects.filter(batch=batch, cny_minor__isnull=False)
+    for importer, owed, currency, rate, at_mid in rows.values_list(
+        "importer_id",
+        "amount_minor",
+        "currency",
+        "benchmark_rate",
+        F("cny_minor") - F("margin_minor"),
+    ):
+        at_benchmark = converted_minor(owed, base=currency, quote=HOME, rate=rate)
+        found[importer] = found.get(importer, 0) + at_mid - at_benchmark
+    return found
+
+
+def rate_of(batch: SettlementBatch) -> Rate | None:
+    """The rate of a batch's newest quote. One query."""
+    row = Quote.objects.filter(batch=batch).order_by("-pk").first()
+    if row is None:
+        return None
+    return Rate(row.provider, row.is_simulated, row.mid, row.mid_on, row.mid_source, row.all_in)
+
+
+def conversion_of(batch: SettlementBatch) -> Conversion | None:
+    """A batch's conversion, once it is dealt. One query."""
+    return Conversion.objects.filter(batch=batch).first()

@@ -1,0 +1,105 @@
+"""The words in which statements and batches are told."""
+
+from decimal import Decimal
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.web import locale
+from fx_settlement.domain.statement import Component, Statement
+from imports.domain.tariffs import Trust
+
+COMPONENTS: Final[dict[Component, Promise]] = {
+    Component.GOODS: _("Goods"),
+    Component.FREIGHT: _("Freight"),
+    Component.INSURANCE: _("Insurance"),
+    Component.HANDLING: _("Handling"),
+    Component.AGENCY: _("Agency"),
+    Component.STORAGE: _("Storage"),
+    Component.CURRENCY: _("Wires and conversion"),
+    Component.OPERATOR_FEE: _("Operator's fee"),
+}
+
+TRUST: Final[dict[Trust, Promise]] = {
+    Trust.LIST_PRICE: _("list price"),
+    Trust.MARKET_REPORT: _("market report"),
+    Trust.SECONDARY: _("secondary source"),
+    Trust.ASSUMED: _("assumed"),
+}
+
+ALONE, POOLED = _("Alone"), _("In the pool")
+
+
+def name_of(statement: Statement) -> str:
+    """The importer's name in the language in force."""
+    if locale.language() == "zh-hans" and statement.importer_name_zh:
+        return statement.importer_name_zh
+    return statement.importer_name
+
+
+def headline(statement: Statement) -> str:
+    """The saving in one sentence."""
+    minor = statement.saving.minor
+    params = {
+        "amount": locale.money(abs(minor), statement.currency),
+        "share": locale.percent(share_saved(statement)),
+    }
+    if minor < 0:
+        return gettext("The pool cost %(amount)s more than buying alone") % params
+    return gettext("The pool saved %(amount)s, %(share)s of the cost alone") % params
+
+
+def range_line(statement: Statement) -> str:
+    """The range of the saving, and why it is one."""
+    params = {
+        "low": locale.money(statement.saving.low, statement.currency),
+        "high": locale.money(statement.saving.high, statement.currency),
+    }
+    return (
+        gettext(
+            "Between %(low)s and %(high)s, as prices with a range and stock left over are taken"
+        )
+        % params
+    )
+
+
+def share_saved(statement: Statement) -> Decimal:
+    """The saving as a share of the cost alone; 0 where nothing was bought."""
+    alone = statement.alone.minor
+    return abs(Decimal(statement.saving.minor)) / alone if alone else Decimal(0)
+
+
+def reasons_of(made: Statement) -> list[tuple[str, int]]:
+    """The reasons of the difference in words, with their fen."""
+    reasons = made.reasons
+    return [
+        (gettext("Minimum and fixed charges avoided"), reasons.minimum_charges_minor),
+        (gettext("Price tiers reached together"), reasons.price_tiers_minor),
+        (gettext("Packs and minimum orders not left over"), reasons.minimum_orders_minor),
+    ]
+
+
+def notes_of(made: Statement) -> list[str]:
+    """How to read the figures: what “alone” means, and how far they can be trusted."""
+    simulated = gettext("A demonstration: the trade behind these figures is simulated.")
+    notes = [
+        *([simulated] if made.is_simulated else []),
+        gettext(
+            "In the pool: what the ledger shows that was paid, the operator's fee included. "
+            "Alone: the same units in the same months, bought by the importer at its own price "
+            "tier, in whole packs and minimum orders, shipped by the cheapest way and paid by its "
+            "own wires."
+        ),
+        gettext(
+            "Storage and the exchange rate are taken as equal on both sides. "
+            "Consumer taxes are in neither."
+        ),
+        gettext("The figures alone are trusted as far as their worst row: %(trust)s.")
+        % {"trust": TRUST[made.trust]},
+    ]
+    if made.old_rows:
+        keys = ", ".join(row.key for row in made.old_rows)
+        notes.append(gettext("Older than 24 months when used: %(keys)s.") % {"keys": keys})
+    return notes
