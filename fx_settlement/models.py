@@ -5,7 +5,6 @@ from django.db.models import F, Q
 
 from core.models import Party, Pool, User
 from core.tenancy import Owned
-from fx_settlement.domain.batches import BATCH_ORDER
 from fx_settlement.domain.fees import Bracket, Fee, FeeRule
 from imports.models import ConsignmentCharge, PurchaseOrder
 from warehouse.models import Receipt
@@ -75,15 +74,22 @@ class FeeRow(models.Model):
 class SettlementBatch(models.Model):
     """Everything a pool pays in one currency in one month: one conversion, one wire a supplier."""
 
-    State = models.TextChoices(
-        "State", [(state, (state, state.title())) for state in (*BATCH_ORDER, "void")]
-    )
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        LOCKED = "locked", "Locked"
+        QUOTED = "quoted", "Quoted"
+        APPROVED = "approved", "Approved"
+        CONVERTED = "converted", "Converted"
+        SETTLED = "settled", "Settled"
+        ALLOCATED = "allocated", "Allocated"
+        CLOSED = "closed", "Closed"
+        VOID = "void", "Void"
 
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="+")
     number = models.CharField(max_length=24, unique=True)
     currency = models.CharField(max_length=3)
     month = models.DateField(help_text="first day of the month")
-    state = models.CharField(max_length=12, choices=State.choices, default="draft")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=0)
     foreign_minor = models.BigIntegerField(default=0, help_text="what its payments add up to")
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -135,7 +135,10 @@ def share_rows(batch: SettlementBatch) -> list[ShareRow]:
         .annotate(Sum("amount_minor"), Sum("cny_minor"), Sum("margin_minor"), Sum("fee_minor"))
         .order_by("importer__name")
     )
-    return [ShareRow(*row[1:], drift_minor=drift.get(row[0])) for row in rows]
+    return [
+        ShareRow(name, code, owed, cost, margin, fee, drift.get(importer_id))
+        for importer_id, name, code, owed, cost, margin, fee in rows
+    ]
 
 
 def _drift(batch: SettlementBatch) -> dict[int, int]:

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import F, Sum
 
@@ -38,6 +39,21 @@ class Basis:
     rows: list[RowUsed] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class PaidInvoice:
+    """An importer's invoice with the rate at which, and the wire by which, it was paid."""
+
+    order_id: int
+    currency: str
+    payment_id: int
+    mid: Decimal
+    mid_on: date
+    all_in: Decimal
+    settled_on: date
+    margin_row_id: int
+    wire_row_id: int
+
+
 class Reference:
     """Tariffs, rates and offers, each read once however many statements are made."""
 
@@ -45,12 +61,19 @@ class Reference:
         self._terms: dict[tuple[str, date, str], Terms] = {}
         self._offers: dict[int, Offer] = {}
         self._book: TariffBook | None = None
+        self._fee_rows: dict[int, FeeRow] = {}
 
     def book(self) -> TariffBook:
         """Every tariff row."""
         if self._book is None:
             self._book = imports_queries.tariff_book()
         return self._book
+
+    def fee_row(self, pk: int) -> FeeRow:
+        """One row of the fee table."""
+        if pk not in self._fee_rows:
+            self._fee_rows = FeeRow.objects.in_bulk()
+        return self._fee_rows[pk]
 
     def terms(self, consignment: Consignment) -> Terms:
         """The terms on which goods could have travelled when a consignment departed."""
@@ -66,9 +89,9 @@ class Reference:
         if new:
             tiers: dict[int, list[Tier]] = defaultdict(list)
             prices = PriceTier.objects.filter(offer_id__in=new).order_by("offer_id", "from_units")
-            for row in prices:
-                minor = to_minor(row.price.amount, str(row.price.currency))
-                tiers[row.offer_id].append(Tier(row.from_units, minor))
+            for tier in prices:
+                minor = to_minor(tier.price.amount, str(tier.price.currency))
+                tiers[tier.offer_id].append(Tier(tier.from_units, minor))
             for row in SupplierOffer.objects.filter(pk__in=new):
                 self._offers[row.pk] = _offer(row, tiers[row.pk])
         return self._offers
@@ -102,27 +125,32 @@ def basis_of(importer: Party, pools: Sequence[Pool], reference: Reference) -> Ba
         if consignment.order_id in seen or not wants[consignment.order_id]:
             continue
         seen.add(consignment.order_id)
-        own = _own_order(paid[consignment.order_id], wants[consignment.order_id])
+        own = _own_order(paid[consignment.order_id], wants[consignment.order_id], reference)
         made.sailings.append(Sailing((own,), reference.terms(consignment)))
     _add_charges(importer, paid, reference, made)
-    _add_bank(importer, paid, made)
+    _add_bank(importer, paid, reference, made)
     _add_surplus(importer, paid, made)
     return made
 
 
-def _paid_invoices(importer: Party, pools: Sequence[Pool]) -> dict[int, Obligation]:
-    """The importer's paid invoices by order, with conversion and payment. One query."""
+def _paid_invoices(importer: Party, pools: Sequence[Pool]) -> dict[int, PaidInvoice]:
+    """The importer's paid invoices by order, with conversion and wire. One query."""
     rows = Obligation.objects.filter(
         importer_id=importer.pk,
         kind=Obligation.Kind.INVOICE,
         state=Obligation.State.PAID,
         order__round__pool__in=pools,
-    ).select_related("batch__conversion__quote__margin_row", "payment__fee_row")
-    return {row.order_id: row for row in rows.order_by("pk")}
+    ).values_list(
+        "order_id", "currency", "payment_id", "batch__conversion__quote__mid",
+        "batch__conversion__quote__mid_on", "batch__conversion__quote__all_in",
+        "payment__settled_on", "batch__conversion__quote__margin_row_id", "payment__fee_row_id",
+    )  # fmt: skip
+    invoices = (PaidInvoice(*row) for row in rows.order_by("pk"))
+    return {invoice.order_id: invoice for invoice in invoices}
 
 
 def _wants(
-    importer: Party, paid: Mapping[int, Obligation], reference: Reference, made: Basis
+    importer: Party, paid: Mapping[int, PaidInvoice], reference: Reference, made: Basis
 ) -> dict[int, list[Want]]:
     """What the importer got of each order, by product; units are counted into ``made``."""
     rows = list(
@@ -148,19 +176,13 @@ def _wants(
     return wants
 
 
-def _own_order(invoice: Obligation, wants: Sequence[Want]) -> OwnOrder:
-    quote = invoice.batch.conversion.quote
-    return OwnOrder(
-        currency=invoice.currency,
-        mid=quote.mid,
-        all_in=quote.all_in,
-        wire=invoice.payment.fee_row.rule().fee,
-        wants=tuple(wants),
-    )
+def _own_order(invoice: PaidInvoice, wants: Sequence[Want], reference: Reference) -> OwnOrder:
+    wire = reference.fee_row(invoice.wire_row_id).rule().fee
+    return OwnOrder(invoice.currency, invoice.mid, invoice.all_in, wire, tuple(wants))
 
 
 def _add_charges(
-    importer: Party, paid: Mapping[int, Obligation], reference: Reference, made: Basis
+    importer: Party, paid: Mapping[int, PaidInvoice], reference: Reference, made: Basis
 ) -> None:
     """The tariff rows behind the pool's own charges, and the importer's part of its minimums."""
     shares = ChargeShare.objects.filter(
@@ -178,22 +200,25 @@ def _add_charges(
         made.rows += terms.book.used(used, on=terms.on, proxies=terms.lane.proxies)
 
 
-def _add_bank(importer: Party, paid: Mapping[int, Obligation], made: Basis) -> None:
+def _add_bank(
+    importer: Party, paid: Mapping[int, PaidInvoice], reference: Reference, made: Basis
+) -> None:
     """The fee rows behind wires and margins, and the importer's part of minimum fees."""
     cost: Counter[int] = Counter()
     fees: Counter[int] = Counter()
-    payments = {invoice.payment_id: invoice.payment for invoice in paid.values()}
-    rows = Obligation.objects.filter(importer_id=importer.pk, payment_id__in=payments)
+    wires = {
+        invoice.payment_id: reference.fee_row(invoice.wire_row_id) for invoice in paid.values()
+    }
+    rows = Obligation.objects.filter(importer_id=importer.pk, payment_id__in=wires)
     for payment_id, minor, fee in rows.values_list("payment_id", "cny_minor", "fee_minor"):
         cost[payment_id] += minor or 0
         fees[payment_id] += fee or 0
-    for payment_id, payment in payments.items():
-        at_rate = round_half_up(max(0, cost[payment_id]) * payment.fee_row.percent / 100)
+    for payment_id, wire in wires.items():
+        at_rate = round_half_up(max(0, cost[payment_id]) * wire.percent / 100)
         made.pooled_minimums_minor += max(0, fees[payment_id] - at_rate)
     for invoice in paid.values():
-        quote = invoice.batch.conversion.quote
-        made.rows += [row_used(quote.margin_row, quote.mid_on)]
-        made.rows += [row_used(invoice.payment.fee_row, invoice.payment.settled_on)]
+        margin, wire = map(reference.fee_row, (invoice.margin_row_id, invoice.wire_row_id))
+        made.rows += [row_used(margin, invoice.mid_on), row_used(wire, invoice.settled_on)]
 
 
 def row_used(row: FeeRow, on: date) -> RowUsed:
@@ -210,7 +235,7 @@ def row_used(row: FeeRow, on: date) -> RowUsed:
     )
 
 
-def _add_surplus(importer: Party, paid: Mapping[int, Obligation], made: Basis) -> None:
+def _add_surplus(importer: Party, paid: Mapping[int, PaidInvoice], made: Basis) -> None:
     """What the importer's invoices hold beyond its own units at the pool's price."""
     rows = (
         OrderShare.objects.filter(owner_id=importer.pk, line__order_id__in=paid)
@@ -220,7 +245,6 @@ def _add_surplus(importer: Party, paid: Mapping[int, Obligation], made: Basis) -
     )
     for order_id, minor in rows:
         invoice = paid[order_id]
-        mid = invoice.batch.conversion.quote.mid
         made.pooled_surplus_minor += converted_minor(
-            minor, base=invoice.currency, quote=HOME, rate=mid
+            minor, base=invoice.currency, quote=HOME, rate=invoice.mid
         )

@@ -102,7 +102,7 @@ def _lost(receipt: Receipt) -> dict[int, dict[int, int]]:
 
 
 def _obligations(receipt: Receipt, order: PurchaseOrder, bill: _Bill) -> list[Obligation]:
-    mid = rates.mid(order.currency, books.HOME, order.ordered_on)
+    mid = rates.mid(order.currency, books.HOME, order.ordered_on or receipt.received_on)
     signed = [(Obligation.Kind.INVOICE, *owed) for owed in bill.invoiced.items()]
     signed += [(Obligation.Kind.CREDIT_NOTE, who, -minor) for who, minor in bill.credited.items()]
     return [

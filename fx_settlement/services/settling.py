@@ -1,6 +1,6 @@
 """A settlement batch from its conversion to its close: settle, allocate fees, close."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from core.domain.shares import split_in_proportion
 from core.ledger import TransferSpec
 from core.models import Party
 from fx_settlement.domain.allocation import shares_of_fee
+from fx_settlement.domain.fees import Fee
 from fx_settlement.models import FeeRow, Obligation, Payment, SettlementBatch
 from fx_settlement.services import books
 from fx_settlement.services.batches import advance, group_of, taken
@@ -34,11 +35,10 @@ def settle(batch: SettlementBatch, *, version: int | None = None) -> SettlementB
         return batch
     advance(batch, "settle")
     obligations = _obligations(batch)
-    cost = _cost_by_payment(obligations)
     payments = list(Payment.objects.filter(batch=batch).select_related("supplier").order_by("pk"))
     row, rule = fee_row(FeeRow.Kind.WIRE, batch.currency, clock.today())
     for payment in payments:
-        payment.fee_minor = rule.fee.of(cost[payment.pk])
+        payment.fee_minor = rule.fee.of(_cost_minor(payment, obligations))
         payment.fee_row = row
         payment.settled_on = clock.today()
         payment.state = Payment.State.SETTLED
@@ -56,11 +56,9 @@ def _obligations(batch: SettlementBatch) -> list[Obligation]:
     return list(Obligation.objects.filter(batch=batch).order_by("pk"))
 
 
-def _cost_by_payment(obligations: Iterable[Obligation]) -> Counter[int]:
-    cost: Counter[int] = Counter()
-    for each in obligations:
-        cost[each.payment_id] += each.cny_minor or 0
-    return cost
+def _cost_minor(payment: Payment, obligations: Iterable[Obligation]) -> int:
+    """What a wire's amount cost, in fen."""
+    return sum(each.cny_minor or 0 for each in obligations if each.payment_id == payment.pk)
 
 
 def _paid(batch: SettlementBatch, payments: Iterable[Payment]) -> Iterable[TransferSpec]:
@@ -110,19 +108,19 @@ def allocate(batch: SettlementBatch, *, version: int | None = None) -> Settlemen
         return batch
     advance(batch, "allocate")
     obligations = _obligations(batch)
-    by_payment: dict[int, list[Obligation]] = defaultdict(list)
-    for each in obligations:
-        by_payment[each.payment_id].append(each)
-    for payment in Payment.objects.filter(batch=batch).select_related("fee_row").order_by("pk"):
-        _share_fee(batch, payment, by_payment[payment.pk])
+    fee_rows = FeeRow.objects.in_bulk()
+    for payment in Payment.objects.filter(batch=batch).order_by("pk"):
+        paid = [each for each in obligations if each.payment_id == payment.pk]
+        _share_fee(batch, payment, fee_rows[payment.fee_row_id].rule().fee, paid)
     Obligation.objects.bulk_update(obligations, ["fee_minor"])
     ledger.transfer_many(list(_fees(batch, obligations)), group=group_of(batch))
     return batch
 
 
-def _share_fee(batch: SettlementBatch, payment: Payment, obligations: list[Obligation]) -> None:
+def _share_fee(
+    batch: SettlementBatch, payment: Payment, fee: Fee, obligations: list[Obligation]
+) -> None:
     """Write each obligation's part of a wire's fee into its row (unsaved)."""
-    fee = payment.fee_row.rule().fee
     owed, cost = Counter[int](), Counter[int]()
     for each in obligations:
         owed[each.importer_id] += each.amount_minor

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Sum
@@ -106,11 +107,12 @@ def unallocated_minor(pool: Pool) -> int:
     parts = shares.aggregate(part=Sum("amount_minor"))["part"] or 0
     charges = {row.charge_id: row.charge for row in shares.select_related("charge")}
     whole = sum(charge.amount_cny_minor for charge in charges.values())
-    return (
-        abs((bought["cost"] or 0) - (shared["cost"] or 0))
-        + abs((charged["fee"] or 0) - (shared["fee"] or 0))
-        + abs(whole - parts)
+    gaps = (
+        (bought["cost"] or 0) - (shared["cost"] or 0),
+        (charged["fee"] or 0) - (shared["fee"] or 0),
+        whole - parts,
     )
+    return sum(abs(int(gap)) for gap in gaps)
 
 
 @transaction.atomic
@@ -154,7 +156,7 @@ def operator_fees(pool: Pool) -> dict[int, int]:
             goods_minor=made.line(Component.GOODS).pooled_minor,
             saving_minor=made.saving.low + made.line(Component.OPERATOR_FEE).pooled_minor,
             percent_of_goods=rule.fee.percent,
-            share_of_saving=row.share_of_saving or 0,
+            share_of_saving=row.share_of_saving or Decimal(0),
         )
         for importer, made in zip(importers, statements(pool), strict=True)
     }
