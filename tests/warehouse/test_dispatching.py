@@ -208,3 +208,61 @@ def test_a_lot_gets_no_more_codes_than_it_has_good_units(lot, coded):
         "left": 95,
     }
     assert UnitIdentity.objects.count() == 5
+
+
+def test_a_unit_recalled_after_packing_does_not_leave(order, shelf, coded):
+    services.pick(order, [code(1), code(2)])
+    UnitIdentity.objects.filter(pk=coded[1].pk).update(state="recalled")
+
+    with pytest.raises(services.CodeUsed) as refusal:
+        services.ship(order)
+
+    assert refusal.value.params == {"unit": coded[1].pk, "state": "recalled"}
+    assert places(shelf.importer) == {"bonded": 58, "packed": 2}
+
+
+def wave(shelf, parcels):
+    return [
+        services.dispatch(
+            shelf.importer,
+            f"wave-{n}",
+            services.reserve(shelf.importer, shelf.product, 1, f"wave-{n}"),
+        )
+        for n in range(parcels)
+    ]
+
+
+@pytest.mark.parametrize("parcels", [1, 5])
+def test_a_wave_is_picked_and_shipped_at_the_cost_of_one_parcel(
+    parcels, shelf, coded, django_assert_max_num_queries
+):
+    orders = wave(shelf, parcels)
+    scans = {order.pk: [code(n)] for n, order in enumerate(orders, start=1)}
+
+    with django_assert_max_num_queries(16):
+        services.pick_many(orders, scans)
+    with django_assert_max_num_queries(14):
+        shipped = services.ship_many(orders)
+
+    assert [order.state for order in shipped] == ["shipped"] * parcels
+    assert places(shelf.importer) == {"bonded": 60 - parcels, "consumer": parcels}
+    assert UnitIdentity.objects.filter(state="released").count() == parcels
+
+
+def test_one_code_in_two_parcels_stops_the_whole_wave(shelf, coded):
+    first, second = wave(shelf, 2)
+
+    with pytest.raises(services.CodeUsed):
+        services.pick_many([first, second], {first.pk: [code(1)], second.pk: [code(1)]})
+
+    assert places(shelf.importer) == {"bonded": 60}
+
+
+def test_a_wave_with_a_parcel_that_is_not_open_is_not_picked_at_all(order, shelf):
+    fresh = wave(shelf, 1)[0]
+    services.cancel_dispatch(order)
+
+    with pytest.raises(StepNotAllowed):
+        services.pick_many([fresh, order], {})
+
+    assert DispatchOrder.objects.get(pk=fresh.pk).state == "open"

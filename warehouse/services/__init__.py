@@ -4,15 +4,10 @@ from warehouse.domain.receiving import ReceivedLine
 from warehouse.services.allocating import allocate
 from warehouse.services.booking import NoAccountBook, open_book
 from warehouse.services.dispatching import (
-    CodesDoNotMatch,
-    CodeUnknown,
-    CodeUsed,
     NotYoursToDispatch,
     SameReferenceOtherGoods,
     cancel_dispatch,
     dispatch,
-    pick,
-    ship,
 )
 from warehouse.services.identities import MoreCodesThanUnits, commission_units
 from warehouse.services.receiving import AlreadyReceived, receive
@@ -22,6 +17,15 @@ from warehouse.services.reserving import (
     expire_reservations,
     release_reservation,
     reserve,
+)
+from warehouse.services.sending import (
+    CodesDoNotMatch,
+    CodeUnknown,
+    CodeUsed,
+    pick,
+    pick_many,
+    ship,
+    ship_many,
 )
 from warehouse.services.writing_off import (
     Booking,
@@ -57,8 +61,10 @@ __all__ = [
     "expire_reservations",
     "open_book",
     "pick",
+    "pick_many",
     "receive",
     "release_reservation",
     "reserve",
     "ship",
+    "ship_many",
 ]

@@ -1,6 +1,7 @@
 """Reservations: units promised to a request, first to expire first, never twice."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -162,23 +163,30 @@ def release_reservation(reservation: Reservation) -> Reservation:
 
 def give_back(reservations: Sequence[Reservation]) -> int:
     """Release those of some reservations that are still held; how many that were."""
-    released = 0
-    for reservation in sorted(reservations, key=lambda row: (row.lot_id, row.pk)):
-        moved = Reservation.objects.filter(pk=reservation.pk, state=Reservation.State.HELD).update(
-            state=Reservation.State.RELEASED
+    held = Reservation.objects.filter(
+        pk__in=[row.pk for row in reservations], state=Reservation.State.HELD
+    )
+    rows = list(held.select_for_update().order_by("pk"))
+    released = Reservation.State.RELEASED
+    if held.filter(pk__in=[row.pk for row in rows]).update(state=released) != len(rows):
+        raise TakenMeanwhile(lot=rows[0].lot_id)
+    free(rows)
+    ids = {row.pk for row in rows}
+    for reservation in reservations:
+        if reservation.pk in ids:
+            reservation.state = released
+    return len(rows)
+
+
+def free(reservations: Iterable[Reservation]) -> None:
+    """Take reservations' units off the promised ones; one query per owner and lot."""
+    promised: Counter[tuple[int, int]] = Counter()
+    for row in reservations:
+        promised[row.lot_id, row.importer_id] += row.units
+    for (lot_id, owner_id), units in sorted(promised.items()):
+        Holding.objects.filter(owner_id=owner_id, place=Place.BONDED, lot_id=lot_id).update(
+            reserved_units=F("reserved_units") - units
         )
-        if moved:
-            free(reservation)
-            reservation.state = Reservation.State.RELEASED
-        released += moved
-    return released
-
-
-def free(reservation: Reservation) -> None:
-    """Take a reservation's units off the promised ones of its holding."""
-    Holding.objects.filter(
-        owner_id=reservation.importer_id, place=Place.BONDED, lot_id=reservation.lot_id
-    ).update(reserved_units=F("reserved_units") - reservation.units)
 
 
 @transaction.atomic
