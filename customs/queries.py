@@ -46,7 +46,8 @@ class DeclarationRow:
     tax_minor: int
     state: str
     error_code: str
-    is_latest: bool
+    is_latest: bool = True
+    """Whether the order was neither declared again nor cancelled since."""
 
 
 @dataclass(frozen=True)
@@ -142,8 +143,9 @@ def declarations(batch: DeclarationBatch) -> list[DeclarationRow]:
 
 def _declaration_row(*row: Any) -> DeclarationRow:
     """A row of :func:`declarations`; the number of customs belongs to the latest attempt only."""
-    shown = DeclarationRow(*row[:8], row[8:] == (row[0], row[6]))
-    return shown if row[8] == row[0] else replace(shown, invt_no="")
+    *shown, latest_no, latest_state = row
+    found = replace(DeclarationRow(*shown), is_latest=(latest_no, latest_state) == (row[0], row[6]))
+    return found if latest_no == found.cop_no else replace(found, invt_no="")
 
 
 def refusals(rows: Iterable[DeclarationRow]) -> list[RefusalGroup]:
