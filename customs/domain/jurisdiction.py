@@ -10,6 +10,7 @@ from customs.domain.assessment import Assessment, TaxCase
 from customs.domain.declaration import RetailDeclaration
 from customs.domain.forms import FormSpec, Sheet
 from customs.domain.papers import Papers
+from customs.domain.tables import Row
 
 Params = dict[str, Any]
 
@@ -85,6 +86,8 @@ class Jurisdiction:
     return_codes: Mapping[str, ReturnCode]
     error_codes: Mapping[str, ErrorCode]
     code_lists: Callable[[str], Mapping[str, CodeEntry]]
+    figures: Mapping[str, tuple[Row, ...]]
+    """Dated rows by table: limits, rates and classes, each row with its source and trust."""
     layouts: Mapping[str, FormSpec]
     sheet: Callable[[RetailDeclaration], Sheet]
 

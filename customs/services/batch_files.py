@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from core import documents, facts, sheets
 from core.domain.trade import from_minor
@@ -61,14 +62,14 @@ def build_step(job: JobContext, batch_id: int) -> bool:
         _print_one(batch, attempt)
     left = len(missing) - len(missing[:AT_A_TIME])
     if missing:
-        job.progress(len(attempts) - left, total, "Printing declarations")
+        job.progress(len(attempts) - left, total, gettext_noop("Printing declarations"))
         return False
     if documents.find(_key(batch, "summary.xlsx")) is None:
-        job.progress(len(attempts), total, "Merging the prints")
+        job.progress(len(attempts), total, gettext_noop("Merging the prints"))
         _print_all(batch, attempts)
         _summarise(batch, attempts)
         return False
-    job.progress(len(attempts) + 1, total, "Packing the archive")
+    job.progress(len(attempts) + 1, total, gettext_noop("Packing the archive"))
     archive = _pack(batch, attempts)
     _finish(batch, archive, len(attempts))
     job.attach(archive)

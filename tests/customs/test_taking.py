@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from core import invariants, ledger, tenancy
 from core.domain.chart import AccountCode
@@ -14,7 +15,7 @@ from customs.domain.assessment import (
     TaxCollectedDiffers,
 )
 from customs.models import AnnualUse, ConsumerOrder, Declaration, PaymentRecord, Waybill
-from customs.services import OrderedLine, OrderTakenOtherwise, PaperUsedBefore
+from customs.services import OrderedLine, OrderTakenOtherwise, PaperUsedBefore, commitments
 from tests.customs.conftest import BUYER, OTHER_BUYER
 from warehouse.domain.fefo import NotEnoughStock
 from warehouse.models import Holding, Reservation
@@ -166,6 +167,23 @@ def test_a_person_may_buy_for_twenty_six_thousand_a_year_across_sellers(take, im
 
     assert AnnualUse.objects.get().used_minor == 2_600_000
     assert everything(importer) == before
+
+
+def test_the_database_refuses_what_two_orders_at_once_would_overlook(take):
+    order = take(2)
+
+    with pytest.raises(OverPersonYearLimit):
+        commitments.use_year(order, 2_550_001, 2_600_000)
+    commitments.use_year(order, 2_550_000, 2_600_000)
+
+    assert AnnualUse.objects.get().used_minor == 2_600_000
+
+
+def test_no_total_of_a_year_can_be_written_above_its_limit(take):
+    take(2)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        AnnualUse.objects.update(used_minor=2_600_001)
 
 
 def test_another_person_has_a_year_of_its_own(take):

@@ -27,6 +27,7 @@ JURISDICTION = Jurisdiction(
     return_codes=codes.return_codes(),
     error_codes=codes.error_codes(),
     code_lists=codes.code_list,
+    figures={name: rates.table(name) for name in rates.FIGURES},
     layouts={RETAIL_FORM.name: RETAIL_FORM},
     sheet=retail_sheet,
 )

@@ -10,6 +10,9 @@ from core.domain.errors import Refusal
 from customs.domain.assessment import GoodsLine
 from customs.domain.tables import Row, is_in_force, longest_prefix, read_rows, row_in_force
 
+FIGURES = ("retail_rules", "vat_rates", "vat_classes", "consumption_tax", "duty_mfn_2026")
+"""Tables of dated rows, in the order in which an assessment reads them."""
+
 DATA = Path(__file__).resolve().parents[2] / "data" / "cn"
 
 

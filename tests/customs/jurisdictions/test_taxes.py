@@ -1,7 +1,6 @@
 import csv
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -25,8 +24,8 @@ from customs.jurisdictions.cn.rates import (
     vat_rate,
 )
 from customs.jurisdictions.cn.taxes import LineRates, assess, dutiable_values, tax_line
+from tests.shared_data import oracle
 
-ORACLE = Path(__file__).resolve().parents[4] / "shared/data/customs/china/cn_tax_oracle.csv"
 MILK = "1901101000"
 CREAM = "3304990099"
 WINE = "2204210000"
@@ -39,9 +38,8 @@ def one(value_minor, hs_code=MILK, units=1, **more):
 
 def oracle_rows():
     """Worked tax examples gathered outside this project."""
-    if not ORACLE.is_file():
-        pytest.skip("oracle data absent: ../shared")
-    with ORACLE.open(encoding="utf-8", newline="") as lines:
+    path = oracle("customs", "china", "cn_tax_oracle.csv")
+    with path.open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 
