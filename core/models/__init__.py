@@ -6,6 +6,7 @@ from core.models.idempotency import IdempotencyRecord
 from core.models.job import Job
 from core.models.joining import Acceptance, Agreement, Invitation
 from core.models.ledger import Account, Transfer
+from core.models.notice import Notice, NoticeRead
 from core.models.numbers import NumberSeries
 from core.models.party import (
     Appointment,
@@ -24,15 +25,18 @@ from core.models.reference import Country, Currency, ExchangeRate, HSHeading, Po
 from core.models.throttle import Tries
 from core.models.user import SecondFactor, User
 from core.models.vault import Person, PersonIndex
+from core.models.webhook import ApiKey, Delivery, Subscription
 
 __all__ = [
     "Acceptance",
     "Account",
     "Agreement",
+    "ApiKey",
     "Appointment",
     "Broker",
     "Country",
     "Currency",
+    "Delivery",
     "Document",
     "ExchangeRate",
     "Fact",
@@ -46,6 +50,8 @@ __all__ = [
     "LogHead",
     "LogNode",
     "Membership",
+    "Notice",
+    "NoticeRead",
     "NumberSeries",
     "Operator",
     "Party",
@@ -57,6 +63,7 @@ __all__ = [
     "Right",
     "Role",
     "SecondFactor",
+    "Subscription",
     "Supplier",
     "Transfer",
     "Tries",

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from core import facts, jobs
+from core import facts, jobs, webhooks
 
 IDLE_SECONDS = 0.5
+AT_ONCE = 5
 
 
 class Command(BaseCommand):
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             signal.signal(signal.SIGINT, ask_to_stop)
         while not stop.is_set():
             did = sum(jobs.run(job_id) for job_id in jobs.due())
-            did += facts.sequence() + facts.catch_up()
+            did += facts.sequence() + facts.catch_up() + webhooks.deliver_due(AT_ONCE)
             if options["once"] and not did:
                 return
             if not did:
