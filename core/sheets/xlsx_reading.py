@@ -59,7 +59,7 @@ def _texts_of(line: list[Any], number: int) -> list[str]:
 
 def _number_text(value: float) -> str:
     """A number as it was typed: 12, not 12.0; 0.0000001, not 1e-07."""
-    if abs(value) >= _EXACT_DIGITS:
+    if not -_EXACT_DIGITS < value < _EXACT_DIGITS:
         raise OverflowError
     if value.is_integer():
         return str(int(value))
