@@ -1,10 +1,13 @@
 """Reads behind the trace page: the unit, its events, the head of the log. Cost never grows."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from core import facts
@@ -70,7 +73,7 @@ def described(identity: UnitIdentity) -> Unit:
 
 
 def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
-    """The steps of a unit from the port of loading to its delivery. Eight queries."""
+    """The steps of a unit from the port of loading to its delivery. Six queries."""
     lot = TracedLot.objects.filter(pk=identity.lot_id).first()
     if lot is None:
         return Journey()
@@ -108,22 +111,23 @@ def _voyage(lot: TracedLot, ports: dict[str, Port]) -> Voyage | None:
 
 def _events_of(identity: UnitIdentity, lot: TracedLot, issuer: Issuer) -> list[EpcisEvent]:
     """The first event of each kind that the unit went through."""
-    events = _about(lot.as_lot().key, LOT_KINDS)
+    wanted: dict[str, tuple[Kind, ...]] = {lot.as_lot().key: LOT_KINDS}
     if lot.consignment_id is not None:
-        events += _about(issuer.document("consignment", lot.consignment_id), VOYAGE_KINDS)
+        wanted[issuer.document("consignment", lot.consignment_id)] = VOYAGE_KINDS
     if identity.dispatch_line is not None:
-        sent = _about(issuer.document("dispatch", identity.dispatch_line.order_id), DISPATCH_KINDS)
-        events += sent
-        for event in sent:
-            if declaration := _document(event, issuer, "declaration"):
-                key = issuer.document("declaration", declaration)
-                events += _about(key, (Kind.ENTRY_ACCEPTED,))
+        wanted[issuer.document("dispatch", identity.dispatch_line.order_id)] = DISPATCH_KINDS
+    events = _about(wanted)
+    numbers = {_document(event, issuer, "declaration") for event in events} - {""}
+    declarations = {issuer.document("declaration", n): (Kind.ENTRY_ACCEPTED,) for n in numbers}
+    if declarations:
+        events += _about(declarations)
     return list({event.kind: event for event in reversed(events)}.values())
 
 
-def _about(key: str, kinds: tuple[Kind, ...]) -> list[EpcisEvent]:
-    rows = EpcisEvent.objects.filter(subjects__key=key, kind__in=kinds)
-    return list(rows.order_by("fact_position"))
+def _about(wanted: Mapping[str, tuple[Kind, ...]]) -> list[EpcisEvent]:
+    """Events of the wanted kinds about the wanted subjects, as the log has them. One query."""
+    about = (Q(subjects__key=key, kind__in=kinds) for key, kinds in wanted.items())
+    return list(EpcisEvent.objects.filter(reduce(or_, about)).order_by("fact_position"))
 
 
 def _document(event: EpcisEvent, issuer: Issuer, kind: str) -> str:

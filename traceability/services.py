@@ -164,7 +164,7 @@ def _start_of_day(at: datetime) -> datetime:
 @transaction.atomic
 def _count(identity: UnitIdentity, at: datetime, address: str, kind: str) -> None:
     """Write a look-up down. Of two first ones at once, one creates the counter, one adds to it."""
-    is_early = identity.state != UnitIdentity.State.RELEASED
+    is_early = identity.state in (UnitIdentity.State.ISSUED, UnitIdentity.State.APPLIED)
     if not _add_one(identity, is_early=is_early):
         try:
             with transaction.atomic():

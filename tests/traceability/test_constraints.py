@@ -1,0 +1,84 @@
+"""What the database refuses in the prove stage, whoever asks."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from traceability import services
+from traceability.models import CodeUse, EpcisEvent, EventSubject, ScanRecord, UnknownTry
+from warehouse.models import UnitIdentity
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2025, 11, 9, 12, tzinfo=UTC)
+
+
+def event(number: int, *, position: int, kind: str = "received") -> EpcisEvent:
+    return EpcisEvent.objects.create(
+        event_id=f"urn:uuid:{number}", kind=kind, happened_at=AT, fact_position=position, body="{}"
+    )
+
+
+def refused() -> pytest.RaisesExc[IntegrityError]:
+    return pytest.raises(IntegrityError)
+
+
+def test_a_fact_gives_one_event_of_a_kind():
+    event(1, position=4)
+    event(2, position=4, kind="commissioned")
+
+    with refused(), transaction.atomic():
+        event(3, position=4)
+
+
+def test_an_event_has_its_own_identifier():
+    event(1, position=4)
+
+    with refused(), transaction.atomic():
+        event(1, position=5)
+
+
+def test_an_event_names_a_subject_once():
+    made = event(1, position=4)
+    EventSubject.objects.create(event=made, key="lot")
+
+    with refused(), transaction.atomic():
+        EventSubject.objects.create(event=made, key="lot")
+
+
+def test_there_are_never_more_early_look_ups_than_look_ups(way):
+    unit = UnitIdentity.objects.earliest("pk")
+
+    with refused(), transaction.atomic():
+        CodeUse.objects.create(
+            identity=unit, first_scanned_at=AT, scan_count=1, scans_before_release=2
+        )
+
+
+def test_an_address_is_counted_in_one_row_per_window():
+    UnknownTry.objects.create(address_hash="a", window_at=AT)
+
+    with refused(), transaction.atomic():
+        UnknownTry.objects.create(address_hash="a", window_at=AT)
+
+
+def test_of_two_first_look_ups_at_once_both_are_counted(way, monkeypatch):
+    """The other one made the counter between our update, which found none, and our insert."""
+    way.sell(way.codes[0])
+    unit = UnitIdentity.objects.get(state="released")
+    add_one = services._add_one
+    found_nothing = iter([0])
+
+    def slow(identity: UnitIdentity, *, is_early: bool) -> int:
+        for nothing in found_nothing:
+            CodeUse.objects.create(identity=identity, first_scanned_at=AT)
+            return nothing
+        return add_one(identity, is_early=is_early)
+
+    monkeypatch.setattr(services, "_add_one", slow)
+
+    services.look_up(way.codes[0], at=AT, address="203.0.113.1", counts=True)
+
+    assert CodeUse.objects.get(identity=unit).scan_count == 2
+    assert ScanRecord.objects.filter(identity=unit).count() == 1
