@@ -10,6 +10,7 @@ access.register(
         "portal.members": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "portal.agreement": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "portal.parties": {Role.OPERATOR},
+        "portal.saving": {Role.IMPORTER},
         "portal.books": {Role.OPERATOR},
         "portal.jobs": {Role.OPERATOR},
     }

@@ -22,6 +22,7 @@ urlpatterns = [
     path("members/", account_views.members_page, name="members"),
     path("members/<int:membership_id>/end/", account_views.end_membership, name="end-membership"),
     path("parties/", account_views.parties, name="parties"),
+    path("home/saving/", views.saving, name="saving"),
     path("books/", views.books, name="books"),
     path("work/", views.jobs, name="jobs"),
     path("work/<int:job_id>/again/", views.try_again, name="job-again"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import access, second_factor, throttle
 from core import jobs as background
 from core.models import Membership
+from core.web.audience import wants_fragment
 from portal import homes, services
 from portal.forms import SignInForm
 from portal.queries import books as books_queries
@@ -71,6 +72,16 @@ def home(request: HttpRequest) -> HttpResponse:
     membership: Membership = request.membership  # type: ignore[attr-defined]
     context = homes.context_for(membership)
     return render(request, f"portal/home_{membership.role}.html", context)
+
+
+@access.action("portal.saving")
+def saving(request: HttpRequest) -> HttpResponse:
+    """The year alone beside pooled: the part of the home page that takes a second."""
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    is_part = wants_fragment(request)
+    context = {**homes.saving(membership.party), "is_part": is_part}
+    template = "portal/parts/saving.html" if is_part else "portal/saving.html"
+    return render(request, template, context)
 
 
 @access.action("portal.books")

@@ -1,15 +1,19 @@
 """What every response carries, and how a refusal becomes a page."""
 
 from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from core.domain.errors import Refusal
 from core.web import errors, refusals
+from core.web.audience import wants_fragment
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -71,6 +75,8 @@ class RefusalPages:
         response = self.get_response(request)
         if response.status_code == 404 and request.resolver_match is None:
             response = errors.not_found(request)
+        if wants_fragment(request) and _leads_to_sign_in(response):
+            response = _whole_page_signs_in(request)
         patch_vary_headers(response, ("Accept", "HX-Request"))
         return response
 
@@ -83,3 +89,16 @@ class RefusalPages:
         if isinstance(exception, PermissionDenied):
             return errors.forbidden(request, exception)
         return None
+
+
+def _leads_to_sign_in(response: HttpResponse) -> bool:
+    is_redirect = response.status_code == HTTPStatus.FOUND
+    return is_redirect and urlsplit(response["Location"]).path == resolve_url(settings.LOGIN_URL)
+
+
+def _whole_page_signs_in(request: HttpRequest) -> HttpResponse:
+    """The session ended while a page was open: its reader signs in and comes back to it."""
+    open_page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    query = urlencode({"next": open_page.path or "/"})
+    sign_in = f"{resolve_url(settings.LOGIN_URL)}?{query}"
+    return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Redirect": sign_in})

@@ -15,7 +15,7 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "applied": (OK, _("applied")),
     "approved": (RUN, _("approved")),
     "arrived": (RUN, _("arrived")),
-    "built": (RUN, _("built")),
+    "built": (OK, _("files ready")),
     "cancelled": (NEUTRAL, _("cancelled")),
     "checked": (RUN, _("checked")),
     "closed": (OK, _("closed")),

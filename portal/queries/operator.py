@@ -6,10 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _noop
 from django.utils.translation import ngettext
 
-from core.models import Job, Pool
+from core.models import Job, Party, Pool
 from core.web import locale
+from customs import queries as customs_queries
+from customs.domain.states import REFUSED
+from customs.models import Declaration
+from fx_settlement.models import SettlementBatch
 from imports.models import Consignment, ForecastLine, Round
 from portal.queries import books
 from warehouse import queries as warehouse_queries
@@ -37,9 +42,9 @@ class Figures:
     owners: int
 
 
-def pool_in_view() -> Pool | None:
-    """The newest pool. One query."""
-    return Pool.objects.order_by("-year", "-pk").first()
+def pool_in_view(operator: Party) -> Pool | None:
+    """The operator's newest pool. One query."""
+    return Pool.objects.filter(operator_id=operator.pk).order_by("-year", "-pk").first()
 
 
 def figures(pool: Pool) -> Figures:
@@ -56,9 +61,16 @@ def figures(pool: Pool) -> Figures:
     )
 
 
-def decisions(pool: Pool) -> list[Decision]:
+def decisions(pool: Pool, operator: Party) -> list[Decision]:
     """What waits for the operator, in the order of the goods' way."""
-    return [*_rounds(pool), *_arrivals(pool), *_receipts(pool), *_house()]
+    return [
+        *_rounds(pool),
+        *_arrivals(pool),
+        *_receipts(pool),
+        *_settlement(pool),
+        *_declarations(operator),
+        *_house(),
+    ]
 
 
 def _rounds(pool: Pool) -> Iterator[Decision]:
@@ -73,7 +85,7 @@ def _rounds(pool: Pool) -> Iterator[Decision]:
                 "Place {count} orders of round {code}",
                 row.orders_made,
             ).format(count=row.orders_made, code=row.code)
-        yield Decision(what, months, row.state)
+        yield Decision(what, months, row.state, reverse("imports:round", args=[row.pk]))
 
 
 def _arrivals(pool: Pool) -> Iterator[Decision]:
@@ -97,6 +109,49 @@ def _receipts(pool: Pool) -> Iterator[Decision]:
             yield Decision(
                 what, detail, "received", reverse("warehouse:receipt", args=[row.receipt_id])
             )
+
+
+NEXT_STEP = {
+    "draft": _noop("Lock settlement batch {number}"),
+    "locked": _noop("Ask for a rate for settlement batch {number}"),
+    "quoted": _noop("Approve settlement batch {number}: a second person decides"),
+    "approved": _noop("Convert the currency of settlement batch {number}"),
+    "converted": _noop("Pay the suppliers of settlement batch {number}"),
+    "settled": _noop("Charge settlement batch {number} to the importers"),
+}
+
+
+def _settlement(pool: Pool) -> Iterator[Decision]:
+    rows = SettlementBatch.objects.filter(pool=pool, state__in=NEXT_STEP).order_by("month", "pk")
+    for number, state, currency, minor in rows.values_list(
+        "number", "state", "currency", "foreign_minor"
+    ):
+        what = _(NEXT_STEP[state]).format(number=number)
+        yield Decision(what, locale.money(minor, currency) if minor else currency, state)
+
+
+def _declarations(operator: Party) -> Iterator[Decision]:
+    for waiting in customs_queries.waiting(operator):
+        what = ngettext(
+            "{count} consumer order waits to be declared",
+            "{count} consumer orders wait to be declared",
+            waiting.orders,
+        ).format(count=locale.number(waiting.orders))
+        yield Decision(what, waiting.pool, "taken", reverse("customs:batches"))
+    refused = (
+        Declaration.objects.filter(state=REFUSED, batch__pool__operator_id=operator.pk)
+        .values_list("batch_id", "batch__number")
+        .annotate(declarations=Count("pk"))
+        .order_by("batch_id")
+    )
+    for batch_id, number, count in refused:
+        what = ngettext(
+            "{count} refused declaration of batch {number} waits to be mended",
+            "{count} refused declarations of batch {number} wait to be mended",
+            count,
+        ).format(count=locale.number(count), number=number)
+        detail = _("The batch page groups them by reason, with the fix.")
+        yield Decision(what, detail, "refused", reverse("customs:batch", args=[batch_id]))
 
 
 def _house() -> Iterator[Decision]:

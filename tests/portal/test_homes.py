@@ -6,6 +6,8 @@ import pytest
 
 from core import clock, tenancy
 from core.models import Job, Party
+from customs.models import DeclarationBatch
+from fx_settlement.models import SettlementBatch
 from imports.models import Product, Round
 from tests.conftest import party
 from tests.imports import factories
@@ -64,7 +66,7 @@ def test_an_importer_sees_its_plan_by_month(as_importer, pool, importer, strange
     page = page_of(as_importer)
 
     assert "<b>1,500</b>" in page
-    assert '<progress max="1000" value="500"' in page
+    assert "<title>Mar · Plan: 500</title>" in page
     assert "7,777" not in page
 
 
@@ -139,5 +141,69 @@ def test_an_importers_home_costs_the_same_whatever_it_plans(
         for number in range(products):
             factories.plan(importer, factories.product(number), year=2025, m01=10)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         as_importer.get(HOME)
+
+
+def test_the_saving_is_reckoned_apart_from_the_page(as_importer, pool):
+    page = page_of(as_importer)
+
+    assert 'hx-get="/home/saving/"' in page
+    assert '<a href="/home/saving/">' in page
+
+
+def test_before_anything_is_settled_the_saving_says_so(as_importer, pool):
+    part = as_importer.get("/home/saving/", headers={"HX-Request": "true"}).content.decode()
+
+    assert "Nothing is settled yet" in part
+    assert 'id="saving-kpi" hx-swap-oob="true"' in part
+    assert "<html" not in part
+
+
+def test_the_saving_is_also_a_page_of_its_own(as_importer, pool):
+    page = as_importer.get("/home/saving/").content.decode()
+
+    assert "Nothing is settled yet" in page
+    assert "hx-swap-oob" not in page
+    assert "</html>" in page
+
+
+@pytest.mark.parametrize("who", ["as_operator", "as_broker"])
+def test_an_importers_saving_is_nobody_elses(request, who):
+    assert request.getfixturevalue(who).get("/home/saving/").status_code == 404
+
+
+def test_a_settlement_batch_waits_with_its_next_step(as_operator, pool):
+    SettlementBatch.objects.create(
+        pool=pool,
+        number="SB-2025-000001",
+        currency="NZD",
+        month=date(2025, 3, 1),
+        opened_at=clock.now(),
+        changed_at=clock.now(),
+    )
+
+    assert "Lock settlement batch SB-2025-000001" in page_of(as_operator)
+
+
+def test_a_broker_without_batches_is_told_how_they_come_about(as_broker):
+    page = page_of(as_broker)
+
+    assert "No batch yet" in page
+    assert "<b>0</b>" in page
+
+
+def test_a_broker_sees_its_batches_and_no_others(as_broker, pool, broker, operator):
+    for number, owner in (("DB-2025-000001", broker), ("DB-2025-000002", operator)):
+        DeclarationBatch.objects.create(
+            pool=pool,
+            broker_id=owner.pk,
+            number=number,
+            declared_at=clock.now(),
+            request_key=number,
+        )
+
+    page = page_of(as_broker)
+
+    assert "DB-2025-000001" in page
+    assert "DB-2025-000002" not in page

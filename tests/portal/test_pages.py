@@ -94,6 +94,14 @@ def test_whoever_is_not_signed_in_signs_in_first(client, db, path):
     assert client.get(path)["Location"] == f"/sign-in/?next={path}"
 
 
+def test_a_session_that_ended_under_an_open_page_leads_the_whole_page_to_sign_in(client, db):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/work/?x=1"}
+
+    answer = client.get("/work/", headers=headers)
+
+    assert (answer.status_code, answer["HX-Redirect"]) == (204, "/sign-in/?next=%2Fwork%2F")
+
+
 @pytest.mark.parametrize("who", ["as_importer", "as_operator", "as_broker"])
 def test_each_role_has_a_home(request, who):
     assert request.getfixturevalue(who).get("/home/").status_code == 200
