@@ -15,7 +15,7 @@ class PlainForm(forms.Form):
     """Labels without a colon; refusals of services shown above the fields."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def refuse(self, refusal: Refusal) -> None:
         """Show what a service declined, with its remedy, in the reader's language."""

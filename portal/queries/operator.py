@@ -66,7 +66,7 @@ def decisions(pool: Pool, operator: Party) -> list[Decision]:
     return [
         *_rounds(pool),
         *_arrivals(pool),
-        *_receipts(pool),
+        *_receipts(operator),
         *_settlement(pool),
         *_declarations(operator),
         *_house(),
@@ -90,14 +90,15 @@ def _rounds(pool: Pool) -> Iterator[Decision]:
 
 def _arrivals(pool: Pool) -> Iterator[Decision]:
     waiting = Consignment.objects.filter(pool=pool, arrived_on__isnull=False, receipt__isnull=True)
-    rows = waiting.order_by("arrived_on", "pk").values_list("number", "arrived_on", "state")
-    for number, arrived_on, state in rows:
+    rows = waiting.order_by("arrived_on", "pk").values_list("order_id", "number", "arrived_on")
+    for order_id, number, arrived_on in rows:
         what = _("Count consignment {number} in").format(number=number)
-        yield Decision(what, _("arrived {day}").format(day=locale.day(arrived_on)), state)
+        detail = _("arrived {day}").format(day=locale.day(arrived_on)) if arrived_on else ""
+        yield Decision(what, detail, "arrived", reverse("imports:order", args=[order_id]))
 
 
-def _receipts(pool: Pool) -> Iterator[Decision]:
-    for row in warehouse_queries.receipts(pool):
+def _receipts(operator: Party) -> Iterator[Decision]:
+    for row in warehouse_queries.receipts(operator):
         if not row.is_allocated:
             what = _("Share out what consignment {number} brought").format(number=row.consignment)
             detail = _("{good} good, {damaged} damaged, {short} short of {expected} units").format(
@@ -123,11 +124,12 @@ NEXT_STEP = {
 
 def _settlement(pool: Pool) -> Iterator[Decision]:
     rows = SettlementBatch.objects.filter(pool=pool, state__in=NEXT_STEP).order_by("month", "pk")
-    for number, state, currency, minor in rows.values_list(
-        "number", "state", "currency", "foreign_minor"
+    for batch_id, number, state, currency, minor in rows.values_list(
+        "pk", "number", "state", "currency", "foreign_minor"
     ):
         what = _(NEXT_STEP[state]).format(number=number)
-        yield Decision(what, locale.money(minor, currency) if minor else currency, state)
+        detail = locale.money(minor, currency) if minor else currency
+        yield Decision(what, detail, state, reverse("settlement:batch", args=[batch_id]))
 
 
 def _declarations(operator: Party) -> Iterator[Decision]:
