@@ -8,7 +8,10 @@ access.register(
         "warehouse.stock.view": {Role.IMPORTER},
         "warehouse.lot.view": {Role.IMPORTER, Role.OPERATOR},
         "warehouse.receipt.view": {Role.OPERATOR},
+        "warehouse.receipt.count": {Role.OPERATOR},
         "warehouse.receipt.allocate": {Role.OPERATOR},
+        "warehouse.parcel.view": {Role.OPERATOR},
+        "warehouse.parcel.send": {Role.OPERATOR},
         "warehouse.book.view": {Role.OPERATOR},
     }
 )

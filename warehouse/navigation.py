@@ -6,4 +6,5 @@ from core.web import navigation
 
 navigation.register("warehouse:stock", _("Stock"), roles={"importer"}, order=30)
 navigation.register("warehouse:receipts", _("Receipts"), roles={"operator"}, order=30)
+navigation.register("warehouse:parcels", _("Parcels"), roles={"operator"}, order=33)
 navigation.register("warehouse:account-book", _("Account book"), roles={"operator"}, order=35)

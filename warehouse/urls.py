@@ -12,5 +12,10 @@ urlpatterns = [
     path("receipts/", views.receipts, name="receipts"),
     path("receipts/<int:pk>/", views.receipt, name="receipt"),
     path("receipts/<int:pk>/allocate/", views.allocate, name="allocate"),
+    path("receipts/count/<int:consignment_id>/", views.count, name="count"),
+    path("parcels/", views.parcels, name="parcels"),
+    path("parcels/ship/", views.ship_picked, name="ship-picked"),
+    path("parcels/<int:pk>/", views.parcel, name="parcel"),
+    path("parcels/<int:pk>/ship/", views.ship, name="ship"),
     path("account-book/", views.account_book, name="account-book"),
 ]

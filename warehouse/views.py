@@ -1,14 +1,24 @@
-"""The warehouse's pages: an importer's stock, the operator's receipts and account book."""
+"""The warehouse's pages: an importer's stock; the operator's receipts, parcels and account book."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import access
+from core import access, clock
+from core.domain.errors import Refusal
 from core.models import Party, Role
+from core.web.refusals import render_refusal
 from warehouse import queries, services, words
+from warehouse.domain.scans import codes_in
+from warehouse.forms import CountFormSet, ReceivedOnForm, ScanForm
+
+WAVE = 500
+"""Parcels that leave together at most."""
 
 
 def _party(request: HttpRequest) -> Party:
@@ -55,8 +65,9 @@ def _words(row: queries.HistoryRow) -> tuple[str, str, str]:
 @access.action("warehouse.receipt.view")
 @require_safe
 def receipts(request: HttpRequest) -> HttpResponse:
-    """The receipts of the operator's pools, newest first."""
-    context = {"rows": queries.receipts(_party(request))}
+    """Consignments that wait to be counted, and the receipts of those that were, newest first."""
+    party = _party(request)
+    context = {"rows": queries.receipts(party), "awaited": queries.awaited(party)}
     return render(request, "warehouse/receipts.html", context)
 
 
@@ -92,6 +103,104 @@ def allocate(request: HttpRequest, pk: int) -> HttpResponse:
     services.allocate(found)
     messages.success(request, _("The units now belong to the importers."))
     return redirect("warehouse:receipt", pk=found.pk)
+
+
+@access.action("warehouse.receipt.count")
+@require_http_methods(["GET", "HEAD", "POST"])
+def count(request: HttpRequest, consignment_id: int) -> HttpResponse:
+    """The count of an arrived consignment: good, damaged, short and lot of each line."""
+    awaited = queries.awaited_of(_party(request)).select_related("pool")
+    found = get_object_or_404(awaited, pk=consignment_id)
+    rows = queries.announced(found)
+    initial = [{"order_line": r.order_line_id, "good": r.units, **_ALL_GOOD} for r in rows]
+    forms = CountFormSet(
+        request.POST or None, initial=initial, form_kwargs={"empty_permitted": False}
+    )
+    day = ReceivedOnForm(request.POST or None, initial={"received_on": clock.today()})
+    refused = None
+    if request.method == "POST" and forms.is_valid() and day.is_valid():
+        try:
+            lines = [_received_line(form.cleaned_data) for form in forms]
+            made = services.receive(found, lines, on=day.cleaned_data["received_on"])
+        except Refusal as refusal:
+            refused = render_refusal(refusal)
+        else:
+            return redirect("warehouse:receipt", pk=made.pk)
+    context = {
+        "consignment": found,
+        "lines": list(zip(rows, forms, strict=False)),
+        "forms": forms,
+        "day": day,
+        "refusal": refused,
+    }
+    is_faulty = request.method == "POST"
+    return render(request, "warehouse/count.html", context, status=422 if is_faulty else 200)
+
+
+_ALL_GOOD = {"damaged": 0, "short": 0}
+
+
+def _received_line(counted: dict[str, Any]) -> services.ReceivedLine:
+    return services.ReceivedLine(
+        order_line_id=counted["order_line"],
+        good=counted["good"],
+        damaged=counted["damaged"],
+        short=counted["short"],
+        lot_no=counted["lot_no"],
+        produced_on=counted["produced_on"],
+        expires_on=counted["expires_on"],
+    )
+
+
+@access.action("warehouse.parcel.view")
+@require_safe
+def parcels(request: HttpRequest) -> HttpResponse:
+    """Parcels to be picked or shipped, oldest first."""
+    party = _party(request)
+    context = {"rows": queries.parcels(party), "states": queries.parcels_by_state(party)}
+    return render(request, "warehouse/parcels.html", context)
+
+
+@access.action("warehouse.parcel.send")
+@require_http_methods(["GET", "HEAD", "POST"])
+def parcel(request: HttpRequest, pk: int) -> HttpResponse:
+    """One parcel; the form takes the scans of its units and picks it."""
+    found = get_object_or_404(queries.parcels_of(_party(request)), pk=pk)
+    form = ScanForm(request.POST or None)
+    refused = None
+    if request.method == "POST" and form.is_valid():
+        scanned = codes_in(form.cleaned_data["scans"])
+        try:
+            services.pick(found, [services.code_hmac(code) for code in scanned])
+        except Refusal as refusal:
+            refused = render_refusal(refusal)
+        else:
+            return redirect("warehouse:parcel", pk=found.pk)
+    lines = queries.parcel_lines([found.pk])[found.pk]
+    context = {"order": found, "lines": lines, "form": form, "refusal": refused}
+    is_faulty = request.method == "POST"
+    return render(request, "warehouse/parcel.html", context, status=422 if is_faulty else 200)
+
+
+@access.action("warehouse.parcel.send")
+@require_POST
+def ship(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand one picked parcel to the carrier."""
+    found = get_object_or_404(queries.parcels_of(_party(request)), pk=pk)
+    services.ship(found)
+    messages.success(request, _("The parcel has left."))
+    return redirect("warehouse:parcels")
+
+
+@access.action("warehouse.parcel.send")
+@require_POST
+def ship_picked(request: HttpRequest) -> HttpResponse:
+    """Hand the oldest picked parcels to the carrier, one wave at a time."""
+    picked = queries.parcels_of(_party(request)).filter(state="picked")
+    shipped = services.ship_many(list(picked.order_by("picked_at", "pk")[:WAVE]))
+    told = ngettext("%(parcels)d parcel has left.", "%(parcels)d parcels have left.", len(shipped))
+    messages.success(request, told % {"parcels": len(shipped)})
+    return redirect("warehouse:parcels")
 
 
 @access.action("warehouse.book.view")

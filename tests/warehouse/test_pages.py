@@ -7,7 +7,7 @@ from tests.conftest import user_of
 from tests.warehouse import goods
 from tests.warehouse.conftest import ARRIVED
 from warehouse import services
-from warehouse.models import Lot, Movement
+from warehouse.models import Lot, Movement, Receipt, UnitIdentity
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +117,7 @@ def test_another_operators_receipt_does_not_exist(client, shelf):
     assert get(client, from_elsewhere, "account-book").context["rows"] == []
 
 
-@pytest.mark.parametrize("name", ["receipts", "account-book"])
+@pytest.mark.parametrize("name", ["receipts", "parcels", "account-book"])
 def test_the_operators_pages_do_not_exist_for_importers_and_brokers(
     client, importer_user, broker_user, name
 ):
@@ -139,3 +139,132 @@ def test_anonymous_readers_are_asked_to_sign_in(client, db):
 
     assert answer.status_code == 302
     assert answer.url.startswith(reverse("sign-in"))
+
+
+def counted(consignment, line, **count):
+    """What the browser sends from the count's form."""
+    fields = {
+        "order_line": line.pk,
+        "good": 100,
+        "damaged": 0,
+        "short": 0,
+        "lot_no": "L-1",
+        "produced_on": "2024-10-01",
+        "expires_on": "2026-09-30",
+        **count,
+    }
+    return {
+        "received_on": "2025-03-10",
+        "form-TOTAL_FORMS": 1,
+        "form-INITIAL_FORMS": 1,
+        **{f"form-0-{name}": value for name, value in fields.items()},
+    }
+
+
+def test_an_arrived_consignment_waits_at_the_door_until_it_is_counted(
+    client, operator_user, account_book, consignment, order_line
+):
+    waiting = get(client, operator_user, "receipts")
+    assert [(row.number, row.units) for row in waiting.context["awaited"]] == [
+        (consignment.number, 100)
+    ]
+    assert get(client, operator_user, "count", consignment.pk).status_code == 200
+
+    answer = client.post(
+        reverse("warehouse:count", args=[consignment.pk]),
+        counted(consignment, order_line, good=97, damaged=1, short=2),
+    )
+
+    receipt = Receipt.objects.get(consignment=consignment)
+    assert answer.url == reverse("warehouse:receipt", args=[receipt.pk])
+    line = receipt.lines.get()
+    assert (line.good, line.damaged, line.short) == (97, 1, 2)
+    assert get(client, operator_user, "receipts").context["awaited"] == []
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        ({"good": 99}, "100 units were announced, 99 are counted"),
+        ({"lot_no": ""}, "Write the lot number that stands on the goods."),
+        ({"expires_on": "2024-01-01"}, "The goods would expire before they were made."),
+        ({"good": ""}, "This field is required."),
+        ({"order_line": 999_999}, "is not on this consignment"),
+    ],
+)
+def test_a_wrong_count_is_shown_again_with_the_remedy(
+    client, operator_user, account_book, consignment, order_line, count, words
+):
+    client.force_login(operator_user)
+
+    answer = client.post(
+        reverse("warehouse:count", args=[consignment.pk]),
+        counted(consignment, order_line, **count),
+    )
+
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert not Receipt.objects.exists()
+
+
+def test_a_form_that_was_tampered_with_is_refused_and_breaks_nothing(
+    client, operator_user, account_book, consignment, order_line
+):
+    client.force_login(operator_user)
+    address = reverse("warehouse:count", args=[consignment.pk])
+    sent = counted(consignment, order_line)
+
+    for total in (0, 5, "x"):
+        assert client.post(address, {**sent, "form-TOTAL_FORMS": total}).status_code == 422
+    empty = {name: value for name, value in sent.items() if not name.startswith("form-0")}
+    assert client.post(address, {**empty, "form-INITIAL_FORMS": 0}).status_code == 422
+    assert not Receipt.objects.exists()
+
+
+@pytest.fixture
+def order(shelf):
+    made = services.reserve(shelf.importer, shelf.product, 2, "order-1")
+    return services.dispatch(shelf.importer, "parcel-1", made)
+
+
+def test_the_operator_picks_a_parcel_by_scanning_and_ships_it(client, operator_user, order, lot):
+    codes = ["7QH2M4ZK9T0B3XWY", "9QH2M4ZK9T0B3XWA"]
+    services.commission_units(lot, [services.code_hmac(code) for code in codes])
+    listed = get(client, operator_user, "parcels").context["rows"][0]
+    assert (listed.number, listed.state, listed.lines[0].is_coded) == (order.number, "open", True)
+
+    scans = f"https://trace.example/01/{lot.product.gtin}/21/{codes[0]}\n7qh2\n"
+    address = reverse("warehouse:parcel", args=[order.pk])
+    refused = client.post(address, {"scans": scans})
+    assert refused.status_code == 422
+    assert "belong to no unit" in refused.text
+
+    assert client.post(address, {"scans": "\n".join(codes)}).status_code == 302
+    assert client.post(reverse("warehouse:ship", args=[order.pk])).status_code == 302
+
+    assert UnitIdentity.objects.filter(state="released").count() == 2
+    assert get(client, operator_user, "parcels").context["states"] == {"shipped": 1}
+
+
+def test_everything_picked_leaves_in_one_press(client, operator_user, order):
+    services.pick(order)
+    client.force_login(operator_user)
+
+    answer = client.post(reverse("warehouse:ship-picked"))
+
+    assert answer.url == reverse("warehouse:parcels")
+    assert get(client, operator_user, "parcels").context["states"] == {"shipped": 1}
+
+
+def test_parcels_of_another_operator_do_not_exist(client, shelf, order):
+    from_elsewhere = user_of(shelf.supplier, "operator")
+
+    assert get(client, from_elsewhere, "parcel", order.pk).status_code == 404
+    assert get(client, from_elsewhere, "parcels").context["rows"] == []
+    assert client.post(reverse("warehouse:ship", args=[order.pk])).status_code == 404
+
+
+def test_another_operators_consignment_is_not_counted(client, consignment, supplier):
+    from_elsewhere = user_of(supplier, "operator")
+
+    assert get(client, from_elsewhere, "count", consignment.pk).status_code == 404

@@ -107,6 +107,8 @@ def test_what_is_told_costs_the_same_whatever_the_size(
         assert len(queries.shares_of(importer)) == kinds
     with django_assert_num_queries(1):
         assert len(queries.lot_history(lot)) == 2
+    with django_assert_num_queries(1):
+        assert queries.awaited(operator) == []
     with django_assert_num_queries(5):
         assert len(queries.book_positions(operator)) == kinds
 
@@ -124,3 +126,16 @@ def test_receiving_and_sharing_out_cost_the_same_whatever_the_number_of_lines(
         receipt = services.receive(consignment, counts, on=date(2025, 3, 10))
     with django_assert_max_num_queries(14):
         services.allocate(receipt)
+
+
+@pytest.mark.parametrize("parcels", [1, 8])
+def test_parcels_cost_two_queries_however_many(parcels, shelf, operator, django_assert_num_queries):
+    for n in range(parcels):
+        made = services.reserve(shelf.importer, shelf.product, 1, f"order-{n}")
+        services.dispatch(shelf.importer, f"parcel-{n}", made)
+
+    with django_assert_num_queries(2):
+        rows = queries.parcels(operator)
+
+    assert [row.reference for row in rows] == [f"parcel-{n}" for n in range(parcels)]
+    assert rows[0].lines[0].units == 1

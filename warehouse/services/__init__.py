@@ -9,7 +9,7 @@ from warehouse.services.dispatching import (
     cancel_dispatch,
     dispatch,
 )
-from warehouse.services.identities import MoreCodesThanUnits, commission_units
+from warehouse.services.identities import MoreCodesThanUnits, code_hmac, commission_units
 from warehouse.services.receiving import AlreadyReceived, receive
 from warehouse.services.reserving import (
     SameRequestOtherGoods,
@@ -56,6 +56,7 @@ __all__ = [
     "book_many",
     "book_release_out",
     "cancel_dispatch",
+    "code_hmac",
     "commission_units",
     "dispatch",
     "expire_reservations",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from core import facts
+from core import facts, keys
 from core.domain.errors import Refusal
 from warehouse.models import Lot, UnitIdentity
 
@@ -17,6 +17,11 @@ class MoreCodesThanUnits(Refusal):
     code = "more-codes-than-units"
     reason = "Lot {lot} has {units} good units and {codes} codes; {asked} more do not fit."
     remedy = "Issue codes for {left} units or fewer, or void codes that were not applied."
+
+
+def code_hmac(code: str) -> bytes:
+    """What the warehouse knows a code by; nobody without the key ring gets back to the code."""
+    return keys.ring().hmac("codes", code.encode())
 
 
 @transaction.atomic

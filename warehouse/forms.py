@@ -1,0 +1,76 @@
+"""Forms of the warehouse: the count at the door, and the scans of a parcel."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+MOST_UNITS = 10_000_000
+
+
+class DayInput(forms.DateInput):
+    """A date as the browser's own date field shows it."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def _units(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=MOST_UNITS)
+
+
+class ReceivedOnForm(forms.Form):
+    """The day of the count."""
+
+    received_on = forms.DateField(label=_("Counted on"), widget=DayInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class CountForm(forms.Form):
+    """One order line of a consignment as counted, in one lot."""
+
+    order_line = forms.IntegerField(widget=forms.HiddenInput)
+    good = _units(_("Good"))
+    damaged = _units(_("Damaged"))
+    short = _units(_("Short"))
+    lot_no = forms.CharField(label=_("Lot"), max_length=40, required=False)
+    produced_on = forms.DateField(label=_("Produced"), widget=DayInput, required=False)
+    expires_on = forms.DateField(label=_("Use by"), widget=DayInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = field.label or name
+
+    def clean(self) -> dict[str, Any] | None:
+        """A lot number for what arrived, and dates in order."""
+        found = super().clean() or self.cleaned_data
+        arrived = (found.get("good") or 0) + (found.get("damaged") or 0)
+        if arrived and not found.get("lot_no"):
+            self.add_error("lot_no", _("Write the lot number that stands on the goods."))
+        produced, expires = found.get("produced_on"), found.get("expires_on")
+        if produced and expires and expires < produced:
+            self.add_error("expires_on", _("The goods would expire before they were made."))
+        return found
+
+
+CountFormSet = forms.formset_factory(CountForm, extra=0)
+
+
+class ScanForm(forms.Form):
+    """The codes scanned on the units of a parcel."""
+
+    scans = forms.CharField(
+        label=_("Scanned codes"),
+        help_text=_("One a line: every unit of a lot, or none if its units bear no codes."),
+        widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
+        required=False,
+        max_length=20_000,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
