@@ -120,7 +120,7 @@ def _context(page: TracePage) -> dict[str, Any]:
             "title": words.STEPS[step.kind],
             "at": step.at,
             "place": step.place.in_language(language) if step.place else "",
-            "position": step.position,
+            "position": str(step.position),
         }
         for step in page.steps
     ]
