@@ -42,7 +42,16 @@ def keep(data: Mapping[str, str]) -> Person:
     person.masked = {name: mask(name, value) for name, value in fields.items()}
     person.save()
     _index(person, fields)
-    return person
+    if known or _is_first(person, data):
+        return person
+    person.delete()
+    return keep(data)
+
+
+def _is_first(person: Person, data: Mapping[str, str]) -> bool:
+    """Whether nobody else kept the same person at the same moment; the index has one of two."""
+    indexed = _known(data)
+    return indexed is None or indexed.pk == person.pk
 
 
 def _known(data: Mapping[str, str]) -> Person | None:
