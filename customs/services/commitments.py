@@ -27,12 +27,12 @@ HELD_FOR = timedelta(days=60)
 def reserve_stock(
     declaration: Declaration, lines: Iterable[DeclarationLine], *, minimum_expiry: date | None
 ) -> None:
-    """Promise the units of every line to the order.
+    """Promise the units of every line to the order; products in order, so that orders may cross.
 
     Raises:
         NotEnoughStock: nothing stays reserved once the caller's transaction rolls back.
     """
-    for line in lines:
+    for line in sorted(lines, key=lambda line: (line.product_id, line.line_no)):
         warehouse.reserve(
             declaration.importer,
             line.product,

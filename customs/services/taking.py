@@ -1,10 +1,11 @@
 """Taking consumer orders: three papers that agree, taxes assessed, stock and year reserved."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from core import clock, facts, tenancy, vault
@@ -26,6 +27,9 @@ from customs.models import (
 from customs.services import commitments
 from customs.services.intake import OrderedLine, OrderIntake, fingerprint, papers_of, tax_case
 from warehouse.models import BookItem
+
+MOST_ATTEMPTS = 4
+"""How often an order starts over that met another of the same number or person."""
 
 TOLERANCE_MINOR = 1
 """Platform and assessment may differ by a cent, as customs' own notices do."""
@@ -59,11 +63,11 @@ def quote(
     return territories.of(pool).assess(case, on or clock.today())
 
 
-@transaction.atomic
 def take_order(importer: Party, intake: OrderIntake) -> ConsumerOrder:
     """Take an order whose papers keep every rule; stock, year and taxes are set aside for it.
 
-    The same order again returns the first and writes nothing.
+    The same order again returns the first and writes nothing. An order that meets another of the
+    same number or person at the same moment starts over, a bounded number of times.
 
     Raises:
         Refusal: the first rule that the papers break, by its own code.
@@ -71,6 +75,14 @@ def take_order(importer: Party, intake: OrderIntake) -> ConsumerOrder:
         NotEnoughStock: the importer has too few free units.
         OrderTakenOtherwise, PaperUsedBefore: numbers come again for something else.
     """
+    for _ in range(MOST_ATTEMPTS - 1):
+        with suppress(IntegrityError):
+            return _take_once(importer, intake)
+    return _take_once(importer, intake)
+
+
+@transaction.atomic
+def _take_once(importer: Party, intake: OrderIntake) -> ConsumerOrder:
     print_of_it = fingerprint(importer, intake)
     with tenancy.as_operator("look for an order taken before"):
         earlier = ConsumerOrder.objects.filter(

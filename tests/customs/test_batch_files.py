@@ -12,7 +12,7 @@ from core.models import Document
 from customs import services
 from customs.models import DeclarationBatch
 from customs.services import batch_files
-from tests.customs.conftest import OTHER_BUYER
+from tests.customs.shop import OTHER_BUYER
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from customs import services
 from customs.domain.states import UnknownReturnCode
 from customs.models import AnnualUse, Attempt, CustomsReceipt, Declaration, DeclarationBatch
 from customs.services import AnswerBeforeDeclaration, BatchNotPossible
-from tests.customs.conftest import GUARANTEE_MINOR, OTHER_BUYER
+from tests.customs.shop import GUARANTEE_MINOR, OTHER_BUYER
 from warehouse import services as warehouse
 from warehouse.models import BookItem, DispatchOrder, Holding
 

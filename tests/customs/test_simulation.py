@@ -3,7 +3,7 @@ import pytest
 from core import tenancy
 from customs import services, simulation
 from customs.models import CustomsReceipt
-from tests.customs.conftest import OTHER_BUYER
+from tests.customs.shop import OTHER_BUYER
 
 NUMBERS = [f"DEC-2025-{n:06d}" for n in range(1, 2_001)]
 

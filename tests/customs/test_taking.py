@@ -16,7 +16,7 @@ from customs.domain.assessment import (
 )
 from customs.models import AnnualUse, ConsumerOrder, Declaration, PaymentRecord, Waybill
 from customs.services import OrderedLine, OrderTakenOtherwise, PaperUsedBefore, commitments
-from tests.customs.conftest import BUYER, OTHER_BUYER
+from tests.customs.shop import BUYER, OTHER_BUYER
 from warehouse.domain.fefo import NotEnoughStock
 from warehouse.models import Holding, Reservation
 

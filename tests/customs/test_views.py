@@ -10,7 +10,7 @@ from core.models import Fact, Party, Pool, Role
 from customs import queries, services
 from customs.models import Declaration, DeclarationBatch
 from tests.conftest import party, user_of
-from tests.customs.conftest import BUYER, OTHER_BUYER
+from tests.customs.shop import BUYER, OTHER_BUYER
 from tests.customs.test_declaring import answer
 
 pytestmark = pytest.mark.django_db

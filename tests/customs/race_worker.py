@@ -1,0 +1,94 @@
+"""The race for one person's year, run by a process of its own on a database of its own.
+
+``python -m tests.customs.race_worker NAME…`` migrates the database, opens the shop, forks one
+process per name, lets all of them send orders of one buyer at the same moment, and prints how it
+ended. Processes of the same name send the same orders.
+"""
+
+import json
+import multiprocessing
+import os
+import sys
+from collections import Counter
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402  Django stands first
+from django.db import DatabaseError, connections  # noqa: E402
+
+from core import clock, invariants, tenancy  # noqa: E402
+from core.domain.errors import Refusal  # noqa: E402
+from core.models import Party, Pool  # noqa: E402
+from customs import services  # noqa: E402
+from customs.models import AnnualUse, ConsumerOrder  # noqa: E402
+from tests.conftest import party  # noqa: E402
+from tests.customs.shop import ORDERED_AT, Shop, formula, stock_up  # noqa: E402
+
+ORDERS, PRICE_MINOR = 3, 250_000
+FORK = multiprocessing.get_context("fork")
+
+
+def open_shop() -> tuple[Party, Shop]:
+    """A hundred tins of one importer, and the shop that sells them."""
+    operator = party(Party.Kind.OPERATOR, "operator")
+    importer = party(Party.Kind.IMPORTER, "kowhai")
+    pool = Pool.objects.create(
+        code="race", year=2025, operator=operator, keeper=operator, broker=operator, port="CNNGB"
+    )
+    product = formula()
+    stock_up(pool, importer, [product])
+    return importer, Shop.open(pool, product)
+
+
+def send(importer: Party, shop: Shop, name: str, gate, outbox) -> None:
+    """Send orders of 5,000.00 CNY; tell how often one was taken, refused and why, or failed."""
+    outcomes: Counter[str] = Counter()
+    gate.wait(timeout=60)
+    for number in range(ORDERS):
+        intake = shop.order(2, price_minor=PRICE_MINOR, number=f"{name}-{number}")
+        try:
+            services.take_order(importer, intake)
+        except Refusal as refusal:
+            outcomes[refusal.code] += 1
+        except DatabaseError as error:
+            outcomes[repr(error)] += 1
+        else:
+            outcomes["taken"] += 1
+    outbox.put(outcomes)
+
+
+def race(importer: Party, shop: Shop, names: list[str]) -> Counter[str]:
+    """Outcomes of one process per name; none inherits the connection of another."""
+    connections.close_all()
+    gate, outbox = FORK.Barrier(len(names)), FORK.Queue()
+    racers = [
+        FORK.Process(target=send, args=(importer, shop, name, gate, outbox)) for name in names
+    ]
+    for racer in racers:
+        racer.start()
+    outcomes = sum((outbox.get(timeout=180) for _ in racers), Counter())
+    for racer in racers:
+        racer.join()
+    return outcomes
+
+
+def main(names: list[str]) -> None:
+    """Run the race, check the books, and print the outcome as JSON."""
+    call_command("migrate", verbosity=0)
+    with clock.at(ORDERED_AT), tenancy.as_operator("race"):
+        importer, shop = open_shop()
+        outcomes = race(importer, shop, names)
+        ending = {
+            "outcomes": outcomes,
+            "orders": ConsumerOrder.objects.count(),
+            "used_minor": list(AnnualUse.objects.values_list("used_minor", flat=True)),
+            "broken": [law.name for law in invariants.check_all(only="customs.") if not law.holds],
+        }
+    sys.stdout.write(json.dumps(ending))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

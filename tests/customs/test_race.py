@@ -1,0 +1,54 @@
+"""Many processes send orders of one person at once: the year's limit holds, nobody errs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.warehouse.test_race import DATABASES, ROOT, environment
+
+__all__ = ["environment"]
+
+PROCESSES = 4
+
+
+def race(environment: dict[str, str], names: list[str]) -> dict[str, object]:
+    """How one process per name ended, all sending at the same moment."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.customs.race_worker", *names],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        capture_output=True,
+        timeout=240,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return json.loads(ended.stdout)
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("environment", DATABASES, indirect=True)
+def test_one_person_gets_five_orders_of_five_thousand_and_not_a_sixth(environment):
+    ending = race(environment, [f"shop{n}" for n in range(PROCESSES)])
+
+    assert ending == {
+        "outcomes": {"taken": 5, "over-person-year-limit": PROCESSES * 3 - 5},
+        "orders": 5,
+        "used_minor": [2_500_000],
+        "broken": [],
+    }
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("environment", DATABASES, indirect=True)
+def test_the_same_orders_sent_by_many_processes_at_once_are_taken_once(environment):
+    ending = race(environment, ["same"] * PROCESSES)
+
+    assert ending == {
+        "outcomes": {"taken": PROCESSES * 3},
+        "orders": 3,
+        "used_minor": [1_500_000],
+        "broken": [],
+    }
