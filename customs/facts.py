@@ -1,10 +1,15 @@
-"""The facts that declaring adds to the log: ids and codes, never a person."""
+"""The facts that declaring adds to the log: ids and codes, never a person.
+
+Each names the importer whose order it is about, so that its shop can be told.
+"""
 
 from core import facts
 
-facts.register("customs.order.taken", {"order", "declaration", "tax_minor"})
-facts.register("customs.declaration.declared", {"declaration", "batch", "cop_no"})
-_ANSWERED = {"declaration", "order", "cop_no", "dispatch", "invt_no", "error_code"}
+_ORDER = {"importer", "order", "order_no", "declaration"}
+facts.register("customs.order.taken", {*_ORDER, "tax_minor"})
+facts.register("customs.order.cancelled", _ORDER)
+facts.register("customs.declaration.declared", {*_ORDER, "batch", "cop_no"})
+_ANSWERED = {*_ORDER, "cop_no", "dispatch", "invt_no", "error_code"}
 facts.register("customs.declaration.accepted", _ANSWERED)
 facts.register("customs.declaration.released", _ANSWERED)
 facts.register("customs.declaration.refused", _ANSWERED)

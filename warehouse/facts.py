@@ -18,7 +18,9 @@ facts.register(
         "origin",
     },
 )
-facts.register("warehouse.lot.allocated", fields={"lot", "owner", "units"})
+facts.register("warehouse.lot.allocated", fields={"lot", "owner", "importer", "units"})
 facts.register("warehouse.units.commissioned", fields={"lot", "product", "count"})
-facts.register("warehouse.dispatch.picked", fields={"dispatch", "lot", "units", "identities"})
-facts.register("warehouse.dispatch.shipped", fields={"dispatch"})
+facts.register(
+    "warehouse.dispatch.picked", fields={"importer", "dispatch", "lot", "units", "identities"}
+)
+facts.register("warehouse.dispatch.shipped", fields={"importer", "dispatch", "reference"})

@@ -188,8 +188,10 @@ def _tell(name: str, declaration: Declaration) -> None:
         name,
         subject=f"declaration:{declaration.pk}",
         data={
+            "importer": declaration.importer_id,
             "declaration": declaration.pk,
             "order": declaration.order_id,
+            "order_no": declaration.order.order_no,
             "cop_no": declaration.cop_no,
             "dispatch": declaration.dispatch_order_id,
             "invt_no": declaration.invt_no,

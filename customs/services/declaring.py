@@ -182,16 +182,19 @@ def _write(batch: DeclarationBatch, declarations: Sequence[Declaration]) -> None
     ConsumerOrder.objects.filter(declaration__in=declarations).update(
         state=ConsumerOrder.State.DECLARED
     )
-    facts.append_many(
-        [
-            (
-                "customs.declaration.declared",
-                f"declaration:{row.pk}",
-                {"declaration": row.pk, "batch": batch.pk, "cop_no": row.cop_no},
-            )
-            for row in declarations
-        ]
-    )
+    facts.append_many([_fact(batch, row) for row in declarations])
+
+
+def _fact(batch: DeclarationBatch, row: Declaration) -> tuple[str, str, dict[str, int | str]]:
+    data = {
+        "importer": row.importer_id,
+        "order": row.order_id,
+        "order_no": row.order.order_no,
+        "declaration": row.pk,
+        "batch": batch.pk,
+        "cop_no": row.cop_no,
+    }
+    return ("customs.declaration.declared", f"declaration:{row.pk}", data)
 
 
 def hand_over(batch: DeclarationBatch) -> Document:

@@ -106,12 +106,21 @@ def _take(importer: Party, intake: OrderIntake, print_of_it: bytes) -> ConsumerO
     limit = territories.of(intake.pool).person_year_limit_minor(assessment.on)
     commitments.use_year(order, declaration.dutiable_minor, limit)
     commitments.hold_tax_in_trust(order)
-    facts.append(
-        "customs.order.taken",
-        subject=f"order:{order.pk}",
-        data={"order": order.pk, "declaration": declaration.pk, "tax_minor": order.tax_minor},
-    )
+    _tell("customs.order.taken", declaration, tax_minor=order.tax_minor)
     return order
+
+
+def _tell(name: str, declaration: Declaration, **more: int) -> None:
+    """Write down what happened to an order, for the log and for the importer's shop."""
+    order = declaration.order
+    data = {
+        "importer": declaration.importer_id,
+        "order": order.pk,
+        "order_no": order.order_no,
+        "declaration": declaration.pk,
+        **more,
+    }
+    facts.append(name, subject=f"order:{order.pk}", data=data)
 
 
 def record_nos(pool: Pool, product_ids: Iterable[int]) -> dict[int, str]:
@@ -293,5 +302,6 @@ def cancel_order(order: ConsumerOrder) -> ConsumerOrder:
         commitments.refund_tax(order)
         Declaration.objects.filter(pk=declaration.pk).update(state=state)
         ConsumerOrder.objects.filter(pk=order.pk).update(state=ConsumerOrder.State.CANCELLED)
+        _tell("customs.order.cancelled", declaration)
         order.refresh_from_db()
         return order

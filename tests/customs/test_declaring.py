@@ -269,8 +269,10 @@ def test_the_log_tells_of_declaration_and_release_without_naming_anybody(take, s
     ]
     declaration = of(order)
     assert names.last().data == {
+        "importer": order.importer_id,
         "declaration": declaration.pk,
         "order": order.pk,
+        "order_no": "SH-0001",
         "cop_no": "DEC-2025-000001",
         "dispatch": declaration.dispatch_order_id,
         "invt_no": "",

@@ -117,6 +117,7 @@ def test_scanned_units_are_bound_to_the_parcel_and_released_when_it_leaves(order
         (pk, "applied") for pk in bound
     ]
     assert Fact.objects.get(name="warehouse.dispatch.picked").data == {
+        "importer": order.importer_id,
         "dispatch": order.pk,
         "lot": lot.pk,
         "units": 2,
@@ -127,7 +128,11 @@ def test_scanned_units_are_bound_to_the_parcel_and_released_when_it_leaves(order
 
     assert set(line.identities.values_list("state", flat=True)) == {"released"}
     assert UnitIdentity.objects.filter(state="applied").count() == 3
-    assert Fact.objects.get(name="warehouse.dispatch.shipped").data == {"dispatch": order.pk}
+    assert Fact.objects.get(name="warehouse.dispatch.shipped").data == {
+        "importer": order.importer_id,
+        "dispatch": order.pk,
+        "reference": order.reference,
+    }
 
 
 def test_a_unit_lies_in_one_parcel_only(order, shelf, coded):

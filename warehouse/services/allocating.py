@@ -127,5 +127,10 @@ def _moves(
 
 
 def _fact(movement: Movement) -> tuple[str, str, dict[str, int]]:
-    data = {"lot": movement.lot_id, "owner": movement.to_owner_id, "units": movement.units}
+    data = {
+        "lot": movement.lot_id,
+        "owner": movement.to_owner_id,
+        "importer": movement.to_owner_id,
+        "units": movement.units,
+    }
     return ("warehouse.lot.allocated", f"lot:{movement.lot_id}", data)

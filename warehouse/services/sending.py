@@ -99,16 +99,20 @@ def ship_many(orders: Sequence[DispatchOrder]) -> list[DispatchOrder]:
         raise CodeUsed(unit=stopped.pk, state=stopped.state)
     move_all(lines_of(shipped), MovementKind.SHIP)
     units.update(state=UnitIdentity.State.RELEASED)
-    facts.append_many(
-        [("warehouse.dispatch.shipped", f"dispatch:{pk}", {"dispatch": pk}) for pk in ids]
-    )
+    facts.append_many([_shipped(order) for order in shipped])
     return shipped
+
+
+def _shipped(order: DispatchOrder) -> tuple[str, str, dict[str, object]]:
+    data = {"importer": order.importer_id, "dispatch": order.pk, "reference": order.reference}
+    return ("warehouse.dispatch.shipped", f"dispatch:{order.pk}", data)
 
 
 def _picked(
     line: DispatchLine, units: Iterable[UnitIdentity]
 ) -> tuple[str, str, dict[str, object]]:
     data = {
+        "importer": line.order.importer_id,
         "dispatch": line.order_id,
         "lot": line.lot_id,
         "units": line.units,
