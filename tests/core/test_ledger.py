@@ -84,6 +84,36 @@ def test_a_hold_is_resolved_once(bank, escrow):
     assert ledger.available(escrow) == 100_00
 
 
+def test_a_groups_open_holds_are_freed_together_and_only_once(bank, escrow):
+    fund(escrow, bank, 100_00)
+    held = [
+        ledger.hold(
+            key=f"hold-{number}",
+            debit=escrow,
+            credit=bank,
+            amount_minor=30_00,
+            code=TransferCode.GOODS,
+            group="batch",
+        )
+        for number in range(3)
+    ]
+    ledger.post(held[0], amount_minor=10_00)
+
+    assert (ledger.void_group("batch"), ledger.void_group("batch")) == (2, 0)
+    assert (ledger.balance(escrow), ledger.available(escrow)) == (90_00, 90_00)
+    assert list(totals_equal_transfers()) == []
+
+
+def test_accounts_of_many_owners_are_found_or_opened(escrow, importer, stranger):
+    found = ledger.accounts_of(AccountCode.ESCROW, "CNY", [importer.pk, stranger.pk])
+
+    assert found[importer.pk] == escrow
+    assert found[stranger.pk].debits_within_credits
+    assert ledger.accounts_of(AccountCode.ESCROW, "CNY", [stranger.pk]) == {
+        stranger.pk: found[stranger.pk]
+    }
+
+
 def test_the_same_key_moves_money_once(bank, escrow):
     first = fund(escrow, bank, 100_00)
 
