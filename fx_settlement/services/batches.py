@@ -14,7 +14,7 @@ from core import clock, facts, ledger, numbering, rates
 from core.domain.calendar import add_months, month_start
 from core.domain.chart import TransferCode
 from core.ledger import TransferSpec
-from core.models import Party, Pool, Transfer, User
+from core.models import Pool, Transfer, User
 from fx_settlement.domain.batches import (
     BATCH_STEPS,
     BatchChangedMeanwhile,
@@ -161,12 +161,11 @@ def _pay_in_one_wire_each(batch: SettlementBatch, netting: Netting) -> None:
 
 
 def _hold(batch: SettlementBatch, needs: dict[int, int]) -> None:
-    importers = Party.objects.in_bulk(needs)
-    target = books.position(batch, books.HOME)
+    escrows, target = books.escrows(needs, batch.pool), books.position(batch, books.HOME)
     specs = [
         TransferSpec(
             _hold_key(batch, importer_id),
-            books.escrow(importers[importer_id], batch.pool),
+            escrows[importer_id],
             target,
             minor,
             TransferCode.GOODS,
@@ -174,15 +173,6 @@ def _hold(batch: SettlementBatch, needs: dict[int, int]) -> None:
         for importer_id, minor in sorted(needs.items())
     ]
     ledger.transfer_many(specs, group=group_of(batch), kind=Transfer.Kind.PENDING)
-
-
-def free_holds(batch: SettlementBatch) -> None:
-    """Free what was held for a batch's present lock."""
-    held = Transfer.objects.filter(
-        group=group_of(batch), kind=Transfer.Kind.PENDING, resolution__isnull=True
-    )
-    for each in held.order_by("pk"):
-        ledger.void(each)
 
 
 def group_of(batch: SettlementBatch) -> str:
@@ -202,7 +192,7 @@ def void(batch: SettlementBatch, *, version: int | None = None) -> SettlementBat
     if taken(batch, "closed", version):
         return batch
     advance(batch, "void")
-    free_holds(batch)
+    ledger.void_group(group_of(batch))
     Payment.objects.filter(batch=batch).update(state=Payment.State.VOID)
     Obligation.objects.filter(batch=batch).update(
         state=Obligation.State.OPEN, batch=None, payment=None

@@ -16,6 +16,11 @@ def escrow(importer: Party, pool: Pool) -> Account:
     return ledger.account(AccountCode.ESCROW, HOME, importer, of_pool(pool))
 
 
+def escrows(importer_ids: Iterable[int], pool: Pool) -> dict[int, Account]:
+    """The escrows of many importers."""
+    return ledger.accounts_of(AccountCode.ESCROW, HOME, importer_ids, of_pool(pool))
+
+
 def bank(currency: str) -> Account:
     """The pool's money at its bank."""
     return ledger.account(AccountCode.BANK, currency)
@@ -34,6 +39,11 @@ def supplier_payable(supplier: Party, currency: str) -> Account:
 def importer_due(importer: Party, currency: str) -> Account:
     """What an importer has yet to pay of the suppliers' invoices."""
     return ledger.account(AccountCode.IMPORTER_DUE, currency, importer)
+
+
+def importers_due(importer_ids: Iterable[int], currency: str) -> dict[int, Account]:
+    """What each of many importers has yet to pay of the suppliers' invoices."""
+    return ledger.accounts_of(AccountCode.IMPORTER_DUE, currency, importer_ids)
 
 
 def position(batch: SettlementBatch, currency: str) -> Account:

@@ -11,7 +11,7 @@ from django.db import transaction
 from core import clock, facts, ledger
 from core.domain.chart import TransferCode
 from core.domain.shares import split_in_proportion
-from core.models import Party, Pool
+from core.models import Pool
 from fx_settlement.domain.allocation import lot_drawn
 from fx_settlement.domain.storage import StockChange, cubic_metre_days, storage_minor
 from fx_settlement.models import ChargeShare
@@ -183,14 +183,14 @@ def _book(pool: Pool, shares: Iterable[ChargeShare], *, group: str) -> None:
     totals: Counter[tuple[int, str]] = Counter()
     for share in shares:
         totals[share.importer_id, share.code] += share.amount_minor
-    importers = Party.objects.in_bulk({importer for importer, _ in totals})
+    escrows = books.escrows({importer for importer, _ in totals}, pool)
     owed = books.service_payable(pool)
     specs = [
         spec
         for (importer_id, code), minor in sorted(totals.items())
         for spec in books.move(
             f"{group}/{code}/{importer_id}",
-            debit=books.escrow(importers[importer_id], pool),
+            debit=escrows[importer_id],
             credit=owed,
             amount_minor=minor,
             code=TransferCode(code),

@@ -13,7 +13,7 @@ from django.db import transaction
 from core import clock, facts, ledger, rates
 from core.domain.chart import TransferCode
 from core.ledger import TransferSpec
-from core.models import Party, User
+from core.models import User
 from fx_settlement.domain.allocation import CostShares, shares_of_cost
 from fx_settlement.domain.batches import BATCH_STEPS, MakerIsChecker, QuoteExpired
 from fx_settlement.domain.conversion import all_in_rate, dealt
@@ -26,7 +26,7 @@ from fx_settlement.models import (
     SettlementBatch,
 )
 from fx_settlement.services import books
-from fx_settlement.services.batches import advance, free_holds, group_of, taken
+from fx_settlement.services.batches import advance, group_of, taken
 from fx_settlement.services.fees import fee_row
 
 QUOTE_LIFE = timedelta(hours=24)
@@ -119,7 +119,7 @@ def convert(batch: SettlementBatch, *, version: int | None = None) -> Conversion
         at_mid_minor=amount.at_mid_minor,
         converted_at=clock.now(),
     )
-    free_holds(batch)
+    ledger.void_group(group_of(batch))
     _charge_conversion(batch, made)
     data = {
         "batch": batch.pk,
@@ -174,9 +174,9 @@ def _charged(
 ) -> Iterable[TransferSpec]:
     """Each importer's escrow pays its goods at the mid, and its part of the margin."""
     key, position = group_of(batch), books.position(batch, books.HOME)
-    importers = Party.objects.in_bulk(cost.by_importer)
+    escrows = books.escrows(cost.by_importer, batch.pool)
     for importer_id, minor in sorted(cost.by_importer.items()):
-        escrow = books.escrow(importers[importer_id], batch.pool)
+        escrow = escrows[importer_id]
         extra = margin.by_importer[importer_id]
         yield from books.move(
             f"{key}/goods/{importer_id}",

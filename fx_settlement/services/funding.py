@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core import ledger
 from core.domain.chart import AccountCode, TransferCode
+from core.ledger import TransferSpec
 from core.models import Account, Party, Pool, Transfer
 from fx_settlement.services import books
 
@@ -17,7 +18,7 @@ def fund(
 ) -> Transfer:
     """Credit a deposit that reached the pool's bank account; once per reference and importer."""
     return ledger.transfer(
-        key=f"fx.fund:{pool.pk}:{importer.pk}:{reference}",
+        key=_key(pool, importer.pk, reference),
         debit=books.bank(books.HOME),
         credit=books.escrow(importer, pool),
         amount_minor=amount_minor,
@@ -44,7 +45,20 @@ def fund_shortfalls(pool: Pool, needs: Mapping[int, int], *, reference: str) -> 
     For demonstrations: the money is simulated. The sum credited in fen.
     """
     missing = shortfalls(pool, needs)
-    importers = Party.objects.in_bulk(missing)
-    for importer_id, minor in sorted(missing.items()):
-        fund(importers[importer_id], pool, minor, reference=reference)
+    escrows, bank = books.escrows(missing, pool), books.bank(books.HOME)
+    specs = [
+        TransferSpec(
+            _key(pool, importer_id, reference),
+            bank,
+            escrows[importer_id],
+            minor,
+            TransferCode.FUNDING,
+        )
+        for importer_id, minor in sorted(missing.items())
+    ]
+    ledger.transfer_many(specs, group=f"fx.fund:{reference}")
     return sum(missing.values())
+
+
+def _key(pool: Pool, importer_id: int, reference: str) -> str:
+    return f"fx.fund:{pool.pk}:{importer_id}:{reference}"

@@ -3,6 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import F, Sum
@@ -11,7 +13,6 @@ from core import facts, ledger, rates
 from core.domain.chart import TransferCode
 from core.domain.errors import Refusal
 from core.ledger import TransferSpec
-from core.models import Party
 from fx_settlement.domain.credit import MissingUnits, credit_by_importer
 from fx_settlement.models import Obligation
 from fx_settlement.services import books
@@ -126,17 +127,20 @@ def _obligations(receipt: Receipt, order: PurchaseOrder, bill: _Bill) -> list[Ob
 
 def _book(obligations: list[Obligation]) -> None:
     """The ledger: an invoice makes the importer owe and the supplier due; a credit the reverse."""
-    parties = Party.objects.in_bulk({each.importer_id for each in obligations})
     specs: list[TransferSpec] = []
-    for each in obligations:
-        is_invoice = each.kind == Obligation.Kind.INVOICE
-        specs += books.move(
-            f"fx.obligation:{each.pk}",
-            debit=books.importer_due(parties[each.importer_id], each.currency),
-            credit=books.supplier_payable(each.order.supplier, each.currency),
-            amount_minor=each.amount_minor,
-            code=TransferCode.GOODS if is_invoice else TransferCode.CREDIT_NOTE,
-        )
+    for order, own in groupby(obligations, key=attrgetter("order")):
+        each_of_order = list(own)
+        payable = books.supplier_payable(order.supplier, order.currency)
+        due = books.importers_due((each.importer_id for each in each_of_order), order.currency)
+        for each in each_of_order:
+            is_invoice = each.kind == Obligation.Kind.INVOICE
+            specs += books.move(
+                f"fx.obligation:{each.pk}",
+                debit=due[each.importer_id],
+                credit=payable,
+                amount_minor=each.amount_minor,
+                code=TransferCode.GOODS if is_invoice else TransferCode.CREDIT_NOTE,
+            )
     ledger.transfer_many(specs, group=f"fx.receipt:{obligations[0].receipt_id}")
 
 

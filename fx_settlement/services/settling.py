@@ -11,7 +11,6 @@ from core.domain.chart import TransferCode
 from core.domain.errors import Refusal
 from core.domain.shares import split_in_proportion
 from core.ledger import TransferSpec
-from core.models import Party
 from fx_settlement.domain.allocation import shares_of_fee
 from fx_settlement.domain.fees import Fee
 from fx_settlement.models import FeeRow, Obligation, Payment, SettlementBatch
@@ -85,13 +84,13 @@ def _cleared(batch: SettlementBatch, obligations: Iterable[Obligation]) -> Itera
     owed: Counter[int] = Counter()
     for each in obligations:
         owed[each.importer_id] += each.amount_minor
-    importers = Party.objects.in_bulk(owed)
+    due = books.importers_due(owed, batch.currency)
     position = books.position(batch, batch.currency)
     for importer_id, minor in sorted(owed.items()):
         yield from books.move(
             f"{group_of(batch)}/cleared/{importer_id}",
             debit=position,
-            credit=books.importer_due(importers[importer_id], batch.currency),
+            credit=due[importer_id],
             amount_minor=minor,
             code=TransferCode.SUPPLIER_PAYMENT,
         )
@@ -138,11 +137,11 @@ def _fees(batch: SettlementBatch, obligations: Iterable[Obligation]) -> Iterable
     due: Counter[int] = Counter()
     for each in obligations:
         due[each.importer_id] += each.fee_minor or 0
-    importers = Party.objects.in_bulk(due)
+    escrows = books.escrows(due, batch.pool)
     for importer_id, minor in sorted(due.items()):
         yield from books.move(
             f"{group_of(batch)}/fee/{importer_id}",
-            debit=books.escrow(importers[importer_id], batch.pool),
+            debit=escrows[importer_id],
             credit=books.bank_fees(),
             amount_minor=minor,
             code=TransferCode.WIRE_FEE,

@@ -163,14 +163,14 @@ def operator_fees(pool: Pool) -> dict[int, int]:
 
 
 def _book_fees(pool: Pool, fees: dict[int, int]) -> None:
-    importers = Party.objects.in_bulk(fees)
+    escrows = books.escrows(fees, pool)
     income = books.operator_income(pool)
     specs = [
         spec
         for importer_id, minor in sorted(fees.items())
         for spec in books.move(
             f"fx.operator-fee:{pool.pk}/{importer_id}",
-            debit=books.escrow(importers[importer_id], pool),
+            debit=escrows[importer_id],
             credit=income,
             amount_minor=minor,
             code=TransferCode.OPERATOR_FEE,

@@ -41,6 +41,7 @@ def test_an_importer_reads_its_year_with_the_verdict_first(year, importer_user, 
     html = page(importer_user, YEAR).content.decode()
 
     made = services.statement(year.a, 2025)
+    assert "<h1>Statement 2025</h1>" in html
     assert "The pool saved CN¥" in html
     assert "Goods|CN¥6,048.00|CN¥5,639.98|CN¥408.02" in rows(html)
     assert all(row.key in html for row in made.rows)
