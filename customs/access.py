@@ -8,6 +8,7 @@ access.register(
         "customs.order.view": {Role.IMPORTER},
         "customs.batch.view": {Role.BROKER, Role.OPERATOR},
         "customs.batch.download": {Role.BROKER, Role.OPERATOR},
+        "customs.batch.simulate": {Role.BROKER, Role.OPERATOR},
         "customs.batch.declare": {Role.BROKER, Role.OPERATOR},
     }
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
-from core.models import Party, Pool
+from core.models import Job, Party, Pool
 from customs.domain.states import LET_GO, LIVE, REFUSED
 from customs.models import Attempt, ConsumerOrder, CustomsReceipt, Declaration, DeclarationBatch
 
@@ -157,6 +157,12 @@ def refusals(rows: Iterable[DeclarationRow]) -> list[RefusalGroup]:
         RefusalGroup(code, count, still_open[code])
         for code, count in sorted(counted.items(), key=lambda item: (-item[1], item[0]))
     ]
+
+
+def is_being_answered(batch: DeclarationBatch) -> bool:
+    """Whether simulated answers to a batch are on their way. One query."""
+    jobs = Job.objects.filter(key=f"customs.simulated:{batch.pk}")
+    return jobs.filter(state__in=(Job.State.QUEUED, Job.State.RUNNING)).exists()
 
 
 def pools(party: Party) -> QuerySet[Pool]:

@@ -27,6 +27,10 @@ REASONS = (
 """Error codes of the interface; the person's yearly limit is the usual one."""
 
 
+HURRY = 3_600
+"""Seconds that pass in one, where somebody is watching."""
+
+
 @dataclass(frozen=True)
 class SimulatedAnswer:
     """One answer to be."""
@@ -55,27 +59,30 @@ def _answer(status: str, minutes: int, text: str) -> SimulatedAnswer:
     return SimulatedAnswer(status, timedelta(minutes=minutes), f"[simulated] {status} {text}")
 
 
-def answer_batch(batch: DeclarationBatch, *, seed: str) -> dict[str, int]:
+def answer_batch(
+    batch: DeclarationBatch, *, seed: str, most: int | None = None, in_a_hurry: bool = False
+) -> dict[str, int]:
     """Have a batch answered as simulated, each answer at its own time; the states reached.
 
     Declarations that were answered before are left alone, so a second run changes nothing.
+    ``most`` bounds how many are answered by this call. In a hurry, an hour passes in a second.
     """
     with tenancy.as_operator("simulated answers of customs"):
-        waiting = Attempt.objects.filter(batch=batch, state=DECLARED)
-        for attempt in waiting.select_related("declaration").order_by("cop_no"):
-            _answer_one(batch, attempt, seed)
+        waiting = Attempt.objects.filter(batch=batch, state=DECLARED).order_by("cop_no")
+        for attempt in waiting.select_related("declaration")[:most]:
+            _answer_one(batch, attempt, seed, HURRY if in_a_hurry else 1)
         reached = Attempt.objects.filter(batch=batch).order_by("state").values_list("state")
         return dict(reached.annotate(Count("pk")))
 
 
-def _answer_one(batch: DeclarationBatch, attempt: Attempt, seed: str) -> None:
+def _answer_one(batch: DeclarationBatch, attempt: Attempt, seed: str, hurry: int) -> None:
     digits = hashlib.sha256(f"{seed}/no/{attempt.cop_no}".encode()).digest()
     serial = int(attempt.cop_no.rpartition("-")[2])
     year = attempt.declared_at.year
     pre_no = f"{int.from_bytes(digits[:7]) % 10**18:018d}"
     invt_no = f"{batch.pool.customs_district}{year}I{serial:09d}"
     for answer in answers(seed, attempt.cop_no):
-        at = attempt.declared_at + answer.after
+        at = attempt.declared_at + answer.after / hurry
         with clock.at(at):
             receive_answer(
                 attempt.declaration,

@@ -2,10 +2,28 @@
 
 from core import jobs
 from core.jobs import JobContext
+from customs import simulation
+from customs.domain.states import DECLARED
+from customs.models import DeclarationBatch
 from customs.services import batch_files
+
+ANSWERED_AT_A_TIME = 10
 
 
 @jobs.task("customs.build_batch")
 def build_batch(job: JobContext) -> bool:
     """Make the next files of a batch; whether all are made."""
     return batch_files.build_step(job, job.args["batch"])
+
+
+@jobs.task("customs.simulate_answers")
+def simulate_answers(job: JobContext) -> bool:
+    """Have the next declarations of a demonstration's batch answered; whether all are."""
+    batch = DeclarationBatch.objects.select_related("pool").get(pk=job.args["batch"])
+    reached = simulation.answer_batch(
+        batch, seed=batch.pool.code, most=ANSWERED_AT_A_TIME, in_a_hurry=True
+    )
+    total = sum(reached.values())
+    waiting = reached.get(DECLARED, 0)
+    job.progress(total - waiting, total)
+    return not waiting

@@ -15,4 +15,5 @@ urlpatterns = [
     path("batches/<int:pk>/progress/", views.progress, name="progress"),
     path("batches/<int:pk>/archive/", views.archive, name="archive"),
     path("batches/<int:pk>/again/", views.declare_again, name="declare-again"),
+    path("batches/<int:pk>/simulate/", views.simulate, name="simulate"),
 ]

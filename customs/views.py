@@ -82,6 +82,8 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "open_refusals": sum(group.open_count for group in groups),
         "released": sum(row.state in ("released", "closed") for row in rows),
         "refused": sum(group.count for group in groups),
+        "waiting": sum(row.state == "declared" for row in rows),
+        "answering": queries.is_being_answered(found),
     }
     return render(request, "customs/batch.html", context)
 
@@ -131,3 +133,11 @@ def declare_again(request: HttpRequest, pk: int) -> HttpResponse:
     key = f"batch:{found.pk}/again/{len(chosen)}/{chosen[0].pk if chosen else 0}"
     made = services.declare_batch(found.pool, chosen, request_key=key)
     return redirect("customs:batch", pk=made.pk)
+
+
+@access.action("customs.batch.simulate")
+@require_POST
+def simulate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have simulated customs answer a demonstration's batch."""
+    services.order_simulated_answers(_batch(request, pk))
+    return redirect("customs:batch", pk=pk)

@@ -6,8 +6,10 @@ from customs.services.commitments import grant_guarantee
 from customs.services.declaring import (
     MOST_IN_A_BATCH,
     BatchNotPossible,
+    NotADemonstration,
     declare_batch,
     hand_over,
+    order_simulated_answers,
 )
 from customs.services.intake import OrderedLine, OrderIntake, Parcel, Payment
 from customs.services.taking import (
@@ -22,6 +24,7 @@ __all__ = [
     "MOST_IN_A_BATCH",
     "AnswerBeforeDeclaration",
     "BatchNotPossible",
+    "NotADemonstration",
     "OrderIntake",
     "OrderTakenOtherwise",
     "OrderedLine",
@@ -32,6 +35,7 @@ __all__ = [
     "declare_batch",
     "grant_guarantee",
     "hand_over",
+    "order_simulated_answers",
     "quote",
     "receive_answer",
     "remit_taxes",

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core import clock, facts, jobs, ledger, numbering, tenancy
 from core.domain.errors import Refusal
-from core.models import Document, Pool, Transfer
+from core.models import Document, Job, Pool, Transfer
 from customs import territories
 from customs.domain.states import DECLARED, REFUSED, STATES
 from customs.models import (
@@ -41,6 +41,14 @@ class BatchNotPossible(Refusal):
     code = "batch-not-possible"
     reason = "{count} orders of pool {pool} were found for the batch; it takes 1 to {most}."
     remedy = "Choose orders of one pool, and split long lists."
+
+
+class NotADemonstration(Refusal):
+    """Raised when simulated answers are asked for in a pool that trades in earnest."""
+
+    code = "not-a-demonstration"
+    reason = "Batch {batch} is no demonstration; only customs itself can answer it."
+    remedy = "Wait for the answer of customs."
 
 
 class FilesNotReady(Refusal):
@@ -146,8 +154,10 @@ def _enter_book(declaration: Declaration, lines: Sequence[DeclarationLine]) -> N
         items[product.pk] = movements[0].item
     declaration.account_book = items[lines[0].product_id].book.number
     for line in lines:
-        line.record_no = str(items[line.product_id].item_no)
-    DeclarationLine.objects.bulk_update(lines, ["record_no"])
+        record_no = str(items[line.product_id].item_no)
+        if line.record_no != record_no:
+            line.record_no = record_no
+            line.save(update_fields=["record_no"])
 
 
 def _hold_guarantees(pool: Pool, declarations: Sequence[Declaration]) -> None:
@@ -207,3 +217,16 @@ def hand_over(batch: DeclarationBatch) -> Document:
         data={"batch": batch.pk, "document": batch.archive.pk},
     )
     return batch.archive
+
+
+def order_simulated_answers(batch: DeclarationBatch) -> Job:
+    """Ask for simulated answers to a demonstration's batch; they come in the background.
+
+    Raises:
+        NotADemonstration: the pool trades in earnest.
+    """
+    if not batch.pool.is_simulated:
+        raise NotADemonstration(batch=batch.number)
+    return jobs.order(
+        "customs.simulate_answers", key=f"customs.simulated:{batch.pk}", batch=batch.pk
+    )

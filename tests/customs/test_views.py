@@ -131,6 +131,34 @@ def test_only_what_was_refused_is_declared_again(batch, broker_user, stocked):
     assert (group.count, group.open_count) == (1, 0)
 
 
+def test_a_demonstration_is_answered_by_simulated_customs_in_the_background(
+    take, stocked, broker_user
+):
+    Pool.objects.update(is_simulated=True)
+    waiting = services.declare_batch(stocked, [take(1)], request_key="b1")
+    client = signed_in(broker_user)
+
+    client.post(reverse("customs:simulate", args=[waiting.pk]))
+    on_its_way = get(broker_user, "batch", waiting.pk).content.decode()
+    jobs.run_until_idle()
+    done = get(broker_user, "batch", waiting.pk).content.decode()
+
+    assert 'hx-select="#answers"' in on_its_way
+    assert 'hx-select="#answers"' not in done
+    assert [row.released for row in queries.batches(stocked.broker)] == [1]
+
+
+def test_a_batch_that_is_no_demonstration_is_not_answered_by_anybody_but_customs(
+    take, stocked, broker_user
+):
+    earnest = services.declare_batch(stocked, [take(1)], request_key="b1")
+
+    response = signed_in(broker_user).post(reverse("customs:simulate", args=[earnest.pk]))
+
+    assert response.status_code == 422
+    assert not queries.is_being_answered(earnest)
+
+
 def test_an_importer_sees_its_orders_with_the_reason_of_a_refusal(batch, importer_user):
     page = get(importer_user, "orders").content.decode()
 
