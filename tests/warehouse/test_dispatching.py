@@ -1,6 +1,7 @@
 """Dispatch: picked from the shelves, bound to the scanned units, gone to the consumer."""
 
 import pytest
+from django.db import IntegrityError
 
 from core.domain.transitions import StepNotAllowed
 from core.models import Fact
@@ -271,3 +272,22 @@ def test_a_wave_with_a_parcel_that_is_not_open_is_not_picked_at_all(order, shelf
         services.pick_many([fresh, order], {})
 
     assert DispatchOrder.objects.get(pk=fresh.pk).state == "open"
+
+
+def test_a_reference_that_another_process_dispatched_meanwhile_is_read_again(
+    order, shelf, monkeypatch
+):
+    once = services.dispatching.__dict__["_dispatch_once"]
+    tries = []
+
+    def lose_the_first_time(*asked):
+        tries.append(asked)
+        if len(tries) == 1:
+            raise IntegrityError("dispatchorder.reference")
+        return once(*asked)
+
+    monkeypatch.setattr(services.dispatching, "_dispatch_once", lose_the_first_time)
+    made = list(Reservation.objects.filter(request_key="order-1"))
+
+    assert services.dispatch(shelf.importer, "parcel-1", made) == order
+    assert len(tries) == 2

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core import clock, numbering
 from core.domain.errors import Refusal
@@ -30,17 +30,24 @@ class NotYoursToDispatch(Refusal):
     remedy = "Reserve the goods anew and dispatch those reservations."
 
 
-@transaction.atomic
 def dispatch(importer: Party, reference: str, reservations: Sequence[Reservation]) -> DispatchOrder:
     """Order reserved units to be picked and shipped as one parcel.
 
-    The same reference again returns the first order and writes nothing.
+    The same reference again, also at the same moment, returns the first order and writes nothing.
 
     Raises:
         NotYoursToDispatch: a reservation is not held for the importer, or is already dispatched.
         SameReferenceOtherGoods: the reference stands for another parcel.
     """
     wanted = {row.pk for row in reservations}
+    try:
+        return _dispatch_once(importer, reference, wanted)
+    except IntegrityError:
+        return _dispatch_once(importer, reference, wanted)
+
+
+@transaction.atomic
+def _dispatch_once(importer: Party, reference: str, wanted: set[int]) -> DispatchOrder:
     earlier: DispatchOrder | None = DispatchOrder.objects.filter(reference=reference).first()
     if earlier is not None:
         return _refuse_if_different(earlier, importer, wanted)

@@ -36,6 +36,7 @@ def receive(consignment: Consignment, lines: Sequence[ReceivedLine], on: date) -
         AlreadyReceived: the consignment was received with another count.
         NoAccountBook: the pool has no book in force for these goods.
     """
+    Consignment.objects.select_for_update().get(pk=consignment.pk)
     announced = {row.order_line_id: row for row in _announced(consignment)}
     check_count({key: row.units for key, row in announced.items()}, lines)
     earlier = Receipt.objects.filter(consignment=consignment).first()
