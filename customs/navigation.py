@@ -4,5 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web import navigation
 
-navigation.register("customs:orders", _("Consumer orders"), roles={"importer"}, order=40)
-navigation.register("customs:batches", _("Declarations"), roles={"broker", "operator"}, order=40)
+navigation.register("customs:orders", _("Consumer orders"), roles={"importer"}, order=60)
+navigation.register("customs:batches", _("Declarations"), roles={"broker", "operator"}, order=60)
