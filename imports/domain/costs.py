@@ -5,7 +5,7 @@ pooled is the cheapest bill of everybody's loads together, shared out. Scope: or
 warehouse door, storage, agency and insurance. Consumer taxes are in neither.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -128,10 +128,8 @@ class Bill:
 def bill(load: Load, mode: Mode, terms: Terms) -> Bill:
     """What a load costs by a mode: every charge, the rows behind them, and the range."""
     charges = _charges(load, mode, terms, Case.LIKELY)
-    ends = [
-        sum(charge.cny_minor for charge in _charges(load, mode, terms, case))
-        for case in (Case.LOW, Case.LIKELY, Case.HIGH)
-    ]
+    others = (_charges(load, mode, terms, case) for case in (Case.LOW, Case.HIGH))
+    ends = [_total_minor(each) for each in (charges, *others)]
     keys = [charge.key for charge in charges]
     keys += [key for charge in charges for key in charge.rules]
     return Bill(
@@ -154,7 +152,12 @@ def cheapest(load: Load, terms: Terms, *, modes: tuple[Mode, ...] = tuple(Mode))
     """
     if load.volume_m3 <= 0 or load.weight_kg <= 0:
         raise NoFeasibleMode(volume=load.volume_m3, weight=load.weight_kg)
-    return min((bill(load, mode, terms) for mode in modes), key=lambda made: made.total_minor)
+    totals = {mode: _total_minor(_charges(load, mode, terms, Case.LIKELY)) for mode in modes}
+    return bill(load, min(modes, key=lambda mode: totals[mode]), terms)
+
+
+def _total_minor(charges: Iterable[Charge]) -> int:
+    return sum(charge.cny_minor for charge in charges)
 
 
 _Carriage = Callable[[Load, Terms, Case], list[Charge]]
