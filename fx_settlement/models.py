@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from core.models import Party, Pool, User
 from core.tenancy import Owned
+from core.triggers import append_only
 from fx_settlement.domain.fees import Bracket, Fee, FeeRule
 from imports.models import ConsignmentCharge, PurchaseOrder
 from warehouse.models import Receipt
@@ -305,3 +306,8 @@ class ChargeShare(Owned):
 
     def __str__(self) -> str:
         return f"{self.source} of {self.importer_id}"
+
+
+append_only("fx_settlement_quote")
+append_only("fx_settlement_conversion")
+append_only("fx_settlement_chargeshare")

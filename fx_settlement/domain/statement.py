@@ -1,7 +1,7 @@
 """An importer's year in the pool beside the same year alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -147,8 +147,15 @@ def is_old(priced_on: date, on: date) -> bool:
 
 
 def rows_once(rows: Iterable[RowUsed]) -> tuple[RowUsed, ...]:
-    """Each row once, by key."""
-    return tuple(sorted({row.key: row for row in rows}.values(), key=lambda row: row.key))
+    """Each row once, by key, as it was trusted least: a proxy, or past its age, if it ever was."""
+    found: dict[str, RowUsed] = {}
+    for row in rows:
+        known = found.setdefault(row.key, row)
+        found[row.key] = replace(
+            max(known, row, key=lambda each: list(Trust).index(each.trust)),
+            is_stale=known.is_stale or row.is_stale,
+        )
+    return tuple(sorted(found.values(), key=lambda row: row.key))
 
 
 def summarise(statements: Sequence[Statement], *, unallocated_minor_units: int) -> PoolSummary:

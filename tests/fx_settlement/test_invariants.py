@@ -1,10 +1,13 @@
 """The laws hold over a settled trade, and each notices what it is there to notice."""
 
 import pytest
+from django.db import DatabaseError, transaction
+from django.db.models import F, ProtectedError
 
 from core import invariants
 from fx_settlement import services
-from fx_settlement.models import ChargeShare, Conversion, Obligation, Payment, SettlementBatch
+from fx_settlement.models import ChargeShare, Conversion, Obligation, Quote, SettlementBatch
+from tests.intruder import change_by_sql
 
 
 def broken():
@@ -26,20 +29,29 @@ def test_every_law_holds_over_a_settled_trade(settled):
 
 
 @pytest.mark.parametrize(
-    ("model", "change", "law"),
+    ("change", "law"),
     [
-        (Conversion, {"cny_minor": 850_231}, "fx.conversion_is_shared_whole"),
-        (Obligation, {"fee_minor": 1}, "fx.fees_are_shared_whole"),
-        (Payment, {"amount_minor": 117_501}, "fx.payments_are_their_obligations"),
-        (SettlementBatch, {"foreign_minor": 1}, "fx.batches_are_their_payments"),
-        (Obligation, {"currency": "EUR"}, "fx.obligations_wait_or_are_in_one_batch"),
-        (ChargeShare, {"amount_minor": 1}, "fx.charges_are_shared_whole"),
+        ("conversion SET cny_minor = 850231", "fx.conversion_is_shared_whole"),
+        ("obligation SET fee_minor = 1", "fx.fees_are_shared_whole"),
+        ("payment SET amount_minor = 117501", "fx.payments_are_their_obligations"),
+        ("settlementbatch SET foreign_minor = 1", "fx.batches_are_their_payments"),
+        ("obligation SET currency = 'EUR'", "fx.obligations_wait_or_are_in_one_batch"),
+        ("chargeshare SET amount_minor = 1", "fx.charges_are_shared_whole"),
     ],
 )
-def test_a_row_that_was_tampered_with_breaks_its_law(settled, model, change, law):
-    model.objects.update(**change)
+def test_a_row_that_was_tampered_with_breaks_its_law(settled, change, law):
+    change_by_sql(f"UPDATE fx_settlement_{change}")
 
     assert law in broken()
+
+
+@pytest.mark.parametrize("model", [Quote, Conversion, ChargeShare])
+def test_what_was_quoted_converted_or_charged_is_never_changed(settled, model):
+    with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
+        model.objects.update(id=F("id"))
+    row = model.objects.first()
+    with pytest.raises((DatabaseError, ProtectedError)), transaction.atomic():
+        row.delete()
 
 
 def test_an_obligation_that_vanished_is_missed(settled):

@@ -87,6 +87,13 @@ def test_a_row_used_twice_is_listed_once():
     assert rows_once([TARIFF, GUESS, TARIFF]) == (GUESS, TARIFF)
 
 
+def test_a_row_that_stood_in_for_another_lane_once_is_shown_as_assumed():
+    own, proxy = row("LCL", Trust.LIST_PRICE, is_stale=True), row("LCL", Trust.ASSUMED)
+
+    assert rows_once([own, proxy]) == (row("LCL", Trust.ASSUMED, is_stale=True),)
+    assert rows_once([proxy, own]) == rows_once([own, proxy])
+
+
 def test_the_pool_is_the_sum_of_its_importers():
     whole = summarise([statement(), statement(fee=0)], unallocated_minor_units=0)
 
