@@ -136,6 +136,6 @@ def from_minor(minor: int, currency: str) -> Decimal:
 
 def round_half_up(value: Decimal | Fraction) -> int:
     """The nearest whole number; exact halves go away from zero (EC 1103/97, article 5)."""
-    exact = Fraction(value)
-    nearest = (2 * abs(exact) + 1) // 2
-    return int(nearest if exact >= 0 else -nearest)
+    numerator, denominator = value.as_integer_ratio()
+    nearest = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return nearest if numerator >= 0 else -nearest
