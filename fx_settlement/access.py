@@ -9,5 +9,7 @@ access.register(
         "settlement.statement.print": {Role.IMPORTER},
         "settlement.statement.view_any": {Role.OPERATOR},
         "settlement.batch.view": {Role.OPERATOR},
+        "settlement.batch.step": {Role.OPERATOR},
+        "settlement.deposit.record": {Role.OPERATOR},
     }
 )

@@ -13,5 +13,8 @@ urlpatterns = [
     path("statement/<int:year>/print/", views.print_statement, name="print-statement"),
     path("importers/<str:code>/<int:year>/", views.statement_of, name="statement-of"),
     path("batches/", views.batches, name="batches"),
+    path("batches/open/", views.open_batch, name="open-batch"),
     path("batches/<int:pk>/", views.batch, name="batch"),
+    path("batches/<int:pk>/deposit/", views.record_deposit, name="record-deposit"),
+    path("batches/<int:pk>/<slug:step>/", views.take_step, name="step"),
 ]

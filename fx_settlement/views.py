@@ -1,16 +1,24 @@
 """The pages of pay and charge: an importer's statements, the operator's batches."""
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core import access, documents
-from core.models import Job, Party
+from core import access, clock, documents
+from core.domain.errors import Refusal
+from core.domain.trade import to_minor
+from core.models import Job, Party, Pool
 from core.web.charts import Bar
+from core.web.refusals import render_refusal
 from fx_settlement import queries, services, words
+from fx_settlement.domain.batches import BATCH_STEPS
 from fx_settlement.domain.statement import Statement
-from fx_settlement.services import papers
+from fx_settlement.forms import DepositForm
+from fx_settlement.models import SettlementBatch
+from fx_settlement.services import books, papers
 
 
 def _party(request: HttpRequest) -> Party:
@@ -124,5 +132,73 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "shares": shares,
         "fee_minor": sum(fees) if fees else None,
         "drift_minor": sum(row.drift_minor or 0 for row in shares),
+        "steps": _steps(shown),
+        **_deposits(shown),
     }
     return render(request, "settlement/batch.html", context)
+
+
+def _steps(shown: SettlementBatch) -> list[tuple[str, Promise]]:
+    """The steps a batch may take now, forward before giving up."""
+    allowed = BATCH_STEPS.allowed(shown.state)
+    return [(step, label) for step, label in words.STEPS.items() if step in allowed]
+
+
+def _deposits(shown: SettlementBatch) -> dict[str, object]:
+    """Who has yet to pay in before a draft can be locked, or why that cannot be said."""
+    if shown.state != SettlementBatch.State.DRAFT:
+        return {}
+    try:
+        missing = _missing(shown)
+    except Refusal as refusal:
+        return {"refusal": render_refusal(refusal)}
+    return {"missing": missing, "form": DepositForm(missing=missing)}
+
+
+def _missing(shown: SettlementBatch) -> list[queries.DepositRow]:
+    needs = services.deposits_needed(shown)
+    return queries.deposit_rows(services.shortfalls(shown.pool, needs))
+
+
+@access.action("settlement.batch.step")
+@require_POST
+def open_batch(request: HttpRequest) -> HttpResponse:
+    """Open the month's batch of a pool and currency, or find it."""
+    asked = (request.POST.get("pool", ""), request.POST.get("currency", ""))
+    waiting = queries.waiting_rows(_party(request))
+    row = next((row for row in waiting if (str(row.pool_id), row.currency) == asked), None)
+    if row is None:
+        raise Http404
+    pool = get_object_or_404(Pool, pk=row.pool_id)
+    opened = services.open_batch(pool, row.currency, clock.today())
+    return redirect("settlement:batch", pk=opened.pk)
+
+
+@access.action("settlement.batch.step")
+@require_POST
+def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Take a batch one step on, as it stood when the reader saw it."""
+    shown = get_object_or_404(queries.batches_of(_party(request)), pk=pk)
+    version = request.POST.get("version", "")
+    if step not in words.STEPS or not version.isdecimal():
+        raise Http404
+    services.take_step(shown, step, by=request.user, version=int(version))  # type: ignore[arg-type]
+    return redirect("settlement:batch", pk=pk)
+
+
+@access.action("settlement.deposit.record")
+@require_POST
+def record_deposit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Credit a deposit that reached the bank, for an importer whose deposit is missing."""
+    shown = get_object_or_404(queries.batches_of(_party(request)), pk=pk)
+    form = DepositForm(request.POST, missing=_missing(shown))
+    if not form.is_valid():
+        for fault in form.errors.values():
+            messages.error(request, fault.as_text())
+        return redirect("settlement:batch", pk=pk)
+    given = form.cleaned_data
+    importer = get_object_or_404(Party, pk=given["importer"])
+    minor = to_minor(given["amount"], books.HOME)
+    services.fund(importer, shown.pool, minor, reference=given["reference"])
+    messages.success(request, gettext("The deposit is credited."))
+    return redirect("settlement:batch", pk=pk)

@@ -29,6 +29,18 @@ TRUST: Final[dict[Trust, Promise]] = {
     Trust.ASSUMED: _("assumed"),
 }
 
+STEPS: Final[dict[str, Promise]] = {
+    "lock": _("Lock what is due"),
+    "quote": _("Ask the bank for a rate"),
+    "approve": _("Approve"),
+    "convert": _("Convert"),
+    "settle": _("Record as paid"),
+    "allocate": _("Share the fees"),
+    "close": _("Close"),
+    "void": _("Give up"),
+}
+"""What a button says that takes a batch one step on."""
+
 ALONE, POOLED = _("Alone"), _("In the pool")
 
 

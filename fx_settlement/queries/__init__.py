@@ -2,6 +2,7 @@
 
 from fx_settlement.queries.batches import (
     BatchRow,
+    DepositRow,
     PaymentRow,
     Rate,
     ShareRow,
@@ -9,6 +10,7 @@ from fx_settlement.queries.batches import (
     batch_rows,
     batches_of,
     conversion_of,
+    deposit_rows,
     payment_rows,
     rate_of,
     share_rows,
@@ -26,6 +28,7 @@ from fx_settlement.queries.pooled import (
 __all__ = [
     "Basis",
     "BatchRow",
+    "DepositRow",
     "PaymentRow",
     "Rate",
     "Reference",
@@ -35,6 +38,7 @@ __all__ = [
     "batch_rows",
     "batches_of",
     "conversion_of",
+    "deposit_rows",
     "importers_of",
     "payment_rows",
     "pooled_minor",

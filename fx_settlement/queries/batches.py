@@ -1,5 +1,6 @@
 """What the operator's pages show of batches."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,8 +31,10 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class WaitingRow:
-    """What is due in a currency and in no batch yet."""
+    """What is due in a pool and currency, and in no batch yet."""
 
+    pool_id: int
+    pool: str
     currency: str
     obligations: int
     amount_minor: int
@@ -103,16 +106,31 @@ def batch_rows(operator: Party) -> list[BatchRow]:
 
 
 def waiting_rows(operator: Party) -> list[WaitingRow]:
-    """What is owed and in no batch yet, by currency. One query."""
+    """What is owed and in no batch yet, by pool and currency. One query."""
     rows = (
         Obligation.objects.filter(
             state=Obligation.State.OPEN, order__round__pool__operator_id=operator.pk
         )
-        .values_list("currency")
+        .values_list("order__round__pool_id", "order__round__pool__name", "currency")
         .annotate(count=Count("pk"), owed=Sum("amount_minor"))
-        .order_by("currency")
+        .order_by("order__round__pool_id", "currency")
     )
     return [WaitingRow(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class DepositRow:
+    """What an importer has yet to pay in, in fen."""
+
+    importer_id: int
+    importer: str
+    missing_minor: int
+
+
+def deposit_rows(missing: Mapping[int, int]) -> list[DepositRow]:
+    """Missing deposits with their importers' names. One query."""
+    parties = Party.objects.filter(pk__in=missing).order_by("name")
+    return [DepositRow(pk, name, missing[pk]) for pk, name in parties.values_list("pk", "name")]
 
 
 def payment_rows(batch: SettlementBatch) -> list[PaymentRow]:

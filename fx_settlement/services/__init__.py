@@ -20,6 +20,7 @@ from fx_settlement.services.statements import (
     statements,
     unallocated_minor,
 )
+from fx_settlement.services.steps import take_step
 
 __all__ = [
     "BooksDoNotClose",
@@ -47,6 +48,7 @@ __all__ = [
     "statement",
     "statements",
     "storage_needed",
+    "take_step",
     "unallocated_minor",
     "void",
 ]

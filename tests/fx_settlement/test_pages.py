@@ -106,7 +106,10 @@ def test_the_operator_sees_every_batch_and_what_waits(owed, batch, operator_user
     html = page(operator_user, "/settlement/batches/").content.decode()
 
     assert batch.number in html
-    assert "USD|4|$1,175.00" in [row.replace("US$", "$") for row in rows(html)]
+    assert any(
+        row.replace("US$", "$").startswith("USDNingbo Beilun pool|4|$1,175.00")
+        for row in rows(html)
+    )
 
 
 def test_the_operator_may_read_an_importers_statement(year, operator_user, page):
