@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("warehouse/", include("warehouse.urls")),
     path("customs/", include("customs.urls")),
     path("settlement/", include("fx_settlement.urls")),
+    path("api/v1/", include("portal.api.urls")),
     path("", include("portal.urls")),
     path("", include("traceability.urls")),
 ]

@@ -24,8 +24,10 @@ class Scope(StrEnum):
     STOCK_READ = "stock:read"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
+    FORECASTS_READ = "forecasts:read"
     FORECASTS_WRITE = "forecasts:write"
     STATEMENTS_READ = "statements:read"
+    NOTICES_READ = "notices:read"
     WEBHOOKS = "webhooks"
 
 

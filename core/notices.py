@@ -109,6 +109,14 @@ def of(user: User, parties: Iterable[int], *, limit: int = 50) -> list[Told]:
     return sorted(told, key=lambda each: pressing[Notice.Level(each.level)])
 
 
+def page_of(party: Party, *, limit: int, before: int | None = None) -> list[Told]:
+    """Open notices of a party, newest first, older than ``before``; nobody's reading. One query."""
+    rows = Notice.objects.filter(party=party.pk, settled_at__isnull=True).order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return [_told(row, is_read=False) for row in rows[:limit]]
+
+
 def _told(notice: Notice, *, is_read: bool) -> Told:
     kind = registry[notice.kind]
     return Told(

@@ -21,7 +21,7 @@ from django.db import transaction
 from django.db.models import F
 from requests.adapters import HTTPAdapter
 
-from core import clock, keys
+from core import clock, facts, keys
 from core.domain.addresses import AddressNotAllowed, callable_host, public_ip
 from core.domain.canonical import canonical
 from core.facts import SequencedFact
@@ -88,6 +88,18 @@ def subscribe(importer: Importer, address: str, names: Sequence[str]) -> tuple[S
         },
     )
     return made, secret
+
+
+def end(subscription: Subscription) -> None:
+    """Stop telling a shop; what was told stays on record. Repeating it changes nothing."""
+    Subscription.objects.filter(pk=subscription.pk).update(is_active=False)
+    waiting = Delivery.objects.filter(subscription=subscription, state=Delivery.State.WAITING)
+    waiting.update(state=Delivery.State.GIVEN_UP)
+
+
+def names_to_choose() -> list[str]:
+    """Names of the facts that a shop may subscribe to: those that name their importer."""
+    return sorted(name for name, fields in facts.registry.items() if "importer" in fields)
 
 
 def fan_out(batch: Sequence[SequencedFact]) -> None:

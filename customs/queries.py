@@ -193,7 +193,9 @@ def orders_to_declare_again(batch: DeclarationBatch) -> list[ConsumerOrder]:
     return list(ConsumerOrder.objects.filter(declaration__in=refused).order_by("pk"))
 
 
-def orders(importer: Party, *, before: int | None = None) -> list[OrderRow]:
+def orders(
+    importer: Party, *, before: int | None = None, limit: int = ORDERS_ON_A_PAGE
+) -> list[OrderRow]:
     """An importer's newest orders, or those older than one. One query."""
     rows = ConsumerOrder.objects.filter(importer_id=importer.pk)
     if before is not None:
@@ -212,7 +214,7 @@ def orders(importer: Party, *, before: int | None = None) -> list[OrderRow]:
             "declaration__state",
             "declaration__cop_no",
             "declaration__error_code",
-        )[:ORDERS_ON_A_PAGE]
+        )[:limit]
     ]
 
 

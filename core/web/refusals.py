@@ -51,13 +51,17 @@ def answer_with(status: int, *codes: str) -> None:
 
 answer_with(HTTPStatus.TOO_MANY_REQUESTS, "too-many-tries")
 answer_with(HTTPStatus.NOT_FOUND, "nobody-in-view")
-answer_with(HTTPStatus.FORBIDDEN, "right-missing")
+answer_with(HTTPStatus.UNAUTHORIZED, "key-missing")
+answer_with(HTTPStatus.FORBIDDEN, "right-missing", "scope-missing")
+answer_with(HTTPStatus.METHOD_NOT_ALLOWED, "method-not-offered")
 answer_with(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "sheet-too-large", "sheet-bomb")
 answer_with(HTTPStatus.TOO_MANY_REQUESTS, "too-many-tries", "too-many-unknown-codes")
 answer_with(
     HTTPStatus.CONFLICT,
     "already-received",
     "batch-changed-meanwhile",
+    "order-number-ambiguous",
+    "too-many-webhooks",
     "document-differs",
     "key-used-for-other",
     "months-already-in-round",

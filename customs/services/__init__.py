@@ -12,6 +12,13 @@ from customs.services.declaring import (
     order_simulated_answers,
 )
 from customs.services.intake import OrderedLine, OrderIntake, Parcel, Payment
+from customs.services.naming import (
+    OrderedProductUnknown,
+    PartyUnknown,
+    PoolUnknown,
+    TimeImplausible,
+    intake_of,
+)
 from customs.services.taking import (
     OrderTakenOtherwise,
     PaperUsedBefore,
@@ -28,13 +35,18 @@ __all__ = [
     "OrderIntake",
     "OrderTakenOtherwise",
     "OrderedLine",
+    "OrderedProductUnknown",
     "PaperUsedBefore",
     "Parcel",
+    "PartyUnknown",
     "Payment",
+    "PoolUnknown",
+    "TimeImplausible",
     "cancel_order",
     "declare_batch",
     "grant_guarantee",
     "hand_over",
+    "intake_of",
     "order_simulated_answers",
     "quote",
     "receive_answer",

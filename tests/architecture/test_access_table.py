@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from core import access
+from core.api_keys import Scope
+from portal.api.description import description
+from portal.api.gate import Bearer, api
 
 
 def addresses(patterns, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -26,9 +29,49 @@ def test_every_address_says_who_may_use_it():
 
 
 def test_every_action_that_a_page_names_stands_in_the_table():
-    named = {entry.callback.action for entry in ALL.values()} - {"public"}
+    named = {entry.callback.action for entry in ALL.values()} - {"public", "api"}
     assert named - set(access.table) == set()
 
 
 def test_no_role_is_given_an_action_that_no_page_or_service_has():
     assert all(roles for roles in access.table.values())
+
+
+def test_every_operation_of_the_api_asks_for_a_key_with_a_scope():
+    bound = [op for view in _views() for op in view.operations]
+
+    assert [op.operation_id for op in bound if _guards(op) != [Bearer]] == []
+    assert {op.auth_callbacks[0].scope for op in bound} == set(Scope)
+
+
+def test_the_description_names_the_scope_that_the_gate_asks_for():
+    asked = {op.operation_id: [str(_scope(op))] for view in _views() for op in view.operations}
+    told = {
+        operation["operationId"]: operation["security"][0]["Bearer"]
+        for methods in description()["paths"].values()
+        for operation in methods.values()
+    }
+
+    assert told == asked
+
+
+def test_only_operations_of_the_api_are_marked_as_its_own():
+    marked = {where for where, entry in ALL.items() if entry.callback.action == "api"}
+
+    assert marked == {
+        where
+        for where in ALL
+        if where.startswith("api/v1/") and not where.endswith(("openapi.json", "docs/"))
+    }
+
+
+def _views():
+    return [view for _, router in api._routers for view in router.path_operations.values()]
+
+
+def _guards(operation):
+    return [type(each) for each in operation.auth_callbacks]
+
+
+def _scope(operation):
+    return operation.auth_callbacks[0].scope
