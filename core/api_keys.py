@@ -70,7 +70,7 @@ def find(clear: str) -> ApiKey | None:
     """The live key of a clear text; notes its use once a minute at most."""
     prefix = clear.split("_")[1] if clear.count("_") >= 2 else ""
     with as_operator("look up an API key"):
-        row = (
+        row: ApiKey | None = (
             ApiKey.objects.select_related("importer")
             .filter(prefix=prefix, revoked_at__isnull=True, valid_before__gt=clock.now())
             .first()

@@ -1,6 +1,7 @@
 """Declaring orders to customs in batches, the refused ones among them again."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -195,7 +196,7 @@ def _write(batch: DeclarationBatch, declarations: Sequence[Declaration]) -> None
     facts.append_many([_fact(batch, row) for row in declarations])
 
 
-def _fact(batch: DeclarationBatch, row: Declaration) -> tuple[str, str, dict[str, int | str]]:
+def _fact(batch: DeclarationBatch, row: Declaration) -> tuple[str, str, dict[str, Any]]:
     data = {
         "importer": row.importer_id,
         "order": row.order_id,

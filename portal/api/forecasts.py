@@ -74,7 +74,9 @@ def plan_year(request: HttpRequest, year: Path[Year], plan: ForecastIn) -> Any:
     first = queries.year_in_view()
     if year not in (first, first + 1):
         raise YearNotOpen(value=str(year), first=str(first), last=str(first + 1))
-    rows = [[x.sku, "", "", year, x.tolerance, *x.months] for x in plan.lines]
+    rows: list[list[str | int]] = [
+        [x.sku, "", "", year, x.tolerance, *x.months] for x in plan.lines
+    ]
     content = sheets.write_csv(TEMPLATE_HEADINGS, rows)
     upload = services.upload_forecast(importer, f"api-{year}.csv", content, year=year)
     if upload.errors:

@@ -1,11 +1,11 @@
 """The addresses of the API. Every operation stands behind a key with a scope."""
 
 from functools import wraps
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.http import require_safe
 
 from core import access
@@ -33,6 +33,10 @@ def docs(request: HttpRequest) -> HttpResponseBase:
     return render(request, "portal/api_docs.html", {"operations": operations()})
 
 
+def _is_operation(pattern: URLPattern | URLResolver) -> TypeGuard[URLPattern]:
+    return isinstance(pattern, URLPattern) and pattern.name != "api-root"
+
+
 def _behind_a_key(pattern: URLPattern) -> URLPattern:
     """An address of operations, marked for the access table; wrong methods are told as problems."""
     view: View = pattern.callback
@@ -55,5 +59,5 @@ def _behind_a_key(pattern: URLPattern) -> URLPattern:
 urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi, name="api-openapi"),
     path("docs/", docs, name="api-docs"),
-    *(_behind_a_key(each) for each in api.urls[0] if each.name != "api-root"),
+    *(_behind_a_key(each) for each in api.urls[0] if _is_operation(each)),
 ]
