@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.db import connection as database
+
 from core.domain.errors import Refusal
 
 MARKER_TABLE = "bondpool_demonstration"
@@ -93,6 +95,17 @@ def keep_summary(place: Place, summary: Mapping[str, Any]) -> None:
     """Write the figures into the marker: from now on the file is served as it is."""
     text = json.dumps(summary, ensure_ascii=False)
     _write(place, f"UPDATE {MARKER_TABLE} SET summary = ?", (text,))  # noqa: S608
+
+
+def write_fast() -> None:
+    """Spare what only serving needs: SQLite's waits for the disk, and a log of every query.
+
+    While DEBUG is on Django keeps the text of each query, and asks SQLite to quote it.
+    """
+    database.make_debug_cursor = database.make_cursor  # type: ignore[method-assign]
+    if database.vendor == "sqlite":
+        with database.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")
 
 
 def _write(place: Place, statement: str, values: tuple[str, ...]) -> None:

@@ -3,7 +3,6 @@
 from datetime import date
 from functools import partial
 
-from django.db import connection
 from django.utils.module_loading import autodiscover_modules
 
 from core import facts, invariants, reference, tenancy
@@ -23,7 +22,6 @@ REASON = "simulated pool year"
 
 def play(year_plan: YearPlan, journal: Journal) -> tuple[Outcome, list[SignIn]]:
     """Play the year into the empty database in use; figures, and sign-ins for its users."""
-    _write_fast()
     autodiscover_modules("tasks")
     with tenancy.as_operator(REASON):
         year = _seed(year_plan, journal)
@@ -35,13 +33,6 @@ def play(year_plan: YearPlan, journal: Journal) -> tuple[Outcome, list[SignIn]]:
         year.schedule.on(date(year_plan.year, 12, 31), partial(_end_of_year, year))
         year.schedule.run()
         return _close(year), year.world.sign_ins
-
-
-def _write_fast() -> None:
-    """Spare SQLite its waits for the disk while the file is made; serving uses the full care."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=OFF")
 
 
 def _seed(year_plan: YearPlan, journal: Journal) -> Year:

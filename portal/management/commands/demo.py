@@ -66,6 +66,7 @@ class Command(BaseCommand):
         database.start_afresh(place)
         journal = Journal(tell=lambda line: self.stderr.write(line))
         with journal.stage("Database made", "tables"):
+            database.write_fast()
             call_command("migrate", verbosity=0)
         plan = YearPlan(year=options["year"], seed=options["seed"], scale=options["scale"])
         outcome, sign_ins = play(plan, journal)
