@@ -1,6 +1,6 @@
 """Numbers without gaps: orders, declarations, batches, payments."""
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 
 from core.models.numbers import NumberSeries
@@ -20,15 +20,16 @@ def next_number(series: str, year: int) -> str:
 
 
 def next_numbers(series: str, year: int, count: int) -> list[str]:
-    """``count`` numbers in a row; one query to draw, however many.
+    """``count`` numbers in a row; two queries to draw, however many.
 
     Raises:
         OutsideTransaction: no transaction is open.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction(series)
-    with transaction.atomic():
+    counter = NumberSeries.objects.filter(series=series, year=year)
+    if not counter.update(last=F("last") + count):
         NumberSeries.objects.get_or_create(series=series, year=year)
-    NumberSeries.objects.filter(series=series, year=year).update(last=F("last") + count)
+        counter.update(last=F("last") + count)
     last = NumberSeries.objects.values_list("last", flat=True).get(series=series, year=year)
     return [f"{series}-{year}-{n:06d}" for n in range(last - count + 1, last + 1)]

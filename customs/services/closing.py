@@ -13,6 +13,7 @@ from customs.domain.states import LET_GO
 from customs.models import Declaration, DeclarationLine
 from customs.services import commitments
 from warehouse import services as warehouse
+from warehouse.domain.book import BookStep
 from warehouse.models import DispatchOrder
 
 COLLECTED_AFTER = timedelta(days=30)
@@ -41,9 +42,8 @@ def write_off_shipped(pool: Pool, on: date | None = None) -> int:
             .order_by("pk")[:AT_A_TIME]
         )
         day = on or clock.today()
-        for declaration, lines in _with_lines(rows):
-            for product, units in commitments.units_by_product(lines):
-                warehouse.book_actual_out(product, units, declaration.cop_no, on=day)
+        bookings = commitments.bookings(_with_lines(rows))
+        warehouse.book_many(BookStep.ACTUAL_OUT, bookings, on=day)
         Declaration.objects.filter(pk__in=[row.pk for row in rows]).update(written_off_on=day)
         return len(rows)
 

@@ -19,6 +19,7 @@ from customs.models import AnnualUse, ConsumerOrder, Declaration, DeclarationLin
 from imports.models import Product
 from warehouse import services as warehouse
 from warehouse.models import Reservation
+from warehouse.services import Booking
 
 HELD_FOR = timedelta(days=60)
 """A paid order keeps its units this long; customs answers within days."""
@@ -107,6 +108,17 @@ def units_by_product(lines: Iterable[DeclarationLine]) -> list[tuple[Product, in
         units[line.product_id] += line.units
         products[line.product_id] = line.product
     return [(products[pk], count) for pk, count in sorted(units.items())]
+
+
+def bookings(
+    declared: Iterable[tuple[Declaration, Iterable[DeclarationLine]]],
+) -> list[Booking]:
+    """The steps in the account book of declarations with their lines, by declaration number."""
+    return [
+        Booking(product.pk, units, declaration.cop_no)
+        for declaration, lines in declared
+        for product, units in units_by_product(lines)
+    ]
 
 
 def guarantee_accounts(pool: Pool, importer: Party, on: date) -> tuple[Account, Account]:

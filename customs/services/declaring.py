@@ -1,6 +1,6 @@
 """Declaring orders to customs in batches, the refused ones among them again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from customs.models import (
 )
 from customs.services import commitments
 from warehouse import services as warehouse
+from warehouse.domain.book import BookStep
 
 MOST_IN_A_BATCH = 500
 
@@ -84,8 +85,7 @@ def declare_batch(
             _make_ready(declaration, lines[declaration.pk])
         batch = _open_batch(pool, request_key)
         _number(batch, declarations)
-        for declaration in declarations:
-            _enter_book(declaration, lines[declaration.pk])
+        _enter_book(declarations, lines)
         _hold_guarantees(pool, declarations)
         _write(batch, declarations)
         batch.job = jobs.order(
@@ -147,18 +147,27 @@ def _number(batch: DeclarationBatch, declarations: Sequence[Declaration]) -> Non
         declaration.guarantee = None
 
 
-def _enter_book(declaration: Declaration, lines: Sequence[DeclarationLine]) -> None:
-    """Promise the units to leave, and note from which book and item they will."""
-    items = {}
-    for product, units in commitments.units_by_product(lines):
-        movements = warehouse.book_expect_out(product, units, declaration.cop_no)
-        items[product.pk] = movements[0].item
-    declaration.account_book = items[lines[0].product_id].book.number
-    for line in lines:
-        record_no = str(items[line.product_id].item_no)
-        if line.record_no != record_no:
-            line.record_no = record_no
-            line.save(update_fields=["record_no"])
+def _enter_book(
+    declarations: Sequence[Declaration], lines: Mapping[int, Sequence[DeclarationLine]]
+) -> None:
+    """Promise the units of a batch to leave, and note from which book and item they will."""
+    bookings = commitments.bookings((row, lines[row.pk]) for row in declarations)
+    booked = warehouse.book_many(BookStep.EXPECT_OUT, bookings)
+    items = {
+        (booking.reference, booking.product_id): movements[0].item
+        for booking, movements in zip(bookings, booked, strict=True)
+    }
+    changed = []
+    for declaration in declarations:
+        own = lines[declaration.pk]
+        first = items[declaration.cop_no, own[0].product_id]
+        declaration.account_book = first.book.number
+        for line in own:
+            record_no = str(items[declaration.cop_no, line.product_id].item_no)
+            if line.record_no != record_no:
+                line.record_no = record_no
+                changed.append(line)
+    DeclarationLine.objects.bulk_update(changed, ["record_no"])
 
 
 def _hold_guarantees(pool: Pool, declarations: Sequence[Declaration]) -> None:

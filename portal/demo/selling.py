@@ -27,7 +27,7 @@ from portal.demo.sales import Sale
 from portal.demo.state import Year
 from traceability.services import code_hmac, look_up
 from warehouse.models import DispatchOrder
-from warehouse.services import pick, ship
+from warehouse.services import pick_many, ship_many
 
 GUARANTEE_MINOR = 20_000_000
 """The guarantee that the operator is assumed to have lodged: CNY 200,000."""
@@ -144,16 +144,18 @@ def _send(year: Year, batch: DeclarationBatch) -> None:
     """Pick and ship the parcels of a batch that customs released, and write them off the book."""
     rows = Declaration.objects.filter(batch=batch, dispatch_order__isnull=False)
     with year.journal.stage("Picked, shipped, written off", "parcels") as stage:
-        for declaration in rows.select_related("dispatch_order").order_by("pk"):
-            parcel = declaration.dispatch_order
-            codes = _codes_for(year, parcel)
-            pick(parcel, [code_hmac(code) for code in codes])
-            ship(parcel)
-            year.delivered += codes
-            stage.count += 1
-            _enter_scans(year, codes)
+        parcels = [
+            row.dispatch_order for row in rows.select_related("dispatch_order").order_by("pk")
+        ]
+        codes = {parcel.pk: _codes_for(year, parcel) for parcel in parcels}
+        scans = {pk: [code_hmac(code) for code in units] for pk, units in codes.items()}
+        ship_many(pick_many(parcels, scans))
         while write_off_shipped(year.world.pool):
             pass
+        stage.count += len(parcels)
+        for parcel in parcels:
+            year.delivered += codes[parcel.pk]
+            _enter_scans(year, codes[parcel.pk])
 
 
 def _codes_for(year: Year, parcel: DispatchOrder) -> list[str]:
