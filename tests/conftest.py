@@ -10,6 +10,8 @@ from core import tenancy
 from core.keys import KeyRing
 from core.models import Membership, Party, Pool, Role, User
 
+pytest_plugins = ["tests.left_out"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
