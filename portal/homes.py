@@ -13,6 +13,7 @@ from fx_settlement.words import COMPONENTS
 from portal.queries import books as books_queries
 from portal.queries import importer as importer_queries
 from portal.queries import operator as operator_queries
+from portal.queries.decisions import decisions
 
 SHOWN = 5
 """Rows of a list on a home page; the list's own page has all."""
@@ -89,7 +90,7 @@ def _operator(me: Party) -> dict[str, Any]:
     return {
         "pool": pool,
         "figures": operator_queries.figures(pool) if pool else None,
-        "decisions": operator_queries.decisions(pool, me) if pool else [],
+        "decisions": decisions(me),
         "check": books_queries.last_check(),
     }
 

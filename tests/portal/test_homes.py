@@ -207,3 +207,13 @@ def test_a_broker_sees_its_batches_and_no_others(as_broker, pool, broker, operat
 
     assert "DB-2025-000001" in page
     assert "DB-2025-000002" not in page
+
+
+def test_a_consignment_at_the_door_waits_to_be_counted(as_operator, pool, ordered):
+    with tenancy.as_operator("test"):
+        consignment = goods.consigned(pool, [ordered])
+
+    page = page_of(as_operator)
+
+    assert f"Count consignment {consignment.number} in" in page
+    assert f"/warehouse/receipts/count/{consignment.pk}/" in page
