@@ -217,3 +217,16 @@ def test_a_consignment_at_the_door_waits_to_be_counted(as_operator, pool, ordere
 
     assert f"Count consignment {consignment.number} in" in page
     assert f"/warehouse/receipts/count/{consignment.pk}/" in page
+
+
+@pytest.mark.parametrize("rounds", [1, 4])
+def test_the_operators_home_costs_the_same_whatever_waits(
+    as_operator, pool, rounds, django_assert_num_queries
+):
+    with tenancy.as_operator("test"):
+        for number in range(rounds):
+            month = date(2025, 3 * number + 1, 1)
+            factories.quarter(pool, month, date(2025, 3 * number + 3, 1))
+
+    with django_assert_num_queries(18):
+        as_operator.get(HOME)

@@ -180,3 +180,23 @@ def test_a_failure_of_ours_shows_a_reference_and_nothing_else(client, db, monkey
     assert answer.status_code == 500
     assert "Reference" in answer.content.decode()
     assert "secret of the house" not in answer.content.decode()
+
+
+def test_a_member_switches_the_language_and_stays_on_the_page(as_importer):
+    answer = as_importer.post("/language/", {"language": "zh-hans", "next": "/home/"})
+
+    assert answer["Location"] == "/home/"
+    assert '<html lang="zh-hans"' in as_importer.get("/home/").content.decode()
+
+
+def test_a_chinese_reader_is_refused_in_chinese(as_importer):
+    page = as_importer.get("/books/", headers={"Accept-Language": "zh-CN"}).content.decode()
+
+    assert "此地址没有内容" in page
+
+
+def test_every_page_of_the_shell_leads_to_its_content_by_keyboard(as_importer):
+    page = as_importer.get("/home/").content.decode()
+
+    assert '<a class="skip" href="#main">' in page
+    assert '<main class="main" id="main">' in page
