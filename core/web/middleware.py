@@ -33,7 +33,10 @@ POLICY = "; ".join(
 
 
 class ContentSecurityPolicy:
-    """Every response carries the policy; first in the list, so redirects carry it as well."""
+    """Every response carries the policy; first in the list, so redirects carry it as well.
+
+    What a member sees is not kept by browsers or proxies: it is gone after signing out.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -41,6 +44,9 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if getattr(request, "membership", None) is not None:
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

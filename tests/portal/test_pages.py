@@ -19,6 +19,14 @@ def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere():
     assert "http" not in POLICY
 
 
+def test_what_a_member_sees_is_not_kept_by_the_browser(as_importer):
+    assert as_importer.get("/home/")["Cache-Control"] == "private, no-store"
+
+
+def test_the_front_page_may_be_kept(client, db):
+    assert "Cache-Control" not in client.get("/")
+
+
 def test_the_front_page_costs_no_query_and_sets_no_cookie(client, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         page = client.get("/")
