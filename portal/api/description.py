@@ -4,8 +4,12 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
+from portal.api import forecasts, orders, statements, stock, telling
 from portal.api.gate import ALWAYS, api
 from portal.api.shapes import Fault, Problem
+
+ROOMS = (forecasts, orders, statements, stock, telling)
+"""The modules whose operations make the API."""
 
 PREFIX = "api/v1/"
 SCHEME = "Bearer"

@@ -10,14 +10,9 @@ from django.views.decorators.http import require_safe
 
 from core import access
 from core.web import refusals
-from portal.api import forecasts, orders, statements, stock, telling
 from portal.api.description import description, operations
 from portal.api.gate import View, api
 from portal.api.problems import MethodNotOffered
-
-ROOMS = (forecasts, orders, statements, stock, telling)
-"""The modules whose operations make the API."""
-
 
 @access.public
 @require_safe
