@@ -1,6 +1,6 @@
 """What an importer may sell: its stock by product, and the products of the pool."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -55,7 +55,7 @@ def list_stock(request: HttpRequest, page: Query[Page]) -> Listed[StockRow]:
     owned = sorted(queries.positions(importer_of(request)), key=lambda row: row.product_id)
     by_product = groupby(owned, key=lambda row: row.product_id)
     rows = [
-        (product_id, _stock_row(list(lots), clock.today()))
+        (product_id, told(list(lots), clock.today()))
         for product_id, lots in by_product
         if product_id > (page.position or 0)
     ]
@@ -64,7 +64,8 @@ def list_stock(request: HttpRequest, page: Query[Page]) -> Listed[StockRow]:
     return Listed(items=[row for _, row in shown], next=str(last) if last else None)
 
 
-def _stock_row(lots: list[Position], today: date) -> StockRow:
+def told(lots: Sequence[Position], today: date) -> StockRow:
+    """What may be sold of a product on a day, from the lots of it that are owned."""
     alive = [lot for lot in lots if lot.expires_on is None or lot.expires_on >= today]
     return StockRow(
         gtin=lots[0].gtin,

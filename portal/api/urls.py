@@ -14,6 +14,7 @@ from portal.api.description import description, operations
 from portal.api.gate import View, api
 from portal.api.problems import MethodNotOffered
 
+
 @access.public
 @require_safe
 def openapi(request: HttpRequest) -> JsonResponse:
