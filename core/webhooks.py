@@ -24,6 +24,7 @@ from requests.adapters import HTTPAdapter
 from core import clock, facts, keys
 from core.domain.addresses import AddressNotAllowed, callable_host, public_ip
 from core.domain.canonical import canonical
+from core.domain.errors import Refusal
 from core.facts import SequencedFact
 from core.models.party import Importer
 from core.models.webhook import Delivery, Subscription
@@ -35,6 +36,24 @@ TIMEOUT_SECONDS = 5
 MOST_TRIES = 8
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_ANSWER = 1024
+MOST_SUBSCRIPTIONS = 20
+"""Addresses that one importer's shop may be told at."""
+
+
+class EventUnknown(Refusal):
+    """Raised for an event that shops are not told of."""
+
+    code = "event-unknown"
+    reason = "“{value}” is not an event that shops are told of."
+    remedy = "Choose among: {known}."
+
+
+class TooManyWebhooks(Refusal):
+    """Raised when an importer has as many webhooks as it may."""
+
+    code = "too-many-webhooks"
+    reason = "There are {count} webhooks; at most {most} are kept."
+    remedy = "End one that is not needed any more."
 
 
 @dataclass(frozen=True)
@@ -73,14 +92,18 @@ def subscribe(importer: Importer, address: str, names: Sequence[str]) -> tuple[S
 
     Raises:
         AddressNotAllowed: the address could reach into our own network.
+        EventUnknown: a name is not one of :func:`names_to_choose`.
+        TooManyWebhooks: the importer has as many as it may.
     """
     callable_host(address)
+    _refuse_unknown(names)
+    _refuse_more(importer, address)
     secret = secrets.token_urlsafe(32)
     made, _ = Subscription.objects.update_or_create(
         importer=importer,
         address=address,
         defaults={
-            "names": sorted(names),
+            "names": sorted(set(names)),
             "sealed_secret": keys.ring().seal("vault", secret.encode(), address.encode()),
             "is_active": True,
             "made_at": clock.now(),
@@ -88,6 +111,20 @@ def subscribe(importer: Importer, address: str, names: Sequence[str]) -> tuple[S
         },
     )
     return made, secret
+
+
+def _refuse_unknown(names: Sequence[str]) -> None:
+    known = names_to_choose()
+    for name in names:
+        if name not in known:
+            raise EventUnknown(value=name, known=", ".join(known))
+
+
+def _refuse_more(importer: Importer, address: str) -> None:
+    others = Subscription.objects.filter(importer_id=importer.pk, is_active=True)
+    count = others.exclude(address=address).count()
+    if count >= MOST_SUBSCRIPTIONS:
+        raise TooManyWebhooks(count=count, most=MOST_SUBSCRIPTIONS)
 
 
 def end(subscription: Subscription) -> None:

@@ -9,6 +9,7 @@ access.register(
         "portal.account": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "portal.members": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "portal.agreement": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
+        "portal.shop": {Role.IMPORTER},
         "portal.parties": {Role.OPERATOR},
         "portal.saving": {Role.IMPORTER},
         "portal.books": {Role.OPERATOR},

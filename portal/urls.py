@@ -4,7 +4,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 
 from core import access
-from portal import account_views, views
+from portal import account_views, shop_views, views
 
 urlpatterns = [
     path("", views.front, name="public-home"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("members/<int:membership_id>/end/", account_views.end_membership, name="end-membership"),
     path("parties/", account_views.parties, name="parties"),
     path("home/saving/", views.saving, name="saving"),
+    path("shop/", shop_views.shop, name="shop"),
+    path("shop/keys/", shop_views.make_key, name="make-key"),
+    path("shop/keys/<int:key_id>/revoke/", shop_views.revoke_key, name="revoke-key"),
+    path("shop/webhooks/", shop_views.make_webhook, name="make-webhook"),
+    path("shop/webhooks/<int:webhook_id>/end/", shop_views.end_webhook, name="end-webhook"),
     path("books/", views.books, name="books"),
     path("work/", views.jobs, name="jobs"),
     path("work/<int:job_id>/again/", views.try_again, name="job-again"),

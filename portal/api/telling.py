@@ -9,31 +9,12 @@ from pydantic import BaseModel, Field
 
 from core import notices, webhooks
 from core.api_keys import Scope
-from core.domain.errors import Refusal
 from core.models import Subscription
 from portal.api.gate import importer_of, operation
 from portal.api.shapes import PLAIN, Listed, Page, Said
 
-MOST_WEBHOOKS = 20
-
 EventName = Annotated[str, Field(pattern=r"^[a-z_.]{3,80}$")]
 RowId = Annotated[int, Field(ge=1, le=10**15)]
-
-
-class EventUnknown(Refusal):
-    """Raised for an event that shops are not told of."""
-
-    code = "event-unknown"
-    reason = "“{value}” is not an event that shops are told of."
-    remedy = "Choose among: {known}."
-
-
-class TooManyWebhooks(Refusal):
-    """Raised when an importer has as many webhooks as it may."""
-
-    code = "too-many-webhooks"
-    reason = "There are {count} webhooks; at most {most} are kept."
-    remedy = "End one that is not needed any more."
 
 
 class NoticeOut(BaseModel):
@@ -109,16 +90,7 @@ def make_webhook(request: HttpRequest, webhook: WebhookIn) -> Any:
 
     The same address again replaces its events and its secret.
     """
-    known = webhooks.names_to_choose()
-    for name in webhook.events:
-        if name not in known:
-            raise EventUnknown(value=name, known=", ".join(known))
-    others = Subscription.objects.filter(is_active=True).exclude(address=webhook.address).count()
-    if others >= MOST_WEBHOOKS:
-        raise TooManyWebhooks(count=others, most=MOST_WEBHOOKS)
-    made, secret = webhooks.subscribe(
-        importer_of(request), webhook.address, sorted(set(webhook.events))
-    )
+    made, secret = webhooks.subscribe(importer_of(request), webhook.address, webhook.events)
     return Status(201, WebhookMade(**_webhook(made).model_dump(), secret=secret))
 
 

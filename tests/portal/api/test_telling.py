@@ -2,10 +2,9 @@
 
 import pytest
 
-from core import facts, notices, tenancy
+from core import facts, notices, tenancy, webhooks
 from core.models import Delivery, Subscription
 from core.notices import Kind
-from portal.api import telling
 
 ADDRESS = "https://shop.example/hook"
 EVENTS = ["customs.declaration.released", "warehouse.dispatch.shipped"]
@@ -110,7 +109,7 @@ def test_inner_addresses_and_unknown_events_are_refused(shop, address, events, c
 
 
 def test_webhooks_are_limited_in_number(shop, monkeypatch):
-    monkeypatch.setattr(telling, "MOST_WEBHOOKS", 1)
+    monkeypatch.setattr(webhooks, "MOST_SUBSCRIPTIONS", 1)
     subscribe(shop)
 
     assert subscribe(shop)[0] == 201
