@@ -111,3 +111,7 @@ def test_templates_python_refusals_and_laws_are_all_heard():
 
 def test_refusals_of_tests_are_not_part_of_the_product():
     assert CrateIsLost.reason not in catalogue.spoken()
+
+
+def test_everything_the_product_says_is_translated_and_compiled():
+    call_command("translations", check=True)
