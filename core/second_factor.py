@@ -38,6 +38,11 @@ def is_confirmed(user: User) -> bool:
     return SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists()
 
 
+def is_begun(user: User) -> bool:
+    """Whether a secret was drawn for the user, confirmed or not."""
+    return SecondFactor.objects.filter(user=user).exists()
+
+
 def begin(user: User) -> str:
     """Draw a secret (again, until confirmed); returns the address for the authenticator's QR."""
     secret = pyotp.random_base32()

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import access, documents, vault
 from core.models import Party
+from core.web.numbers import whole
 from customs import queries, services, words
 from customs.models import DeclarationBatch
 
@@ -26,8 +27,7 @@ def _batch(request: HttpRequest, pk: int) -> DeclarationBatch:
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """The importer's orders with their papers and what customs did with them."""
-    before = request.GET.get("before", "")
-    rows = queries.orders(_party(request), before=int(before) if before.isdecimal() else None)
+    rows = queries.orders(_party(request), before=whole(request.GET.get("before", "")))
     context = {
         "rows": [(row, words.error(row.error_code)) for row in rows],
         "figures": queries.order_figures(_party(request)),
@@ -113,8 +113,7 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def declare(request: HttpRequest) -> HttpResponse:
     """Declare the oldest waiting orders of a pool as one batch."""
-    asked = request.POST.get("pool", "")
-    wanted = int(asked) if asked.isdecimal() else 0
+    wanted = whole(request.POST.get("pool", ""))
     pool = get_object_or_404(queries.pools(_party(request)), pk=wanted)
     chosen = queries.orders_to_declare(pool, services.MOST_IN_A_BATCH)
     if not chosen:

@@ -12,6 +12,7 @@ from core.domain.errors import Refusal
 from core.domain.trade import to_minor
 from core.models import Job, Party, Pool
 from core.web.charts import Bar
+from core.web.numbers import whole
 from core.web.refusals import render_refusal
 from fx_settlement import queries, services, words
 from fx_settlement.domain.batches import BATCH_STEPS
@@ -179,10 +180,10 @@ def open_batch(request: HttpRequest) -> HttpResponse:
 def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """Take a batch one step on, as it stood when the reader saw it."""
     shown = get_object_or_404(queries.batches_of(_party(request)), pk=pk)
-    version = request.POST.get("version", "")
-    if step not in words.STEPS or not version.isdecimal():
+    version = whole(request.POST.get("version", ""))
+    if step not in words.STEPS or version is None:
         raise Http404
-    services.take_step(shown, step, by=request.user, version=int(version))  # type: ignore[arg-type]
+    services.take_step(shown, step, by=request.user, version=version)  # type: ignore[arg-type]
     return redirect("settlement:batch", pk=pk)
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core import access, accounts, second_factor, throttle
 from core.domain.errors import Refusal
 from core.models import Agreement, Membership, Right, User
+from core.web.numbers import whole
 from portal import account_forms as forms
 from portal import members
 
@@ -144,6 +145,8 @@ def set_up_second_factor(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     if second_factor.is_confirmed(user):
         return redirect("account")
+    if request.method == "POST" and not second_factor.is_begun(user):
+        return redirect("second-factor")
     form = forms.CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -212,7 +215,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
     membership = _membership(request)
     if request.method == "POST":
         access.need(membership, Right.MANAGE)
-        version = get_object_or_404(Agreement, pk=request.POST.get("agreement") or 0)
+        version = get_object_or_404(Agreement, pk=whole(request.POST.get("agreement", "")))
         accounts.accept(version, party=membership.party, user=_user(request))
         messages.success(request, _("The agreement is accepted."))
         return redirect("agreement")
