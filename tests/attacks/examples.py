@@ -1,0 +1,218 @@
+"""Every address of the product with an example, and who of everybody finds something there.
+
+An address that is missing here fails the suite: whoever adds a page says who may see it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.attacks.world import World
+
+IMPORTERS = frozenset({"importer", "stranger"})
+OPERATORS = frozenset({"operator", "rival-operator"})
+BROKERS = frozenset({"broker", "rival-broker"})
+MEMBERS = IMPORTERS | OPERATORS | BROKERS
+DECLARERS = OPERATORS | BROKERS
+OWNER = frozenset({"importer"})
+LEADER = frozenset({"operator"})
+GIVEN = frozenset({"operator", "broker"})
+Way = Callable[[World], str]
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address as one object's example: who finds it, and what a form there would send."""
+
+    example: Way
+    who: frozenset[str]
+    sends: Callable[[World], dict[str, Any]] | None = None
+    reads: bool = True
+
+
+@dataclass(frozen=True)
+class Call:
+    """An operation of the API on the importer's own object; ``finds`` says who gets it."""
+
+    method: str
+    example: Way
+    finds: frozenset[str]
+    body: dict[str, Any] | None = None
+
+
+def nothing(_: World) -> dict[str, Any]:
+    """A form without fields."""
+    return {}
+
+
+def page(path: str, who: frozenset[str], *fields: str, reads: bool = True, **sends: Any) -> Page:
+    """A page; ``{}`` in its path take ids of the world's objects, named by dotted ``fields``."""
+
+    def example(world: World) -> str:
+        return path.format(*(_of(world, field) for field in fields))
+
+    def form(world: World) -> dict[str, Any]:
+        return {key: value(world) if callable(value) else value for key, value in sends.items()}
+
+    return Page(example, who, form if sends else None, reads)
+
+
+def action(path: str, who: frozenset[str], *fields: str, **sends: Any) -> Page:
+    """An address that takes forms only."""
+    made = page(path, who, *fields, reads=False, **sends)
+    return made if made.sends else Page(made.example, who, nothing, reads=False)
+
+
+def _of(world: World, field: str) -> Any:
+    found: Any = world
+    for name in field.split("."):
+        found = getattr(found, name)
+    return found
+
+
+PAGES = {
+    "imports/plan/": page("/imports/plan/", IMPORTERS),
+    "imports/plan/template.<str:kind>": page("/imports/plan/template.csv", IMPORTERS),
+    "imports/plan/uploads/": page("/imports/plan/uploads/", IMPORTERS, year="2025"),
+    "imports/plan/uploads/<int:pk>/": page("/imports/plan/uploads/{}/", OWNER, "upload.pk"),
+    "imports/plan/orders/": page("/imports/plan/orders/", IMPORTERS),
+    "imports/rounds/": page(
+        "/imports/rounds/", OPERATORS, first_month="2026-01-01", last_month="2026-03-01"
+    ),
+    "imports/rounds/<int:pk>/": page("/imports/rounds/{}/", LEADER, "round.pk"),
+    "imports/rounds/<int:pk>/consolidate/": action(
+        "/imports/rounds/{}/consolidate/", LEADER, "round.pk"
+    ),
+    "imports/rounds/<int:pk>/place/": action("/imports/rounds/{}/place/", LEADER, "round.pk"),
+    "imports/rounds/orders/<int:pk>/": page(
+        "/imports/rounds/orders/{}/", LEADER, "awaited.order_id"
+    ),
+    "imports/rounds/orders/<int:pk>/ship/": action(
+        "/imports/rounds/orders/{}/ship/", LEADER, "awaited.order_id", on="2025-05-01"
+    ),
+    "imports/rounds/consignments/<int:pk>/arrive/": action(
+        "/imports/rounds/consignments/{}/arrive/", LEADER, "awaited.pk", on="2025-05-01"
+    ),
+    "warehouse/stock/": page("/warehouse/stock/", IMPORTERS),
+    "warehouse/lots/<int:pk>/": page("/warehouse/lots/{}/", OWNER | LEADER, "lot.pk"),
+    "warehouse/receipts/": page("/warehouse/receipts/", OPERATORS),
+    "warehouse/receipts/<int:pk>/": page("/warehouse/receipts/{}/", LEADER, "receipt.pk"),
+    "warehouse/receipts/<int:pk>/allocate/": action(
+        "/warehouse/receipts/{}/allocate/", LEADER, "receipt.pk"
+    ),
+    "warehouse/receipts/count/<int:consignment_id>/": page(
+        "/warehouse/receipts/count/{}/", LEADER, "awaited.pk", received_on="2025-05-01"
+    ),
+    "warehouse/parcels/": page("/warehouse/parcels/", OPERATORS),
+    "warehouse/parcels/ship/": action("/warehouse/parcels/ship/", OPERATORS),
+    "warehouse/parcels/<int:pk>/": page("/warehouse/parcels/{}/", LEADER, "parcel.pk", scans=""),
+    "warehouse/parcels/<int:pk>/ship/": action("/warehouse/parcels/{}/ship/", LEADER, "parcel.pk"),
+    "warehouse/account-book/": page("/warehouse/account-book/", OPERATORS),
+    "customs/orders/": page("/customs/orders/", IMPORTERS),
+    "customs/orders/<int:pk>/": page("/customs/orders/{}/", OWNER, "order.pk"),
+    "customs/batches/": page("/customs/batches/", DECLARERS),
+    "customs/batches/declare/": action(
+        "/customs/batches/declare/", GIVEN, pool=lambda world: world.pool.pk
+    ),
+    "customs/batches/<int:pk>/": page("/customs/batches/{}/", GIVEN, "batch.pk"),
+    "customs/batches/<int:pk>/progress/": page("/customs/batches/{}/progress/", GIVEN, "batch.pk"),
+    "customs/batches/<int:pk>/archive/": page("/customs/batches/{}/archive/", GIVEN, "batch.pk"),
+    "customs/batches/<int:pk>/again/": action("/customs/batches/{}/again/", GIVEN, "batch.pk"),
+    "customs/batches/<int:pk>/simulate/": action(
+        "/customs/batches/{}/simulate/", GIVEN, "batch.pk"
+    ),
+    "settlement/statement/": page("/settlement/statement/", IMPORTERS),
+    "settlement/statement/<int:year>/": page("/settlement/statement/2025/", OWNER),
+    "settlement/statement/<int:year>/pdf/": page("/settlement/statement/2025/pdf/", OWNER),
+    "settlement/statement/<int:year>/print/": action("/settlement/statement/2025/print/", OWNER),
+    "settlement/importers/<str:code>/<int:year>/": page(
+        "/settlement/importers/{}/2025/", LEADER, "importer.code"
+    ),
+    "settlement/batches/": page("/settlement/batches/", OPERATORS),
+    "settlement/batches/open/": action(
+        "/settlement/batches/open/", LEADER, pool=lambda world: world.pool.pk, currency="USD"
+    ),
+    "settlement/batches/<int:pk>/": page("/settlement/batches/{}/", LEADER, "settlement.pk"),
+    "settlement/batches/<int:pk>/deposit/": action(
+        "/settlement/batches/{}/deposit/",
+        LEADER,
+        "settlement.pk",
+        importer=lambda world: world.importer.pk,
+        amount="5.00",
+        reference="BANK-1",
+    ),
+    "settlement/batches/<int:pk>/<slug:step>/": action(
+        "/settlement/batches/{}/lock/",
+        LEADER,
+        "settlement.pk",
+        version=lambda world: world.settlement.version,
+    ),
+    "home/": page("/home/", MEMBERS),
+    "home/saving/": page("/home/saving/", IMPORTERS),
+    "account/": page("/account/", MEMBERS, language="en"),
+    "account/password/": page("/account/password/", MEMBERS, password="1"),
+    "account/second-factor/": page("/account/second-factor/", MEMBERS, code="000000"),
+    "agreement/": page("/agreement/", MEMBERS, agreement=lambda world: world.agreement.pk),
+    "members/": page("/members/", MEMBERS, email="not an address"),
+    "members/<int:membership_id>/end/": action("/members/{}/end/", OWNER, "colleague.pk"),
+    "parties/": page("/parties/", OPERATORS, role="importer"),
+    "books/": page("/books/", OPERATORS, check="now"),
+    "work/": page("/work/", OPERATORS),
+    "work/<int:job_id>/again/": action("/work/{}/again/", OPERATORS, "parked.pk"),
+    "t/<str:code>/label.svg": page("/t/{}/label.svg", OPERATORS, "code"),
+}
+"""Pages behind the gate."""
+
+PUBLIC = {
+    "": page("/", MEMBERS),
+    "sign-in/": page("/sign-in/", MEMBERS, username="x", password="y"),
+    "sign-out/": action("/sign-out/", MEMBERS),
+    "sign-in/second/": page("/sign-in/second/", MEMBERS, code="000000"),
+    "join/<str:token>/": page("/join/{}/", MEMBERS, "invitation", username="x", password="1"),
+    "forgotten/": page("/forgotten/", MEMBERS, email="x@example.com"),
+    "new-password/<str:token>/": page("/new-password/{}/", MEMBERS, "reset", password="1"),
+    "language/": action("/language/", MEMBERS, language="en"),
+    "theme/": action("/theme/", MEMBERS, theme="dark"),
+    "trace": page("/trace", MEMBERS),
+    "t/<str:code>": page("/t/{}", MEMBERS, "code"),
+    "api/trace/<str:code>": page("/api/trace/{}", MEMBERS, "code"),
+    r"^01/(?P<gtin>\d{14})/21/(?P<code>[^/]+)/?$": page(
+        "/01/{}/21/{}", MEMBERS, "lot.product.gtin", "code"
+    ),
+    r"^01/(?P<gtin>\d{14})/10/(?P<lot>[^/]+)/21/(?P<code>[^/]+)/?$": page(
+        "/01/{}/10/{}/21/{}", MEMBERS, "lot.product.gtin", "lot.number", "code"
+    ),
+    "api/v1/openapi.json": page("/api/v1/openapi.json", MEMBERS),
+    "api/v1/docs/": page("/api/v1/docs/", MEMBERS),
+}
+"""Pages that anybody may open."""
+
+SHOPS = frozenset({"importer", "stranger"})
+CALLS = {
+    "api/v1/statements/<year>": [Call("GET", lambda _: "/api/v1/statements/2025", OWNER)],
+    "api/v1/forecasts/<year>": [
+        Call("GET", lambda _: "/api/v1/forecasts/2025", SHOPS),
+        Call("PUT", lambda _: "/api/v1/forecasts/2025", SHOPS, {"lines": []}),
+    ],
+    "api/v1/orders": [
+        Call("GET", lambda _: "/api/v1/orders", SHOPS),
+        Call("POST", lambda _: "/api/v1/orders", SHOPS, {}),
+    ],
+    "api/v1/orders/<order_no>": [
+        Call("GET", lambda world: f"/api/v1/orders/{world.order.order_no}", OWNER)
+    ],
+    "api/v1/orders/<order_no>/cancel": [
+        Call("POST", lambda world: f"/api/v1/orders/{world.waiting.order_no}/cancel", OWNER, {})
+    ],
+    "api/v1/stock": [Call("GET", lambda _: "/api/v1/stock", SHOPS)],
+    "api/v1/products": [Call("GET", lambda _: "/api/v1/products", SHOPS)],
+    "api/v1/notices": [Call("GET", lambda _: "/api/v1/notices", SHOPS)],
+    "api/v1/webhooks": [
+        Call("GET", lambda _: "/api/v1/webhooks", SHOPS),
+        Call("POST", lambda _: "/api/v1/webhooks", SHOPS, {}),
+    ],
+    "api/v1/webhooks/<webhook_id>": [
+        Call("DELETE", lambda world: f"/api/v1/webhooks/{world.webhook.pk}", OWNER)
+    ],
+}
+"""Operations of the API, behind keys."""

@@ -1,0 +1,221 @@
+"""A small pool in which one of everything exists, and everybody who might try a hand at it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.test import Client
+
+from core import accounts, api_keys, jobs, rates, tenancy, webhooks
+from core.api_keys import Scope
+from core.models import Agreement, Job, Membership, Party, Pool, Role, User
+from customs import services as customs
+from customs.models import ConsumerOrder, DeclarationBatch
+from fx_settlement import services as settlement
+from fx_settlement.services import papers
+from imports import services as imports
+from imports.models import Consignment, ForecastUpload, PriceTier, Round
+from tests.conftest import party, user_of
+from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
+from tests.warehouse import goods
+from traceability import services as traceability
+from warehouse.models import DispatchOrder, Lot, Receipt
+
+NOW = datetime(2025, 5, 1, 1, 30, tzinfo=UTC)
+SIGNED_IN = ("importer", "stranger", "operator", "rival-operator", "broker", "rival-broker")
+EVERYBODY = ("anonymous", *SIGNED_IN)
+VOLATILE = {"django_session", "core_tries", "django_migrations"}
+"""Tables that asking may change: sessions, and the counts of tries."""
+
+
+@dataclass
+class World:
+    """The objects that addresses name; all belong to the importer, the operator or the broker."""
+
+    pool: Pool
+    importer: Party
+    users: dict[str, User]
+    keys: dict[str, str]
+    upload: ForecastUpload
+    lot: Lot
+    receipt: Receipt
+    awaited: Consignment
+    round: Round
+    order: ConsumerOrder
+    waiting: ConsumerOrder
+    batch: DeclarationBatch
+    parcel: DispatchOrder
+    settlement: object
+    parked: Job
+    code: str
+    webhook: object
+    colleague: Membership
+    agreement: Agreement
+    invitation: str
+    reset: str
+
+    def client(self, who: str, **more: object) -> Client:
+        """A browser signed in as somebody, or as nobody."""
+        client = Client(raise_request_exception=False, **more)
+        if who in self.users:
+            client.force_login(self.users[who])
+        return client
+
+
+def build(pool: Pool, importer: Party, stranger: Party) -> World:
+    """One of everything, made through the services as its owners would."""
+    users = _users(pool, importer, stranger)
+    products = [formula(), honey()]
+    stock_up(pool, importer, products)
+    shop = Shop.open(pool, products[0])
+    with tenancy.as_operator("world"):
+        receipt = Receipt.objects.order_by("pk").first()
+        lot = Lot.objects.order_by("pk").first()
+        awaited = _awaited(pool, products[0], importer)
+        codes = traceability.issue_codes(lot, 3)
+        draft = _settlement(pool, receipt)
+    orders = [
+        customs.take_order(importer, shop.order(1, number=f"SH-SECRET-{n}", buyer=buyer))
+        for n, buyer in enumerate((BUYER, OTHER_BUYER, BUYER))
+    ]
+    batch = customs.declare_batch(pool, orders[:2], request_key="world")
+    parcel = _released(orders[0])
+    agreement = Agreement.objects.create(
+        pool=pool, version=1, text="Rules", text_zh="规则", in_force_from=date(2025, 1, 1)
+    )
+    keys, webhook = _api(importer, stranger, users)
+    with tenancy.acting_for(importer):
+        upload = imports.upload_forecast(importer, "plan.csv", b"SKU,Year\r\nnothing,2025\r\n")
+        papers.order_statement(importer, 2025, language="en")
+    jobs.run_until_idle()
+    parked = Job.objects.create(
+        key="parked", task="test.paint", state="parked", failure="out of paint", ordered_at=NOW
+    )
+    batch.refresh_from_db()
+    return World(
+        pool=pool,
+        importer=importer,
+        users=users,
+        keys=keys,
+        upload=upload,
+        lot=lot,
+        receipt=receipt,
+        awaited=awaited,
+        round=Round.objects.get(),
+        order=orders[0],
+        waiting=orders[2],
+        batch=batch,
+        parcel=parcel,
+        settlement=draft,
+        parked=parked,
+        code=codes[0],
+        webhook=webhook,
+        agreement=agreement,
+        colleague=Membership.objects.get(user__username="colleague"),
+        **_links(importer, users),
+    )
+
+
+def _users(pool: Pool, importer: Party, stranger: Party) -> dict[str, User]:
+    rivals = {
+        Role.OPERATOR: party(Party.Kind.OPERATOR, "rival-operator"),
+        Role.BROKER: party(Party.Kind.BROKER, "rival-broker"),
+    }
+    user_of(importer, Role.IMPORTER, "colleague")
+    return {
+        "importer": user_of(importer, Role.IMPORTER),
+        "stranger": user_of(stranger, Role.IMPORTER),
+        "operator": user_of(pool.operator, Role.OPERATOR),
+        "rival-operator": user_of(rivals[Role.OPERATOR], Role.OPERATOR),
+        "broker": user_of(pool.broker, Role.BROKER),
+        "rival-broker": user_of(rivals[Role.BROKER], Role.BROKER),
+    }
+
+
+def _awaited(pool: Pool, product: object, importer: Party) -> Consignment:
+    supplier = Party.objects.get(kind=Party.Kind.SUPPLIER)
+    return goods.consigned(pool, goods.ordered(pool, supplier, {product: {importer: 5}}))
+
+
+def _settlement(pool: Pool, receipt: Receipt) -> object:
+    settlement.load_fee_rows()
+    imports.load_tariffs()
+    for day in (date(2025, 1, 2), date(2025, 3, 10), date(2025, 5, 1)):
+        rates.load([("USD", day, Decimal(1)), ("CNY", day, Decimal("7.2"))])
+    for line in receipt.lines.select_related("order_line__offer"):
+        PriceTier.objects.get_or_create(
+            offer=line.order_line.offer, from_units=1, defaults={"price": Decimal("14.00")}
+        )
+    settlement.raise_obligations(receipt)
+    draft = settlement.open_batch(pool, "USD", date(2025, 5, 1))
+    settlement.fund_shortfalls(pool, settlement.deposits_needed(draft), reference=draft.number)
+    return draft
+
+
+def _released(order: ConsumerOrder) -> DispatchOrder:
+    with tenancy.as_operator("world"):
+        order.refresh_from_db()
+        made = order.declaration
+        customs.receive_answer(
+            made, "800", made.declared_at + timedelta(minutes=5), invt_no="31052025I000000001"
+        )
+        return DispatchOrder.objects.get()
+
+
+def _api(importer: Party, stranger: Party, users: dict[str, User]) -> tuple[dict[str, str], object]:
+    clear = {}
+    for who, owner in (("importer", importer), ("stranger", stranger)):
+        with tenancy.acting_for(owner):
+            clear[who] = api_keys.make(
+                owner, name="shop", scopes=tuple(Scope), lasts=timedelta(days=30), by=users[who]
+            )[1]
+            api_keys.find(clear[who])
+    with tenancy.acting_for(importer):
+        webhook, _ = webhooks.subscribe(
+            importer, "https://shop.example.com/told", ["customs.order.taken"]
+        )
+    return clear, webhook
+
+
+def _links(importer: Party, users: dict[str, User]) -> dict[str, str]:
+    invitation = accounts.invite(
+        party=importer, role=Role.IMPORTER, email="lin@kowhai.example", by=users["importer"]
+    )
+    address = accounts.invitation_address(invitation)
+    return {
+        "invitation": address.strip("/").split("/")[-1],
+        "reset": accounts.reset_token(users["importer"]),
+    }
+
+
+def standing() -> dict[str, list[str]]:
+    """Every row of every table, as text: what must not change when strangers ask."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names()) - VOLATILE):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found[table] = sorted(map(repr, cursor.fetchall()))
+    return found
+
+
+def changed(before: dict[str, list[str]]) -> list[str]:
+    """Names of the tables that are not as they were."""
+    now = standing()
+    return [table for table in now if now[table] != before[table]]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """A block whose writes are taken back at its end."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def as_json(body: object) -> dict[str, object]:
+    """Arguments of a test client's call that carry a JSON body."""
+    return {"data": json.dumps(body), "content_type": "application/json"}
