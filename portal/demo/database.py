@@ -102,7 +102,7 @@ def write_fast() -> None:
 
     While DEBUG is on Django keeps the text of each query, and asks SQLite to quote it.
     """
-    database.make_debug_cursor = database.make_cursor  # type: ignore[method-assign]
+    database.make_debug_cursor = database.make_cursor  # type: ignore[method-assign, assignment]
     if database.vendor == "sqlite":
         with database.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")

@@ -1,4 +1,4 @@
-"""Consumer orders are taken, declared in weekly batches, released, picked, shipped and scanned."""
+"""Consumer orders are taken, declared in batches, released, picked, shipped and scanned."""
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
@@ -34,23 +34,31 @@ GUARANTEE_MINOR = 20_000_000
 
 PACKAGING_G = 150
 FREIGHT_MINOR = 800
-DAYS_BETWEEN_BATCHES = 7
+DAYS_BETWEEN_BATCHES = 14
 DAYS_TO_THE_CONSUMER = 3
-SCANNED_OF_TEN = 4
+SCANNED_OF_TEN = 2
 
 
 def enter(year: Year) -> None:
-    """Enter the guarantee, every order on its day, the weekly batches and the tax payments."""
+    """Enter the guarantee, every order on its day, the fortnightly batches and the tax payments."""
     first, last = date(year.plan.year, 1, 1), date(year.plan.year, 12, 31)
     year.schedule.on(first, partial(_guarantee, year))
     for sale in year.sales:
         year.schedule.on(sale.ordered_on, partial(_take, year, sale))
-    day = first + timedelta(days=DAYS_BETWEEN_BATCHES)
-    while day < last:
+    for day in batch_days(first, last):
         year.schedule.on(day, partial(_declare, year))
-        day += timedelta(days=DAYS_BETWEEN_BATCHES)
     for month in range(2, 13):
         year.schedule.on(date(year.plan.year, month, 28), partial(_remit, year))
+
+
+def batch_days(first: date, last: date) -> list[date]:
+    """Every second week, and once more two days before the end, so that no order is left."""
+    days = []
+    day = first + timedelta(days=DAYS_BETWEEN_BATCHES)
+    while day < last - timedelta(days=2):
+        days.append(day)
+        day += timedelta(days=DAYS_BETWEEN_BATCHES)
+    return [*days, last - timedelta(days=2)]
 
 
 def _guarantee(year: Year) -> None:
@@ -129,7 +137,7 @@ def _declare(year: Year) -> None:
         return
     today = year.schedule.today
     with year.journal.stage("Declared in batches, files built", "declarations") as stage:
-        batch = declare_batch(year.world.pool, orders, request_key=f"week-{today.isoformat()}")
+        batch = declare_batch(year.world.pool, orders, request_key=f"until-{today.isoformat()}")
         stage.count += len(orders)
     year.figures.declarations += len(orders)
     with year.journal.stage("Customs answered (simulated)", "released") as stage:

@@ -22,8 +22,8 @@ class YearPlan:
     scale: int = 6
     importers: int = 28
     products: int = 67
-    lines_per_importer: int = 20
-    orders: int = 420
+    lines_per_importer: int = 16
+    orders: int = 404
     buyers: int = 160
 
     @property
