@@ -3,7 +3,7 @@
 A stranger to an action or an object gets 404, so that nothing is given away by asking.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate
 
@@ -17,6 +17,10 @@ from core.domain.errors import Refusal
 from core.models.party import Membership, Right, Role
 
 table: dict[str, frozenset[Role]] = {}
+changes: dict[str, Right] = {}
+"""The right that a form sent under an action needs; reading never needs one."""
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
 
@@ -25,9 +29,15 @@ class ActionNotRegistered(TypeError):
     """Raised when a page names an action that the access table does not hold."""
 
 
-def register(actions: dict[str, Iterable[Role]]) -> None:
-    """Add actions, by dotted name, with the roles that may take them."""
+def register(
+    actions: dict[str, Iterable[Role]], *, needs: Mapping[str, Right] | None = None
+) -> None:
+    """Add actions, by dotted name, with the roles that may take them.
+
+    ``needs`` names the right without which a member of such a role may look and not change.
+    """
     table.update({name: frozenset(roles) for name, roles in actions.items()})
+    changes.update(needs or {})
 
 
 def membership_of(request: HttpRequest) -> Membership | None:
@@ -88,6 +98,8 @@ def scope_of(membership: Membership, reason: str) -> Any:
 def action(name: str) -> Callable[[View], View]:
     """Guard a view: anonymous users sign in first, strangers get 404, others work in their scope.
 
+    A form needs the right that the action's row names.
+
     Sets ``request.membership``.
     """
 
@@ -101,6 +113,8 @@ def action(name: str) -> Callable[[View], View]:
                 raise Http404
             if name != "portal.account" and _lacks_second_factor(membership):
                 return redirect("second-factor")
+            if request.method not in READING and name in changes:
+                need(membership, changes[name])
             with scope_of(membership, name):
                 return view(request, *args, **kwargs)
 

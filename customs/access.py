@@ -1,7 +1,7 @@
 """Who may see and do what with orders and declarations."""
 
 from core import access
-from core.models import Role
+from core.models import Right, Role
 
 access.register(
     {
@@ -10,5 +10,9 @@ access.register(
         "customs.batch.download": {Role.BROKER, Role.OPERATOR},
         "customs.batch.simulate": {Role.BROKER, Role.OPERATOR},
         "customs.batch.declare": {Role.BROKER, Role.OPERATOR},
-    }
+    },
+    needs={
+        "customs.batch.declare": Right.TRADE,
+        "customs.batch.simulate": Right.TRADE,
+    },
 )

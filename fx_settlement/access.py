@@ -1,7 +1,7 @@
 """Who may see and do what about payments and statements."""
 
 from core import access
-from core.models import Role
+from core.models import Right, Role
 
 access.register(
     {
@@ -11,5 +11,9 @@ access.register(
         "settlement.batch.view": {Role.OPERATOR},
         "settlement.batch.step": {Role.OPERATOR},
         "settlement.deposit.record": {Role.OPERATOR},
-    }
+    },
+    needs={
+        "settlement.batch.step": Right.MONEY,
+        "settlement.deposit.record": Right.MONEY,
+    },
 )

@@ -1,7 +1,7 @@
 """What each role may do in plan and buy."""
 
 from core import access
-from core.models import Role
+from core.models import Right, Role
 
 access.register(
     {
@@ -10,5 +10,10 @@ access.register(
         "imports.rounds.see": {Role.OPERATOR},
         "imports.rounds.run": {Role.OPERATOR},
         "imports.orders.see": {Role.OPERATOR},
-    }
+    },
+    needs={
+        "imports.forecast.upload": Right.PLAN,
+        "imports.rounds.see": Right.PLAN,
+        "imports.rounds.run": Right.PLAN,
+    },
 )

@@ -1,7 +1,7 @@
 """What each role may do on the pages that look across stages."""
 
 from core import access
-from core.models import Role
+from core.models import Right, Role
 
 access.register(
     {
@@ -14,5 +14,12 @@ access.register(
         "portal.saving": {Role.IMPORTER},
         "portal.books": {Role.OPERATOR},
         "portal.jobs": {Role.OPERATOR},
-    }
+    },
+    needs={
+        "portal.shop": Right.MANAGE,
+        "portal.members": Right.MANAGE,
+        "portal.agreement": Right.MANAGE,
+        "portal.parties": Right.MANAGE,
+        "portal.jobs": Right.MANAGE,
+    },
 )

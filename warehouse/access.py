@@ -1,7 +1,7 @@
 """Who may see and do what in the warehouse."""
 
 from core import access
-from core.models import Role
+from core.models import Right, Role
 
 access.register(
     {
@@ -13,5 +13,10 @@ access.register(
         "warehouse.parcel.view": {Role.OPERATOR},
         "warehouse.parcel.send": {Role.OPERATOR},
         "warehouse.book.view": {Role.OPERATOR},
-    }
+    },
+    needs={
+        "warehouse.receipt.count": Right.TRADE,
+        "warehouse.receipt.allocate": Right.TRADE,
+        "warehouse.parcel.send": Right.TRADE,
+    },
 )

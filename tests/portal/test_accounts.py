@@ -112,7 +112,7 @@ def test_a_member_without_the_right_cannot_invite(client, importer_user):
 
     refused = client.post("/members/", {"email": "x@example.com", "language": "en"})
 
-    assert refused.status_code == 422
+    assert refused.status_code == 403
     assert Invitation.objects.count() == 0
 
 
