@@ -90,6 +90,29 @@ def test_the_examples_find_their_objects_when_their_owners_send_them(world):
     assert wrong == []
 
 
+OWN = {"account/", "account/password/", "account/second-factor/"}
+"""Forms about nothing but the reader: they need no right."""
+
+LOOKS = {"settlement/statement/<int:year>/print/", "books/"}
+"""Forms that ask for a paper or a check of what may be read anyway."""
+
+
+def test_a_member_without_rights_sees_the_pages_and_changes_nothing(world):
+    Membership.objects.update(rights=[])
+    clients = {who: world.client(who) for who in SIGNED_IN}
+    before, wrong = standing(), []
+    for who, client in clients.items():
+        for where, page in FORMS.items():
+            if who in page.who and where not in OWN | LOOKS:
+                status = client.post(page.example(world), page.sends(world)).status_code
+                if status != 403:
+                    wrong.append((who, where, status))
+        if client.get("/home/").status_code != 200:
+            wrong.append((who, "home", "closed"))
+
+    assert (wrong, changed(before)) == ([], [])
+
+
 def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_changes_nothing(world):
     client, before, wrong = Client(), standing(), []
     for where, page in PAGES.items():

@@ -12,7 +12,7 @@ from django.test import Client
 
 from core import accounts, api_keys, jobs, rates, tenancy, webhooks
 from core.api_keys import Scope
-from core.models import Agreement, Job, Membership, Party, Pool, Role, User
+from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, User
 from customs import services as customs
 from customs.models import ConsumerOrder, DeclarationBatch
 from fx_settlement import services as settlement
@@ -52,6 +52,7 @@ class World:
     settlement: object
     parked: Job
     code: str
+    key: ApiKey
     webhook: object
     colleague: Membership
     agreement: Agreement
@@ -113,6 +114,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         settlement=draft,
         parked=parked,
         code=codes[0],
+        key=_first_key(importer),
         webhook=webhook,
         agreement=agreement,
         colleague=Membership.objects.get(user__username="colleague"),
@@ -179,6 +181,11 @@ def _api(importer: Party, stranger: Party, users: dict[str, User]) -> tuple[dict
             importer, "https://shop.example.com/told", ["customs.order.taken"]
         )
     return clear, webhook
+
+
+def _first_key(importer: Party) -> ApiKey:
+    with tenancy.acting_for(importer):
+        return ApiKey.objects.get()
 
 
 def _links(importer: Party, users: dict[str, User]) -> dict[str, str]:
