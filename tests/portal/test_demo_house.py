@@ -119,7 +119,7 @@ def test_a_broken_law_is_named_in_the_report():
 SERVE = """
 import sys
 sys.path.insert(0, {root!r})
-from portal.demo import serving
+from portal import serving
 line = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 sys.exit(serving.serve([line, line], ready=lambda: print("ready", flush=True)))
 """

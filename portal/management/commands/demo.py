@@ -14,7 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.domain.errors import Refusal
-from portal.demo import database, serving
+from portal import serving
+from portal.demo import database
 from portal.demo.figures import Outcome, outcome_from, report
 from portal.demo.journal import Journal
 from portal.demo.state import YearPlan
@@ -31,6 +32,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fresh", action="store_true", help="play the year anew")
         parser.add_argument("--no-serve", action="store_true", help="stop after the year")
+        parser.add_argument("--port", type=int, default=8000, help="serve on this port (8000)")
         parser.add_argument("--json", metavar="FILE", help="write the figures to a file")
         parser.add_argument("--year", type=int, default=2025, help="the pool year (2025)")
         parser.add_argument("--seed", type=int, default=1, help="same seed, same figures (1)")
@@ -41,7 +43,10 @@ class Command(BaseCommand):
         environment = place.environment(os.environ)
         if any(os.environ.get(name) != value for name, value in environment.items()):
             os.execve(sys.executable, [sys.executable, *sys.argv], environment)  # noqa: S606
+        address = serving.Address(port=options["port"])
         try:
+            if not options["no_serve"]:
+                serving.refuse_if_taken(address)
             outcome = self._outcome(place, options)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from None
@@ -51,7 +56,8 @@ class Command(BaseCommand):
         if outcome.figures.invariants_broken:
             raise CommandError("a law of the books is broken; nothing is served")
         if not options["no_serve"]:
-            sys.exit(serving.serve(serving.commands(), ready=lambda: self._tell_ready(outcome)))
+            lines = serving.commands(address)
+            sys.exit(serving.serve(lines, ready=lambda: self._tell_ready(outcome, address)))
 
     def _outcome(self, place: database.Place, options: dict[str, Any]) -> Outcome:
         kept = None if options["fresh"] else database.made_summary(place)
@@ -79,8 +85,7 @@ class Command(BaseCommand):
         for line in lines:
             self.stdout.write(line)
 
-    def _tell_ready(self, outcome: Outcome) -> None:
-        address = f"http://{serving.HOST}:{serving.PORT}"
+    def _tell_ready(self, outcome: Outcome, address: serving.Address) -> None:
         self.stdout.write(f"\nServing {address} (Ctrl-C ends it)")
         if outcome.code:
             trace = f"{address}/t/{outcome.code}"

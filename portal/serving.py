@@ -1,24 +1,60 @@
-"""Serves the demonstration: a web server and a worker as two processes that end together."""
+"""Serves an installation: a web server and a worker as processes that end together."""
 
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import FrameType
 
 from django.conf import settings
 
-HOST = "127.0.0.1"
-PORT = 8000
+from core.domain.errors import Refusal
+
 PATIENCE_SECONDS = 10
+THREADS = 4
 
 
-def commands() -> list[list[str]]:
-    """The web server's and the worker's command lines."""
+class AddressTaken(Refusal):
+    """Raised when the web server could not listen where it was asked to."""
+
+    code = "address-taken"
+    reason = "Nothing can listen on {address}: the port is taken, or the address is not ours."
+    remedy = "End the program that listens there, or choose another with --host and --port."
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the web server listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+    def __str__(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+def refuse_if_taken(address: Address) -> None:
+    """Try to listen, and stop listening at once.
+
+    Raises:
+        AddressTaken: another program listens there, or this machine has no such address.
+    """
+    try:
+        with socket.create_server((address.host, address.port)):
+            return
+    except OSError:
+        raise AddressTaken(address=str(address)) from None
+
+
+def commands(address: Address, *, workers: int = 1) -> list[list[str]]:
+    """The web server's and the embedded worker's command lines."""
     manage = str(settings.BASE_DIR / "manage.py")
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST]
-    web += ["--port", str(PORT), "--blocking-threads", "4", "--log-level", "warning"]
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", address.host]
+    web += ["--port", str(address.port), "--workers", str(workers)]
+    web += ["--blocking-threads", str(THREADS), "--log-level", "warning"]
     return [[*web, "config.wsgi:application"], [sys.executable, manage, "worker"]]
 
 
