@@ -11,7 +11,9 @@ VAR_DIR = Path(os.environ.get("BONDPOOL_VAR", BASE_DIR / "var"))
 DEBUG = os.environ.get("DEBUG", "1") == "1"
 DATABASES = {
     "default": dj_database_url.config(
-        default=f"sqlite:///{VAR_DIR / 'bondpool.sqlite3'}", conn_max_age=None
+        default=f"sqlite:///{VAR_DIR / 'bondpool.sqlite3'}",
+        conn_max_age=int(os.environ.get("CONN_MAX_AGE", "600")),
+        conn_health_checks=True,
     )
 }
 _is_sqlite = DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3"
@@ -21,6 +23,12 @@ if _is_sqlite:
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+    DATABASE_POOL = int(os.environ.get("DATABASE_POOL", "0"))
+    if DATABASE_POOL:
+        DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL}
+        DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATA_DIR = Path(str(DATABASES["default"]["NAME"])).with_suffix("") if _is_sqlite else VAR_DIR
@@ -58,6 +66,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.web.middleware.RequestId",
     "core.web.middleware.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -137,9 +146,41 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
+JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
+"""A worker that says nothing for so long has lost its job to the next one."""
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 """Redis or RabbitMQ; empty: the embedded worker drains the same job table."""
 JOB_BELL = "config.celery.ring" if CELERY_BROKER_URL else ""
+SWEEP_SECONDS = int(os.environ.get("SWEEP_SECONDS", "5"))
+_queues = os.environ.get("CELERY_QUEUES", "bondpool")
+CELERY_TASK_DEFAULT_QUEUE = f"{_queues}.jobs"
+CELERY_TASK_ROUTES = {"core.sweep": {"queue": f"{_queues}.sweep"}}
+"""A sweep never waits behind a long job where a worker of its own listens to its queue."""
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {
+        "task": "core.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    }
+}
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 3
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "visibility_timeout": 2 * JOB_LEASE_SECONDS,
+        "unacked_restore_interval": SWEEP_SECONDS,
+        "unacked_restore_throttle": 1,
+        "socket_connect_timeout": 3,
+        "socket_timeout": 30,
+    }
+    if CELERY_BROKER_URL.startswith(("redis", "rediss", "sentinel"))
+    else {}
+)
+"""Redis hands a message that nobody acknowledged to another worker; the lease decides who works."""
 
 JURISDICTIONS = ["customs.jurisdictions.cn"]
 

@@ -17,14 +17,14 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.module_loading import autodiscover_modules, import_string
 
-from core import clock, tenancy
+from core import clock, logs, tenancy
 from core.domain.errors import Refusal
 from core.models.document import Document
 from core.models.job import Job
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=settings.JOB_LEASE_SECONDS)
 PAUSE_AFTER_FAILURE = timedelta(seconds=5)
 MOST_ATTEMPTS = 5
 
@@ -99,7 +99,7 @@ def order(name: str, *, key: str, **args: Any) -> Job:
     )
     if is_new and settings.JOB_BELL:
         ring = import_string(settings.JOB_BELL)
-        transaction.on_commit(lambda: ring(job.pk))
+        transaction.on_commit(lambda: ring(job.pk), robust=True)
     return job
 
 
@@ -127,11 +127,20 @@ def due() -> list[int]:
 def run(job_id: int) -> bool:
     """Claim a job and work on it to its end; whether this call did so.
 
-    A failure is written down and the job tried again later, or parked after ``MOST_ATTEMPTS``.
+    A failure is written down and the job tried again later, or parked after ``MOST_ATTEMPTS``;
+    so is a job that ended its worker as often.
     """
     job = claim(job_id)
     if job is None:
         return False
+    with logs.about(job=job.pk):
+        return _work_on(job)
+
+
+def _work_on(job: Job) -> bool:
+    if job.attempts > MOST_ATTEMPTS:
+        _fail(job, f"its worker fell silent {MOST_ATTEMPTS} times", is_final=True)
+        return True
     context = JobContext(job)
     try:
         with tenancy.as_operator(f"job {job.task}", actor=job.ordered_by or "system"):

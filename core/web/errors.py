@@ -1,13 +1,13 @@
-"""The pages behind 400, 403, 404, 413, 429 and 500."""
+"""The pages behind 400, 403, 404, 413, 429, 500 and 503."""
 
 import logging
-import secrets
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from core import logs
 from core.web.audience import PUBLIC, layout_for, problem, wants_problem
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ WORDS = {
         _("Something went wrong on our side"),
         _("Nothing was changed. Try again; if it happens again, tell the operator the reference."),
     ),
+    503: (_("The database does not answer"), _("Nothing was changed. Try again in a minute.")),
 }
 """Title and remedy of each error page."""
 
@@ -47,7 +48,7 @@ def answer(request: HttpRequest, status: int, *, reference: str = "") -> HttpRes
         "title": title,
         "remedy": remedy,
         "reference": reference,
-        "layout": PUBLIC if status == HTTPStatus.INTERNAL_SERVER_ERROR else layout_for(request),
+        "layout": PUBLIC if status >= HTTPStatus.INTERNAL_SERVER_ERROR else layout_for(request),
     }
     return render(request, "core/error.html", context, status=status)
 
@@ -73,7 +74,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, with a reference that the log shares and nothing else."""
-    reference = secrets.token_hex(4)
-    log.error("reference %s: %s %s failed", reference, request.method, request.path)
-    return answer(request, 500, reference=reference)
+    """500, with the id of the request, which every line of the log about it shares."""
+    return answer(request, 500, reference=logs.request_id())
+
+
+def unavailable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """503: the database is away or was busy for too long; the log tells which."""
+    log.error("the database does not answer: %s", type(exception).__name__)
+    return answer(request, 503, reference=logs.request_id())

@@ -1,16 +1,19 @@
 """What every response carries, and how a refusal becomes a page."""
 
+import secrets
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from core import logs
 from core.domain.errors import Refusal
 from core.web import errors, refusals
 from core.web.audience import wants_fragment
@@ -32,8 +35,22 @@ POLICY = "; ".join(
 """Nothing inline, nothing from elsewhere, nobody may frame us."""
 
 
+class RequestId:
+    """Every request gets an id: in its log lines, its answer and the page of a failure."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = secrets.token_hex(8)
+        with logs.about(request=name):
+            response = self.get_response(request)
+        response.headers["X-Request-Id"] = name
+        return response
+
+
 class ContentSecurityPolicy:
-    """Every response carries the policy; first in the list, so redirects carry it as well.
+    """Every response carries the policy; early in the list, so redirects carry it as well.
 
     What a member sees is not kept by browsers or proxies: it is gone after signing out.
     """
@@ -94,6 +111,8 @@ class RefusalPages:
             return errors.not_found(request, exception)
         if isinstance(exception, PermissionDenied):
             return errors.forbidden(request, exception)
+        if isinstance(exception, OperationalError | InterfaceError):
+            return errors.unavailable(request, exception)
         return None
 
 

@@ -1,0 +1,1 @@
+"""Jobs rung for through real brokers and done by real Celery workers."""
