@@ -21,6 +21,7 @@ from traceability.domain.page import TracePage
 from traceability.domain.plausibility import contradictions
 from traceability.domain.verdict import Limits, Standing, UnitState, Verdict, decide
 from traceability.models import CodeUse, ScanRecord, UnknownTry
+from traceability.proofs import Exported, NothingToProve, prove
 from warehouse.models import Lot, UnitIdentity
 from warehouse.services import commission_units
 
@@ -115,6 +116,26 @@ def look_up(
         if counts:
             _count(identity, at, address, kind)
         return _answer(identity, codes.shown(code), label, at, counts=counts)
+
+
+def proof_of_code(typed: str, *, at: datetime, address: str) -> Exported:
+    """The proof of a unit's last step in the signed log. A fixed number of queries.
+
+    Raises:
+        NotACode, BadCheck: misread. NothingToProve: no unit of ours, or no step under a head.
+        TooManyUnknownCodes: the address guesses.
+    """
+    code = codes.read_code(typed)
+    with tenancy.as_operator("a consumer proves a trace code", actor="public"):
+        _refuse_guessing(address, at)
+        identity = queries.unit_by_hash(code_hmac(code))
+        if identity is None:
+            _note_unknown(address, at)
+            raise NothingToProve
+        way = queries.journey(identity, Issuer(settings.PUBLIC_HOST))
+        if not way.steps:
+            raise NothingToProve
+        return prove(max(step.position for step in way.steps))
 
 
 def _answer(

@@ -22,8 +22,10 @@ from traceability.domain.digital_link import BadDigitalLink, ItemKey, parse, pat
 from traceability.domain.label import symbol_svg
 from traceability.domain.page import TracePage, Voyage
 from traceability.domain.verdict import Verdict
+from traceability.proofs import NothingToProve
 
 answer_with(HTTPStatus.TOO_MANY_REQUESTS, services.TooManyUnknownCodes.code)
+answer_with(HTTPStatus.NOT_FOUND, NothingToProve.code)
 
 STATUSES = {Verdict.BAD_CHECK: HTTPStatus.BAD_REQUEST, Verdict.UNKNOWN: HTTPStatus.NOT_FOUND}
 """A verdict on a code of ours answers 200; what is no code of ours never does."""
@@ -46,6 +48,17 @@ def code_as_json(request: HttpRequest, code: str) -> JsonResponse:
     """The same answer for a program; counts the look-up as well."""
     page = _look_up(request, code, kind="api")
     return JsonResponse(asdict(page), status=_status(page), json_dumps_params=_READABLE)
+
+
+@access.public
+@require_safe
+@never_cache
+def code_proof(request: HttpRequest, code: str) -> HttpResponse:
+    """The proof of a unit's last step, as a file to check offline; never counts."""
+    made = services.proof_of_code(code, at=clock.now(), address=request.META.get("REMOTE_ADDR", ""))
+    response = HttpResponse(made.proof, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="proof.tlog-proof"'
+    return response
 
 
 @access.public
