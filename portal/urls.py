@@ -8,6 +8,7 @@ from portal import account_views, shop_views, views
 
 urlpatterns = [
     path("", views.front, name="public-home"),
+    path("health/", views.health, name="health"),
     path("sign-in/", access.public(views.SignIn.as_view()), name="sign-in"),
     path("sign-out/", access.public(LogoutView.as_view()), name="sign-out"),
     path("home/", views.home, name="home"),

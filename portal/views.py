@@ -6,11 +6,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import access, second_factor, throttle
+from core import health as installation
 from core import jobs as background
 from core.models import Membership
 from core.web.audience import wants_fragment
@@ -26,6 +27,13 @@ WRONG_WITHIN = timedelta(minutes=15)
 def front(request: HttpRequest) -> HttpResponse:
     """What Bondpool is, and where to look up a code; no query, no cookie."""
     return render(request, "portal/front.html")
+
+
+@access.public
+def health(request: HttpRequest) -> JsonResponse:
+    """Whether this installation works, for whatever watches over it: 200, or 503; no cookie."""
+    found = installation.look()
+    return JsonResponse(found.as_json(), status=200 if found.is_working else 503)
 
 
 class SignIn(LoginView):
