@@ -6,6 +6,7 @@ from core.models import Right, Role
 access.register(
     {
         "customs.order.view": {Role.IMPORTER},
+        "customs.order.upload": {Role.IMPORTER},
         "customs.batch.view": {Role.BROKER, Role.OPERATOR},
         "customs.batch.download": {Role.BROKER, Role.OPERATOR},
         "customs.batch.simulate": {Role.BROKER, Role.OPERATOR},

@@ -5,7 +5,7 @@ from core.jobs import JobContext
 from customs import simulation
 from customs.domain.states import DECLARED
 from customs.models import DeclarationBatch
-from customs.services import batch_files
+from customs.services import batch_files, take_step
 
 ANSWERED_AT_A_TIME = 10
 
@@ -14,6 +14,12 @@ ANSWERED_AT_A_TIME = 10
 def build_batch(job: JobContext) -> bool:
     """Make the next files of a batch; whether all are made."""
     return batch_files.build_step(job, job.args["batch"])
+
+
+@jobs.task("customs.take_sheet")
+def take_sheet(job: JobContext) -> bool:
+    """Take the next orders of a sheet; whether all were tried."""
+    return take_step(job, job.args["sheet"])
 
 
 @jobs.task("customs.simulate_answers")

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from customs import views
+from customs import sheet_views, views
 
 app_name = "customs"
 
 urlpatterns = [
     path("orders/", views.orders, name="orders"),
     path("orders/<int:pk>/", views.order, name="order"),
+    path("orders/upload/", sheet_views.upload, name="upload-orders"),
+    path("orders/template.<str:kind>", sheet_views.template, name="orders-template"),
+    path("orders/sheets/<int:pk>/", sheet_views.sheet, name="order-sheet"),
+    path("orders/sheets/<int:pk>/progress/", sheet_views.progress, name="order-sheet-progress"),
+    path("orders/sheets/<int:pk>/take/", sheet_views.take, name="take-order-sheet"),
     path("batches/", views.batches, name="batches"),
     path("batches/declare/", views.declare, name="declare"),
     path("batches/<int:pk>/", views.batch, name="batch"),

@@ -9,6 +9,7 @@ from customs.models.orders import (
     PaymentRecord,
     Waybill,
 )
+from customs.models.sheets import OrderSheet
 
 __all__ = [
     "AnnualUse",
@@ -19,6 +20,7 @@ __all__ = [
     "Declaration",
     "DeclarationBatch",
     "DeclarationLine",
+    "OrderSheet",
     "PaymentRecord",
     "Waybill",
 ]

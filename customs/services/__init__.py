@@ -19,6 +19,16 @@ from customs.services.naming import (
     TimeImplausible,
     intake_of,
 )
+from customs.services.sheet_orders import (
+    MOST_ORDERS,
+    OrderSheetNotReady,
+    OrderSheetTooLong,
+    PreviewRow,
+    preview,
+    receive_sheet,
+    take_sheet,
+    take_step,
+)
 from customs.services.taking import (
     OrderTakenOtherwise,
     PaperUsedBefore,
@@ -29,10 +39,13 @@ from customs.services.taking import (
 
 __all__ = [
     "MOST_IN_A_BATCH",
+    "MOST_ORDERS",
     "AnswerBeforeDeclaration",
     "BatchNotPossible",
     "NotADemonstration",
     "OrderIntake",
+    "OrderSheetNotReady",
+    "OrderSheetTooLong",
     "OrderTakenOtherwise",
     "OrderedLine",
     "OrderedProductUnknown",
@@ -41,6 +54,7 @@ __all__ = [
     "PartyUnknown",
     "Payment",
     "PoolUnknown",
+    "PreviewRow",
     "TimeImplausible",
     "cancel_order",
     "declare_batch",
@@ -48,10 +62,14 @@ __all__ = [
     "hand_over",
     "intake_of",
     "order_simulated_answers",
+    "preview",
     "quote",
     "receive_answer",
+    "receive_sheet",
     "remit_taxes",
     "take_order",
+    "take_sheet",
+    "take_step",
     "words_of",
     "write_off_shipped",
 ]

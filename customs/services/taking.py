@@ -1,6 +1,7 @@
 """Taking consumer orders: three papers that agree, taxes assessed, stock and year reserved."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -26,7 +27,9 @@ from customs.models import (
 )
 from customs.services import commitments
 from customs.services.intake import OrderedLine, OrderIntake, fingerprint, papers_of, tax_case
+from warehouse.domain.fefo import NotEnoughStock
 from warehouse.models import BookItem
+from warehouse.queries import free_units
 
 MOST_ATTEMPTS = 4
 """How often an order starts over that met another of the same number or person."""
@@ -108,6 +111,44 @@ def _take(importer: Party, intake: OrderIntake, print_of_it: bytes) -> ConsumerO
     commitments.hold_tax_in_trust(order)
     _tell("customs.order.taken", declaration, tax_minor=order.tax_minor)
     return order
+
+
+def objections(importer: Party, intake: OrderIntake) -> list[Refusal]:
+    """Everything that speaks against taking an order now; nothing is written.
+
+    Stock is looked at as it is: orders that wait to be taken are not counted against it.
+    """
+    with tenancy.as_operator("look for an order taken before"):
+        earlier = ConsumerOrder.objects.filter(
+            platform=intake.platform, order_no=intake.order_no
+        ).first()
+    if earlier is not None:
+        is_same = bytes(earlier.intake_hmac) == fingerprint(importer, intake)
+        return [] if is_same else [OrderTakenOtherwise(order_no=intake.order_no)]
+    papers = papers_of(intake, record_nos(intake.pool, [x.product.pk for x in intake.lines]))
+    on = timezone.localtime(intake.ordered_at).date()
+    broken = list(territories.of(intake.pool).breaches(papers, on))
+    return broken or [*_unassessable(intake, papers), *_short_stock(importer, intake)]
+
+
+def _unassessable(intake: OrderIntake, papers: Papers) -> Iterator[Refusal]:
+    try:
+        _judge(intake, papers)
+    except Refusal as refusal:
+        yield refusal
+
+
+def _short_stock(importer: Party, intake: OrderIntake) -> Iterator[Refusal]:
+    asked: Counter[int] = Counter()
+    products = {line.product.pk: line.product for line in intake.lines}
+    for line in intake.lines:
+        asked[line.product.pk] += line.units
+    last_day_from = max(clock.today(), intake.minimum_expiry or date.min)
+    with tenancy.acting_for(importer):
+        for pk, units in sorted(asked.items()):
+            free = free_units(importer, products[pk], last_day_from=last_day_from)
+            if free < units:
+                yield NotEnoughStock(free=free, asked=units)
 
 
 def _tell(name: str, declaration: Declaration, **more: int) -> None:
