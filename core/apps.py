@@ -14,5 +14,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Collect what each app declares; put the triggers back after every migrate."""
-        autodiscover_modules("facts", "access", "invariants", "kernel_laws")
+        autodiscover_modules("facts", "access", "invariants", "kernel_laws", "notices")
         post_migrate.connect(triggers.install, dispatch_uid="core.triggers")

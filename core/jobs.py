@@ -71,6 +71,11 @@ class JobContext:
 
 
 registry: dict[str, Step] = {}
+daily: list[str] = []
+"""Tasks that every day wants once."""
+
+parked: list[Callable[[Job], None]] = []
+"""Who is told that work was parked."""
 
 
 def task(name: str) -> Callable[[Step], Step]:
@@ -101,6 +106,15 @@ def order(name: str, *, key: str, **args: Any) -> Job:
         ring = import_string(settings.JOB_BELL)
         transaction.on_commit(lambda: ring(job.pk), robust=True)
     return job
+
+
+def order_daily() -> None:
+    """Ask for the work that every day wants once; asking again on the same day changes nothing."""
+    today = clock.today().isoformat()
+    wanted = {f"{name}:{today}": name for name in daily}
+    known = Job.objects.filter(key__in=wanted).values_list("key", flat=True)
+    for key in sorted(wanted.keys() - set(known)):
+        order(wanted[key], key=key)
 
 
 def claim(job_id: int) -> Job | None:
@@ -177,12 +191,15 @@ def _finish(job: Job) -> None:
 
 def _fail(job: Job, failure: str, *, is_final: bool) -> None:
     is_parked = is_final or job.attempts >= MOST_ATTEMPTS
-    Job.objects.filter(pk=job.pk, lease_token=job.lease_token).update(
+    kept = Job.objects.filter(pk=job.pk, lease_token=job.lease_token).update(
         state=Job.State.PARKED if is_parked else Job.State.QUEUED,
         failure=failure[:300],
         run_after=Now() + PAUSE_AFTER_FAILURE * job.attempts,
         lease_until=None,
     )
+    if kept and is_parked:
+        for tell in parked:
+            tell(job)
 
 
 def retry(job_id: int) -> bool:

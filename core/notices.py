@@ -16,6 +16,7 @@ from core.mail import Letter
 from core.models.notice import Notice, NoticeRead
 from core.models.party import Membership, Party
 from core.models.user import User
+from core.web import locale
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,12 @@ def settle(key: str) -> bool:
     return bool(open_notice.update(settled_at=clock.now()))
 
 
+def settle_all(beginning: str, *, but: Iterable[str] = ()) -> int:
+    """Take every open notice off the list whose key begins like this; how many there were."""
+    open_notices = Notice.objects.filter(key__startswith=beginning, settled_at__isnull=True)
+    return open_notices.exclude(key__in=list(but)).update(settled_at=clock.now())
+
+
 def of(user: User, parties: Iterable[int], *, limit: int = 50) -> list[Told]:
     """Open notices of parties for a reader, most pressing first. One query."""
     read = NoticeRead.objects.filter(notice=OuterRef("pk"), user=user)
@@ -132,7 +139,50 @@ def _told(notice: Notice, *, is_read: bool) -> Told:
 
 
 def _say(template: str, params: Mapping[str, Any]) -> str:
-    return gettext(template).format(**params) if template else ""
+    said = {name: _spoken(value) for name, value in params.items()}
+    return gettext(template).format(**said) if template else ""
+
+
+def money(minor: int, currency: str) -> dict[str, Any]:
+    """An amount as a parameter of a notice."""
+    return {"minor": minor, "currency": currency}
+
+
+def day(value: date) -> dict[str, str]:
+    """A day as a parameter of a notice."""
+    return {"day": value.isoformat()}
+
+
+def month(value: date) -> dict[str, str]:
+    """A month as a parameter of a notice."""
+    return {"month": value.isoformat()}
+
+
+def word(english: str) -> dict[str, str]:
+    """A word of the catalogue as a parameter of a notice."""
+    return {"word": english}
+
+
+def both(english: str, chinese: str) -> dict[str, str]:
+    """A name in both languages as a parameter of a notice."""
+    return {"en": english, "zh": chinese or english}
+
+
+def _spoken(value: Any) -> Any:
+    """A parameter as its reader writes it."""
+    if isinstance(value, int):
+        return locale.number(value)
+    if not isinstance(value, dict):
+        return value
+    if "minor" in value:
+        return locale.money(value["minor"], value["currency"])
+    if "day" in value:
+        return locale.day(date.fromisoformat(value["day"]))
+    if "month" in value:
+        return locale.month(date.fromisoformat(value["month"]))
+    if "word" in value:
+        return gettext(value["word"])
+    return value["zh" if locale.language() == "zh-hans" else "en"]
 
 
 def unread(user: User, parties: Iterable[int]) -> int:

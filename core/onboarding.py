@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext_noop as _noop
+
+from core import jobs, notices
 from core.domain.credit_code import BadCreditCode, credit_code
+from core.models.notice import Notice
 from core.models.party import Appointment, Party
 from core.models.proof import Proof
 
@@ -47,6 +51,51 @@ def checks(party: Party, on: date) -> list[Check]:
     if party.kind == Party.Kind.IMPORTER:
         found.append(_represented(party, on))
     return found
+
+
+notices.register(
+    "core.paper.expiring",
+    notices.Kind(
+        Notice.Level.DUE,
+        _noop("Your {paper} holds until {until}."),
+        _noop("Send the operator its successor in time: without it your party may not trade."),
+        is_mailed=True,
+    ),
+)
+
+jobs.daily.append("core.look_at_papers")
+
+_PAPERS = {
+    Proof.Kind.LICENCE.value: _noop("business licence"),
+    Proof.Kind.OVERSEAS_REGISTRATION.value: _noop("registration outside China"),
+    Proof.Kind.CUSTOMS_REGISTRATION.value: _noop("registration certificate"),
+}
+
+
+def tell_expiring(on: date) -> None:
+    """Tell each member whose paper expires within 60 days, once per paper; settle the renewed."""
+    members = Party.objects.filter(kind__in=NEEDED, is_active=True, proofs__isnull=False)
+    for party in members.distinct().order_by("pk"):
+        for check in checks(party, on):
+            if check.what in _PAPERS:
+                _tell_of(party, check)
+
+
+def _tell_of(party: Party, check: Check) -> None:
+    about = f"core.paper/{party.pk}/{check.what}/"
+    if check.state == "ok":
+        notices.settle_all(about)
+    elif check.valid_until:
+        notices.tell(
+            party,
+            "core.paper.expiring",
+            key=f"{about}{check.valid_until.isoformat()}",
+            params={
+                "paper": notices.word(_PAPERS[check.what]),
+                "until": notices.day(check.valid_until),
+            },
+            due_on=check.valid_until,
+        )
 
 
 def may_trade(results: Sequence[Check]) -> bool:

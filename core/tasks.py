@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from core import facts, jobs, webhooks
+from core import clock, facts, jobs, onboarding, webhooks
 
 CALLS_AT_ONCE = 5
 
@@ -20,8 +20,16 @@ def sweep(**_: object) -> int:
 
     A bell that nobody hears before the next sweep is forgotten, so that none pile up.
     """
+    jobs.order_daily()
     due = jobs.due()
     for job_id in due:
         run_job.apply_async(kwargs={"job_id": job_id}, expires=settings.SWEEP_SECONDS)
     placed = facts.sequence() + facts.catch_up() + webhooks.deliver_due(CALLS_AT_ONCE)
     return len(due) + placed
+
+
+@jobs.task("core.look_at_papers")
+def look_at_papers(job: jobs.JobContext) -> bool:
+    """Tell members whose papers expire soon."""
+    onboarding.tell_expiring(clock.today())
+    return True

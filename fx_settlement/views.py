@@ -201,5 +201,6 @@ def record_deposit(request: HttpRequest, pk: int) -> HttpResponse:
     importer = get_object_or_404(Party, pk=given["importer"])
     minor = to_minor(given["amount"], books.HOME)
     services.fund(importer, shown.pool, minor, reference=given["reference"])
+    services.tell_missing(shown)
     messages.success(request, gettext("The deposit is credited."))
     return redirect("settlement:batch", pk=pk)

@@ -6,6 +6,7 @@ from core.models import Right, Role
 access.register(
     {
         "portal.home": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
+        "portal.notices": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "portal.account": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "portal.members": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "portal.agreement": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},

@@ -3,8 +3,16 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.web import navigation
+from portal import notices
 
 navigation.register("home", _("Overview"), roles={"importer", "operator", "broker"}, order=0)
+navigation.register(
+    "notices",
+    _("Notices"),
+    roles={"importer", "operator", "broker"},
+    order=5,
+    badge=notices.waiting,
+)
 navigation.register("jobs", _("Background work"), roles={"operator"}, order=85)
 navigation.register("books", _("Books and proofs"), roles={"operator"}, order=90)
 navigation.register("parties", _("Parties"), roles={"operator"}, order=80)

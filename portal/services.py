@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core import clock, documents, invariants, jobs
 from core.models import Job
+from portal import notices
 from portal.queries.books import CHECK_BOOKS
 
 
@@ -33,4 +34,13 @@ def check_books(job: jobs.JobContext) -> bool:
     )
     job.attach(document)
     job.progress(len(findings), len(findings))
+    return True
+
+
+@transaction.atomic
+def try_again(job_id: int) -> bool:
+    """Put parked work back into the queue and take its notice off the list; whether it was."""
+    if not jobs.retry(job_id):
+        return False
+    notices.settle_parked(job_id)
     return True

@@ -8,12 +8,12 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import access, second_factor, throttle
+from core import access, notices, second_factor, throttle
 from core import health as installation
-from core import jobs as background
 from core.models import Membership
+from core.models.notice import Notice
 from core.web.audience import wants_fragment
 from portal import homes, services
 from portal.forms import SignInForm
@@ -21,6 +21,7 @@ from portal.queries import books as books_queries
 
 WRONG_AT_MOST = 10
 WRONG_WITHIN = timedelta(minutes=15)
+LEVELS = (Notice.Level.ALARM, Notice.Level.DUE, Notice.Level.NEWS)
 
 
 @access.public
@@ -92,6 +93,29 @@ def saving(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
+@access.action("portal.notices")
+@require_safe
+def notices_page(request: HttpRequest) -> HttpResponse:
+    """What the reader should know or do, most pressing first."""
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    told = notices.of(membership.user, [membership.party_id])
+    levels = [(level, [row for row in told if row.level == level]) for level in LEVELS]
+    context = {"levels": levels, "told": told, "unread": any(not row.is_read for row in told)}
+    return render(request, "portal/notices.html", context)
+
+
+@access.action("portal.notices")
+@require_POST
+def mark_notices_read(request: HttpRequest) -> HttpResponse:
+    """Remember that the reader has seen its notices, or one of them."""
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    mine = {row.notice_id for row in notices.of(membership.user, [membership.party_id])}
+    asked = request.POST.get("notice", "")
+    seen = {each for each in mine if str(each) == asked} if asked else mine
+    notices.mark_read(membership.user, sorted(seen))
+    return redirect("notices")
+
+
 @access.action("portal.books")
 @require_http_methods(["GET", "HEAD", "POST"])
 def books(request: HttpRequest) -> HttpResponse:
@@ -119,6 +143,6 @@ def jobs(request: HttpRequest) -> HttpResponse:
 @require_POST
 def try_again(request: HttpRequest, job_id: int) -> HttpResponse:
     """Put parked work back into the queue."""
-    if not background.retry(job_id):
+    if not services.try_again(job_id):
         raise Http404
     return redirect("jobs")

@@ -90,10 +90,14 @@ def state_tag(state: str, word: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def nav_items(context: template.Context) -> list[navigation.Item]:
-    """``{% nav_items as items %}``: the navigation of the reader's role."""
+    """``{% nav_items as items %}``: the navigation of the reader's role, made once a page."""
     request: HttpRequest = context["request"]
-    membership = getattr(request, "membership", None)
-    return navigation.items_for(str(getattr(membership, "role", "")), request.path)
+    if not hasattr(request, "navigation"):
+        membership = getattr(request, "membership", None)
+        role = str(getattr(membership, "role", ""))
+        items = navigation.items_for(role, request.path, membership)
+        request.navigation = items  # type: ignore[attr-defined]
+    return request.navigation  # type: ignore[attr-defined,no-any-return]
 
 
 @register.simple_tag(takes_context=True)

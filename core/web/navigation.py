@@ -8,13 +8,17 @@ An app says so in its own ``navigation.py``, which is found by name::
     navigation.register("imports-plan", _("Forecast"), roles={"importer"}, order=20)
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
+
+from core.models import Membership
+
+Badge = Callable[[Membership], int]
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Entry:
     label: str | Promise
     roles: frozenset[str]
     order: int
+    badge: Badge | None = None
 
 
 @dataclass(frozen=True)
@@ -34,15 +39,26 @@ class Item:
     label: str
     address: str
     is_here: bool
+    waiting: int = 0
 
 
 _entries: dict[str, Entry] = {}
 
 
-def register(url_name: str, label: str | Promise, *, roles: Iterable[str], order: int) -> None:
-    """Show the page named ``url_name`` to ``roles``; lower ``order`` stands higher."""
+def register(
+    url_name: str,
+    label: str | Promise,
+    *,
+    roles: Iterable[str],
+    order: int,
+    badge: Badge | None = None,
+) -> None:
+    """Show the page named ``url_name`` to ``roles``; lower ``order`` stands higher.
+
+    ``badge`` counts what waits there for a member; one query at most.
+    """
     names = frozenset(str(getattr(role, "value", role)) for role in roles)
-    _entries[url_name] = Entry(url_name, label, names, order)
+    _entries[url_name] = Entry(url_name, label, names, order, badge)
 
 
 @cache
@@ -50,13 +66,20 @@ def _discover() -> None:
     autodiscover_modules("navigation")
 
 
-def items_for(role: str, path: str) -> list[Item]:
+def items_for(role: str, path: str, membership: Membership | None = None) -> list[Item]:
     """The navigation of a role, with the entry that ``path`` belongs to marked."""
     _discover()
     mine = sorted((e for e in _entries.values() if role in e.roles), key=lambda e: e.order)
     found = [(entry, address) for entry in mine if (address := _address(entry.url_name))]
     here = max((a for _, a in found if path.startswith(a)), key=len, default="")
-    return [Item(str(entry.label), address, address == here) for entry, address in found]
+    return [
+        Item(str(entry.label), address, address == here, _waiting(entry, membership))
+        for entry, address in found
+    ]
+
+
+def _waiting(entry: Entry, membership: Membership | None) -> int:
+    return entry.badge(membership) if entry.badge and membership else 0
 
 
 def _address(url_name: str) -> str:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core import clock, facts, keys, ledger, tenancy
 from core.domain.errors import Refusal
-from customs import territories
+from customs import notices, territories
 from customs.domain.states import ACCEPTED, LET_GO, REFUSED, UnknownReturnCode, after_answer
 from customs.models import Attempt, ConsumerOrder, CustomsReceipt, Declaration
 from customs.services import commitments
@@ -148,6 +148,7 @@ def _follow(
     if now == REFUSED:
         _give_back(declaration)
         _tell("customs.declaration.refused", declaration)
+        notices.tell_refused(declaration)
     elif now in LET_GO and was not in LET_GO:
         _let_go(declaration, at)
         _tell("customs.declaration.released", declaration)

@@ -8,7 +8,7 @@ from django.db import transaction
 from core import clock, facts, jobs, ledger, numbering, tenancy
 from core.domain.errors import Refusal
 from core.models import Document, Job, Pool, Transfer
-from customs import territories
+from customs import notices, territories
 from customs.domain.states import DECLARED, REFUSED, STATES
 from customs.models import (
     Attempt,
@@ -92,6 +92,7 @@ def declare_batch(
             "customs.build_batch", key=f"customs.batch:{batch.pk}", batch=batch.pk
         )
         batch.save(update_fields=["job"])
+        notices.tell_assigned(batch, len(declarations))
         return batch
 
 
@@ -121,6 +122,7 @@ def _make_ready(declaration: Declaration, lines: Sequence[DeclarationLine]) -> N
     was = declaration.state
     declaration.state = STATES.next(was, "declare")
     if was == REFUSED:
+        notices.settle_refused(declaration)
         declaration.takes += 1
         commitments.reserve_stock(declaration, lines, minimum_expiry=None)
         limit = territories.of(declaration.order.pool).person_year_limit_minor(clock.today())
@@ -226,6 +228,7 @@ def hand_over(batch: DeclarationBatch) -> Document:
         subject=f"batch:{batch.pk}",
         data={"batch": batch.pk, "document": batch.archive.pk},
     )
+    notices.settle_assigned(batch)
     return batch.archive
 
 

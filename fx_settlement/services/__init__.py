@@ -1,6 +1,12 @@
 """What paying and charging do: the commands that later stages, pages and tasks may give."""
 
-from fx_settlement.services.batches import deposits_needed, lock, open_batch, void
+from fx_settlement.services.batches import (
+    deposits_needed,
+    lock,
+    open_batch,
+    tell_missing,
+    void,
+)
 from fx_settlement.services.charges import (
     charge_storage,
     charges_needed,
@@ -49,6 +55,7 @@ __all__ = [
     "statements",
     "storage_needed",
     "take_step",
+    "tell_missing",
     "unallocated_minor",
     "void",
 ]

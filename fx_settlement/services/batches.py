@@ -13,8 +13,10 @@ from django.db.models import F
 from core import clock, facts, ledger, numbering, rates
 from core.domain.calendar import add_months, month_start
 from core.domain.chart import TransferCode
+from core.domain.errors import Refusal
 from core.ledger import TransferSpec
 from core.models import Pool, Transfer, User
+from fx_settlement import notices
 from fx_settlement.domain.batches import (
     BATCH_STEPS,
     BatchChangedMeanwhile,
@@ -32,6 +34,7 @@ from fx_settlement.models import (
 )
 from fx_settlement.services import books
 from fx_settlement.services.fees import fee_row
+from fx_settlement.services.funding import shortfalls
 
 
 @transaction.atomic
@@ -43,7 +46,7 @@ def open_batch(pool: Pool, currency: str, month: date) -> SettlementBatch:
     if found is not None:
         return found
     now = clock.now()
-    return SettlementBatch.objects.create(
+    opened = SettlementBatch.objects.create(
         pool=pool,
         number=numbering.next_number("SB", first.year),
         currency=currency,
@@ -51,6 +54,20 @@ def open_batch(pool: Pool, currency: str, month: date) -> SettlementBatch:
         opened_at=now,
         changed_at=now,
     )
+    tell_missing(opened)
+    return opened
+
+
+def tell_missing(batch: SettlementBatch) -> None:
+    """Tell importers what a draft still waits for, and settle what was paid in since.
+
+    Without a rate of the day nothing is told: the batch's page says why.
+    """
+    try:
+        missing = shortfalls(batch.pool, deposits_needed(batch))
+    except Refusal:
+        return
+    notices.tell_shortfalls(batch, missing, home=books.HOME)
 
 
 def taken(batch: SettlementBatch, target: str, version: int | None) -> SettlementBatch | None:
@@ -99,6 +116,7 @@ def lock(batch: SettlementBatch, *, by: User, version: int | None = None) -> Set
         raise NothingToPay(currency=batch.currency)
     foreign = sum(payment.amount_minor for payment in netting.payments)
     advance(batch, "lock", made_by=by, foreign_minor=foreign)
+    notices.settle_shortfalls(batch)
     _pay_in_one_wire_each(batch, netting)
     _hold(batch, _deposits(batch, netting))
     data = {
@@ -192,6 +210,7 @@ def void(batch: SettlementBatch, *, version: int | None = None) -> SettlementBat
     if taken(batch, "closed", version):
         return batch
     advance(batch, "void")
+    notices.settle_shortfalls(batch)
     ledger.void_group(group_of(batch))
     Payment.objects.filter(batch=batch).update(state=Payment.State.VOID)
     Obligation.objects.filter(batch=batch).update(

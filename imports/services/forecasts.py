@@ -10,7 +10,7 @@ from django.db import transaction
 from core import clock, documents, facts, sheets
 from core.domain.errors import Refusal
 from core.models import Document, Party
-from imports import queries
+from imports import notices, queries
 from imports.domain.forecasts import MONTHS, Catalogue, CatalogueProduct, Line, Reading, read_rows
 from imports.domain.perishables import StorageTerms, refuse_unfit_for_pool
 from imports.models import ForecastLine, ForecastUpload
@@ -63,6 +63,8 @@ def upload_forecast(
             uploaded_at=clock.now(),
         )
         _note(upload, "uploaded", rows=reading.row_count, errors=len(errors))
+        if errors:
+            notices.tell_refused(upload)
     return upload
 
 
@@ -89,6 +91,7 @@ def publish(upload: ForecastUpload) -> int:
         ):
             raise UploadAlreadyPublished
         _note(upload, "published", lines=changed)
+        notices.settle_refused(upload)
     upload.refresh_from_db()
     return changed
 

@@ -12,7 +12,7 @@ from core.domain.calendar import month_start
 from core.domain.errors import Refusal
 from core.domain.trade import minor_units
 from core.models import Pool
-from imports import queries
+from imports import notices, queries
 from imports.domain.consolidation import (
     Ask,
     LinePlan,
@@ -50,9 +50,11 @@ def open_round(pool: Pool, *, first_month: date, last_month: date) -> Round:
     taken = Round.objects.filter(pool=pool, first_month__lte=last, last_month__gte=first).first()
     if taken is not None:
         raise MonthsAlreadyInRound(round_code=taken.code)
-    return Round.objects.create(
+    opened = Round.objects.create(
         pool=pool, code=f"{pool.code}-{first:%Y-%m}", first_month=first, last_month=last
     )
+    notices.tell_wanted(opened)
+    return opened
 
 
 @transaction.atomic
@@ -81,6 +83,7 @@ def consolidate_round(round_: Round) -> list[PurchaseOrder]:
         "asked": sum(plan.asked_units for plan in plans),
         "units": sum(plan.units for plan in plans),
     }
+    notices.settle_wanted(round_)
     facts.append("imports.round.consolidated", subject=f"round:{round_.pk}", data=data)
     return list(orders.values())
 

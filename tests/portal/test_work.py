@@ -57,7 +57,7 @@ def test_the_page_costs_the_same_whatever_the_number_of_jobs(
         Job(key=str(n), task="test.paint", ordered_at=clock.now()) for n in range(rows)
     )
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         as_operator.get(WORK)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core import facts
 from imports.models import OrderShare
+from warehouse import notices
 from warehouse.domain.allocation import Rationing, mix_lots, ration_uniformly
 from warehouse.domain.stock import MovementKind, Place
 from warehouse.models import AllocationShare, Movement, Receipt
@@ -50,6 +51,7 @@ def allocate(receipt: Receipt) -> list[Movement]:
         mix = mix_lots(good, {row.owner_id: row.units for row in rows})
         moves += _moves(receipt, mix, operator_id)
     AllocationShare.objects.bulk_create(explained)
+    notices.tell_short(explained)
     made = moving.record(moves, on=receipt.received_on)
     facts.append_many([_fact(row) for row in made])
     return made

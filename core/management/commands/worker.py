@@ -51,6 +51,7 @@ class Command(BaseCommand):
 
 def _one_round() -> int:
     """Do what is due, once; how much there was."""
+    jobs.order_daily()
     if not connection.in_atomic_block:
         close_old_connections()
     did = sum(jobs.run(job_id) for job_id in jobs.due())

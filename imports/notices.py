@@ -1,0 +1,73 @@
+"""What plan and buy tells importers: sheets that need mending, rounds that wait for plans."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop as _noop
+
+from core import notices
+from core.models import Party
+from core.models.notice import Notice
+from imports.models import ForecastUpload, Round
+
+REFUSED = "imports.forecast.refused"
+WANTED = "imports.forecast.wanted"
+
+notices.register(
+    REFUSED,
+    notices.Kind(
+        Notice.Level.DUE,
+        _noop("Your forecast sheet for {year} has {faults} faults; nothing was published."),
+        _noop("Correct the cells that the page names and upload the sheet again."),
+    ),
+)
+notices.register(
+    WANTED,
+    notices.Kind(
+        Notice.Level.DUE,
+        _noop("Round {round} buys for {first} to {last}."),
+        _noop("Send your forecast, or bring it up to date, before the operator consolidates it."),
+        is_mailed=True,
+    ),
+)
+
+
+def tell_refused(upload: ForecastUpload) -> None:
+    """Tell an importer that a sheet has faults; this replaces what was told of earlier sheets."""
+    settle_refused(upload)
+    notices.tell(
+        upload.importer_id,
+        REFUSED,
+        key=f"{_about(upload)}{upload.pk}",
+        params={"year": str(upload.year), "faults": len(upload.errors)},
+        address=reverse("imports:uploaded", args=[upload.pk]),
+    )
+
+
+def settle_refused(upload: ForecastUpload) -> None:
+    """A later sheet is in order, or has faults of its own."""
+    notices.settle_all(_about(upload))
+
+
+def _about(upload: ForecastUpload) -> str:
+    return f"{REFUSED}/{upload.importer_id}/{upload.year}/"
+
+
+def tell_wanted(round_: Round) -> None:
+    """Ask every importer for its plan of a round's months."""
+    importers = Party.objects.filter(kind=Party.Kind.IMPORTER, is_active=True)
+    for importer in importers.order_by("pk"):
+        notices.tell(
+            importer,
+            WANTED,
+            key=f"{WANTED}/{round_.pk}/{importer.pk}",
+            params={
+                "round": round_.code,
+                "first": notices.month(round_.first_month),
+                "last": notices.month(round_.last_month),
+            },
+            address=reverse("imports:plan"),
+        )
+
+
+def settle_wanted(round_: Round) -> None:
+    """The round is consolidated: plans for it come too late."""
+    notices.settle_all(f"{WANTED}/{round_.pk}/")
