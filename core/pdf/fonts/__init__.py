@@ -46,6 +46,7 @@ def typeface(weight: Weight) -> Typeface:
     font = TTFont(weight.value, str(FONT_DIR / f"{weight.value}.ttf"))
     pdfmetrics.registerFont(font)
     face = font.face
+    face.get_table = cache(face.get_table)  # the library copies the outlines for every file
     codes = (code for code in face.charToGlyph if code >= ord(" "))
     advance = Advances({chr(code): face.charWidths[code] for code in codes})
     return Typeface(weight.value, face, advance, frozenset(advance))
