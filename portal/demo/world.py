@@ -15,7 +15,7 @@ from portal.demo.figures import SignIn
 ZONE_CODE = "3302W6P002"
 DISTRICT = "3105"
 PORT_OF_ENTRY = "CNNGB"
-IMPORTERS_WITH_SIGN_IN = 3
+IMPORTERS_WITH_SIGN_IN = 2
 
 
 @dataclass
