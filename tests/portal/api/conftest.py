@@ -9,6 +9,7 @@ from core import api_keys, tenancy
 from core.api_keys import Scope
 from tests.customs.conftest import formula, honey, may_day, stocked
 from tests.customs.shop import Shop as Sellers
+from tests.portal.api.bodies import an_order
 
 __all__ = ["formula", "honey", "may_day", "stocked"]
 
@@ -63,32 +64,4 @@ def other_shop(client, stranger, stranger_user):
 def order_body(stocked, formula):
     """Two tins at 250.00 with their tax, as the shop sends them."""
     Sellers.open(stocked, formula)
-    buyer = {"name": "测试订购人", "id_number": "11010519491231002X", "phone": "13800000000"}
-    return {
-        "pool": "ningbo-2025",
-        "platform": "mall",
-        "order_no": "SH-1",
-        "ordered_at": "2025-05-01T09:00:00+08:00",
-        "buyer": buyer,
-        "lines": [{"product": formula.sku, "units": 2, "price": "250.00"}],
-        "goods": "500.00",
-        "tax": "45.50",
-        "paid": "545.50",
-        "payment": {
-            "company": "pay",
-            "transaction_no": "PAY-1",
-            "payer": {"name": buyer["name"], "id_number": buyer["id_number"]},
-            "amount": "545.50",
-            "paid_at": "2025-05-01T09:01:00+08:00",
-        },
-        "waybill": {
-            "carrier": "courier",
-            "waybill_no": "YT-1",
-            "consignee": {
-                "name": "测试收货人",
-                "phone": "13900000000",
-                "address": "测试省测试市测试路1号",
-            },
-            "gross_weight_g": 2400,
-        },
-    }
+    return an_order("ningbo-2025", formula.sku)
