@@ -6,7 +6,7 @@ from functools import partial
 from django.db.models import Sum
 from django.utils.module_loading import autodiscover_modules
 
-from core import facts, invariants, reference, tenancy
+from core import facts, invariants, jobs, reference, tenancy
 from fx_settlement import services as fx
 from fx_settlement.domain.statement import summarise
 from fx_settlement.models import FeeRow, Obligation
@@ -18,6 +18,7 @@ from portal.demo.plans import plan
 from portal.demo.sales import sales
 from portal.demo.state import Year, YearPlan
 from portal.demo.world import make_parties
+from portal.services import order_check
 
 REASON = "simulated pool year"
 
@@ -96,6 +97,8 @@ def _close(year: Year) -> Outcome:
     with year.journal.stage("Books checked", "laws") as stage:
         findings = invariants.check_all()
         stage.count += len(findings)
+        order_check()
+        jobs.run_until_idle()
     broken = [finding for finding in findings if not finding.holds]
     head = facts.head()
     figures.importers = len(year.world.importers)
