@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 from typing import Any, TypeVar
 
 from core.domain.errors import Refusal
@@ -45,19 +46,29 @@ def split_in_proportion(
     if amount < 0:
         mirrored = split_in_proportion(-amount, weights, tie_break=tie_break)
         return {key: -share for key, share in mirrored.items()}
-    exact = {key: Fraction(weight) for key, weight in weights.items()}
-    total = sum(exact.values(), Fraction(0))
-    if any(weight < 0 for weight in exact.values()) or (amount and not total):
+    whole = _whole(weights)
+    total = sum(whole.values())
+    if any(weight < 0 for weight in whole.values()) or (amount and not total):
         raise NothingToShareBy(amount=amount)
     if not amount:
-        return dict.fromkeys(exact, 0)
-    quotas = {key: amount * weight / total for key, weight in exact.items()}
-    shares = {key: quota.numerator // quota.denominator for key, quota in quotas.items()}
+        return dict.fromkeys(whole, 0)
+    quotas = {key: divmod(amount * weight, total) for key, weight in whole.items()}
+    shares = {key: quota for key, (quota, _) in quotas.items()}
     left = amount - sum(shares.values())
-    by_remainder = sorted(exact, key=lambda key: (shares[key] - quotas[key], tie_break(key)))
-    for key in by_remainder[:left]:
-        shares[key] += 1
+    if left:
+        by_remainder = sorted(whole, key=lambda key: (-quotas[key][1], tie_break(key)))
+        for key in by_remainder[:left]:
+            shares[key] += 1
     return shares
+
+
+def _whole(weights: Mapping[K, Weight]) -> dict[K, int]:
+    """Whole numbers in the same proportion, so that every step stays exact and cheap."""
+    if all(type(weight) is int for weight in weights.values()):
+        return {key: int(weight) for key, weight in weights.items()}
+    exact = {key: Fraction(weight) for key, weight in weights.items()}
+    scale = lcm(*(weight.denominator for weight in exact.values()))
+    return {key: weight.numerator * (scale // weight.denominator) for key, weight in exact.items()}
 
 
 def split_with_caps(

@@ -15,7 +15,7 @@ WEIGHTS = st.dictionaries(st.text(min_size=1, max_size=4), st.integers(0, 10**9)
 
 
 def some_weight(weights: dict[str, int]) -> bool:
-    return sum(weights.values()) > 0
+    return any(weight > 0 for weight in weights.values())
 
 
 def test_a_cent_lost_to_rounding_goes_to_the_largest_remainder():
@@ -97,3 +97,29 @@ def test_caps_below_the_amount_are_refused_with_both_figures():
     with pytest.raises(CapsTooLow) as refusal:
         split_with_caps(10, {"A": 1}, {"A": 9})
     assert refusal.value.params == {"amount": 10, "caps": 9}
+
+
+def by_fractions(amount, weights):
+    """Largest remainders, written down plainly with fractions."""
+    total = sum(map(Fraction, weights.values()))
+    quotas = {key: amount * Fraction(weight) / total for key, weight in weights.items()}
+    shares = {key: quota.__floor__() for key, quota in quotas.items()}
+    left = amount - sum(shares.values())
+    for key in sorted(quotas, key=lambda key: (shares[key] - quotas[key], str(key)))[:left]:
+        shares[key] += 1
+    return shares
+
+
+MIXED = st.one_of(
+    st.integers(0, 10**9),
+    st.fractions(0, 1000, max_denominator=10**6),
+    st.decimals(0, 1000, places=4),
+)
+
+
+@given(
+    amount=st.integers(0, 10**12),
+    weights=st.dictionaries(st.text(min_size=1, max_size=4), MIXED, min_size=1).filter(some_weight),
+)
+def test_whole_number_arithmetic_gives_what_fractions_give(amount, weights):
+    assert split_in_proportion(amount, weights) == by_fractions(amount, weights)
