@@ -4,14 +4,16 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.module_loading import autodiscover_modules
 
-from core import clock, keys, tenancy
+from core import bulk, clock, keys, tenancy
 from core.domain import merkle
 from core.domain.checkpoint import checkpoint_text, signed_note, verifier_key
 from core.domain.errors import Refusal
@@ -46,6 +48,14 @@ class SequencedFact:
     data: dict[str, Any]
 
 
+_WRITTEN = ("name", "subject", "data", "actor", "at", "recorded_at", "salt")
+
+NodeRow = tuple[int, int, bytes]
+"""Level, index and hash of a stored subtree."""
+
+EntryRow = tuple[int, int, bytes]
+"""Position, fact and leaf hash of a log entry."""
+
 Handle = Callable[[Sequence[SequencedFact]], None]
 
 registry: dict[str, frozenset[str]] = {}
@@ -68,25 +78,15 @@ def append(name: str, *, subject: str, data: dict[str, Any], at: datetime | None
 def append_many(
     rows: Sequence[tuple[str, str, dict[str, Any]]], *, at: datetime | None = None
 ) -> list[Fact]:
-    """Add many facts as ``(name, subject, data)`` with one query."""
+    """Add many facts as ``(name, subject, data)``, whatever the number in a few queries."""
     for name, _, data in rows:
         if name not in registry or not registry[name].issuperset(data):
             extra = sorted(set(data) - registry.get(name, frozenset()))
             raise UnknownFact(f"{name} with {extra} is not registered")
     instant = at or clock.now()
-    made = Fact.objects.bulk_create(
-        Fact(
-            name=name,
-            subject=subject,
-            actor=tenancy.actor(),
-            at=instant,
-            recorded_at=clock.now(),
-            data=data,
-            salt=secrets.token_bytes(16),
-        )
-        for name, subject, data in rows
-    )
-    return list(made)
+    shared = (tenancy.actor(), instant, clock.now())
+    made = [(*row, *shared, secrets.token_bytes(16)) for row in rows]
+    return bulk.create(Fact, _WRITTEN, made)
 
 
 def leaf_of(fact: Fact) -> bytes:
@@ -127,8 +127,8 @@ def _sequence_step() -> int:
     if head and merkle.root(size, _reader(nodes)) != bytes(head.root):
         raise LogDamaged(size=size)
     new_nodes, entries = _place(waiting, size, nodes)
-    LogEntry.objects.bulk_create(entries)
-    LogNode.objects.bulk_create(new_nodes)
+    bulk.insert(LogEntry, ("position", "fact_id", "leaf_hash"), entries)
+    bulk.insert(LogNode, ("level", "index", "hash"), new_nodes)
     _sign(size + len(waiting), merkle.root(size + len(waiting), _reader(nodes)))
     return len(waiting)
 
@@ -141,11 +141,9 @@ def _lock_sequencer() -> None:
 
 
 def _frontier(size: int) -> Iterable[LogNode]:
-    wanted = merkle.peaks(size)
-    rows: list[LogNode] = []
-    for level, index in wanted:
-        rows.extend(LogNode.objects.filter(level=level, index=index))
-    return rows
+    """The stored subtrees that make up the tree. One query."""
+    peaks = [Q(level=level, index=index) for level, index in merkle.peaks(size)]
+    return LogNode.objects.filter(reduce(or_, peaks)) if peaks else ()
 
 
 def _reader(nodes: dict[merkle.Node, bytes]) -> merkle.ReadNode:
@@ -154,16 +152,17 @@ def _reader(nodes: dict[merkle.Node, bytes]) -> merkle.ReadNode:
 
 def _place(
     waiting: Sequence[Fact], size: int, nodes: dict[merkle.Node, bytes]
-) -> tuple[list[LogNode], list[LogEntry]]:
+) -> tuple[list[NodeRow], list[EntryRow]]:
     """Rows for the new nodes and entries; ``nodes`` grows along."""
-    made: list[LogNode] = []
-    entries: list[LogEntry] = []
+    made: list[NodeRow] = []
+    entries: list[EntryRow] = []
+    read = _reader(nodes)
     for position, fact in enumerate(waiting, start=size):
         leaf = merkle.leaf_hash(leaf_of(fact))
-        entries.append(LogEntry(position=position, fact=fact, leaf_hash=leaf))
-        for level, index, value in merkle.new_nodes(position, leaf, _reader(nodes)):
+        entries.append((position, fact.pk, leaf))
+        for level, index, value in merkle.new_nodes(position, leaf, read):
             nodes[(level, index)] = value
-            made.append(LogNode(level=level, index=index, hash=value))
+            made.append((level, index, value))
     return made, entries
 
 

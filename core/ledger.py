@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from core import clock, tenancy
+from core import bulk, clock, tenancy
 from core.domain.chart import AccountCode, TransferCode, flags_of
 from core.domain.errors import Refusal
 from core.models.ledger import Account, Transfer
 from core.models.party import Party
 
+_OWN = ("key", "debit_id", "credit_id", "currency", "amount_minor", "code", "memo")
+_SHARED = ("group", "kind", "on", "actor", "made_at")
 _OVERDRAFT = ("nothing_goes_out_that_did_not_come_in", "nothing_is_taken_back_that_was_not_given")
 
 
@@ -114,7 +117,7 @@ def transfer_many(
 ) -> list[Transfer]:
     """Move many amounts, all or none; a repeated call returns the first call's transfers.
 
-    Three queries, whatever the number.
+    A fixed number of queries.
 
     Raises:
         Overdrawn, SameKeyOtherBody: nothing moved.
@@ -123,45 +126,43 @@ def transfer_many(
     for spec in specs:
         if spec.key in known:
             _refuse_if_different(known[spec.key], spec)
-    fresh = [_row(spec, group, on, kind) for spec in specs if spec.key not in known]
-    known.update((row.key, row) for row in _insert(fresh))
+    fresh = [spec for spec in specs if spec.key not in known]
+    shared = (group, kind, on or clock.today(), tenancy.actor(), clock.now())
+    known.update((row.key, row) for row in _insert(fresh, shared))
     return [known[spec.key] for spec in specs]
 
 
-def _row(spec: TransferSpec, group: str, on: date | None, kind: str) -> Transfer:
-    return Transfer(
-        key=spec.key,
-        group=group,
-        debit_id=spec.debit.pk,
-        credit_id=spec.credit.pk,
-        currency=spec.debit.currency,
-        amount_minor=spec.amount_minor,
-        kind=kind,
-        code=spec.code,
-        memo=spec.memo,
-        on=on or clock.today(),
-        actor=tenancy.actor(),
-        made_at=clock.now(),
-    )
-
-
-def _insert(rows: list[Transfer]) -> list[Transfer]:
+def _insert(specs: Sequence[TransferSpec], shared: tuple[Any, ...]) -> list[Transfer]:
+    """Write transfers; ``shared`` are the values of ``_SHARED`` for all of them."""
+    rows = [
+        (
+            spec.key,
+            spec.debit.pk,
+            spec.credit.pk,
+            spec.debit.currency,
+            spec.amount_minor,
+            spec.code.value,
+            spec.memo,
+            *shared,
+        )
+        for spec in specs
+    ]
     try:
         with transaction.atomic():
-            return Transfer.objects.bulk_create(rows)
+            return bulk.create(Transfer, _OWN + _SHARED, rows)
     except IntegrityError as error:
         if any(name in str(error) for name in _OVERDRAFT):
-            raise _overdrawn(rows) from error
+            raise _overdrawn(specs) from error
         raise
 
 
-def _overdrawn(rows: Iterable[Transfer]) -> Overdrawn:
-    row = next(iter(rows))
+def _overdrawn(specs: Sequence[TransferSpec]) -> Overdrawn:
     flagged = Q(debits_within_credits=True) | Q(credits_within_debits=True)
-    sides = [side for each in rows for side in (each.debit_id, each.credit_id)]
+    sides = [side.pk for spec in specs for side in (spec.debit, spec.credit)]
     at_risk = Account.objects.filter(flagged, pk__in=sides).order_by("pk").first()
     name = str(at_risk) if at_risk else "An account"
-    return Overdrawn(account=name, amount_minor=row.amount_minor, currency=row.currency)
+    first = specs[0]
+    return Overdrawn(account=name, amount_minor=first.amount_minor, currency=first.debit.currency)
 
 
 def _refuse_if_different(earlier: Transfer, spec: TransferSpec) -> None:

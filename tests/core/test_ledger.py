@@ -214,6 +214,6 @@ def test_a_batch_of_transfers_costs_the_same_queries_whatever_its_size(
     specs = [
         ledger.TransferSpec(f"in {n}", bank, escrow, 1, TransferCode.FUNDING) for n in range(60)
     ]
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         ledger.transfer_many(specs)
     assert ledger.balance(escrow) == 60
