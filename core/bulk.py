@@ -55,7 +55,7 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Colum
         for field, converted in zip(fields, zip(*rows, strict=True), strict=False)
     ]
     table = connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001
-    named = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    named = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     if columns:
         _write(f"{table} ({named})", len(fields), zip(*columns, strict=True))
 
@@ -71,7 +71,7 @@ def _write(target: str, width: int, rows: Iterable[Column]) -> None:
                     copy.write_row(row)
         else:
             places = ", ".join(["%s"] * width)
-            cursor.executemany(f"INSERT INTO {target} VALUES ({places})", rows)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {target} VALUES ({places})", list(rows))  # noqa: S608
 
 
 def _next_ids(model: type[models.Model], count: int) -> Iterable[int]:
