@@ -100,7 +100,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            kept = services.upload_forecast(
+            kept = services.send_forecast(
                 _party(request), file.name, file.read(), year=form.cleaned_data["year"]
             )
         except Refusal as refusal:
@@ -116,7 +116,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 def _after_upload(request: HttpRequest, kept: ForecastUpload) -> HttpResponse:
     if kept.errors:
         return redirect("imports:uploaded", kept.pk)
-    changed = services.publish(kept)
+    changed = kept.changed_count
     told = ngettext("%(lines)d line changed.", "%(lines)d lines changed.", changed)
     messages.success(request, _("The sheet is your plan now.") + " " + told % {"lines": changed})
     return redirect("imports:plan")

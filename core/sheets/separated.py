@@ -54,7 +54,8 @@ def csv_lines(name: str, content: bytes, *, max_rows: int) -> list[list[str]]:
     delimiter = _delimiter(text)
     reader = csv.reader(_narrow_lines(text, delimiter), delimiter=delimiter, strict=True)
     try:
-        lines = [_cells(line) for line in islice(reader, max_rows + 1)]
+        cells = _cells if "'" in text else _plain_cells
+        lines = [cells(line) for line in islice(reader, max_rows + 1)]
         more = sum(any(line) for line in reader)
     except csv.Error as error:
         raise SheetUnreadable(name=name) from error
@@ -73,7 +74,16 @@ def _narrow_lines(text: str, delimiter: str) -> Iterator[str]:
 
 
 def _cells(line: Iterable[str]) -> list[str]:
-    return [cell[1:].strip() if _GUARDED.match(cell) else cell.strip() for cell in line]
+    return [_unguarded(cell) if cell[:1] == "'" else cell.strip() for cell in line]
+
+
+def _plain_cells(line: Iterable[str]) -> list[str]:
+    """The same where the file holds no ' at all."""
+    return list(map(str.strip, line))
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:].strip() if _GUARDED.match(cell) else cell.strip()
 
 
 def _decoded(name: str, content: bytes) -> str:

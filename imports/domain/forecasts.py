@@ -1,8 +1,10 @@
 """Annual forecasts as importers send them: headings, rows, and what is wrong where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from core.domain.errors import Refusal
@@ -204,15 +206,21 @@ class _Reader:
     terms: StorageTerms
     columns: dict[str, int]
     headings: Sequence[str]
-    errors: list[RowError]
-    seen: dict[tuple[int, int], int]
+    errors: list[RowError] = field(default_factory=list)
+    seen: dict[tuple[int, int], int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._fits: dict[tuple[str, int | None, int], Refusal | None] = {}
+        self._years = {"": self.year, **{str(y): y for y in (self.year, self.year + 1)}}
+        self._months = itemgetter(*(self.columns[month] for month in MONTHS))
+        self._width = max(self.columns.values()) + 1
 
     def read(self, number: int, cells: Sequence[str]) -> Line | None:
         """The line of a row, or None with the errors noted."""
         before = len(self.errors)
         product = self._product(number, cells)
         year = self._year(number, cells)
-        months = tuple(self._units(number, cells, field) for field in MONTHS)
+        months = self._units_of_year(number, cells)
         tolerance = self._units(number, cells, "tolerance")
         if product and year:
             self._once(number, cells, product, year)
@@ -225,32 +233,52 @@ class _Reader:
         key = "sku" if "sku" in self.columns else "gtin"
         try:
             product = self.catalogue.find(sku=sku, gtin=gtin)
-            refuse_unfit_for_pool(
-                hs_code=product.hs_code,
-                shelf_life_days=product.shelf_life_days,
-                lead_time_days=product.lead_time_days,
-                terms=self.terms,
-            )
         except Refusal as refusal:
             self._note(number, key, sku or gtin, refusal)
             return None
+        unfit = self._unfit(product)
+        if unfit is not None:
+            self._note(number, key, sku or gtin, unfit)
+            return None
         return product
+
+    def _unfit(self, product: CatalogueProduct) -> Refusal | None:
+        """Why the pool may not hold a product; asked once for all that are alike."""
+        alike = (product.hs_code, product.shelf_life_days, product.lead_time_days)
+        if alike not in self._fits:
+            try:
+                refuse_unfit_for_pool(
+                    hs_code=product.hs_code,
+                    shelf_life_days=product.shelf_life_days,
+                    lead_time_days=product.lead_time_days,
+                    terms=self.terms,
+                )
+                self._fits[alike] = None
+            except Refusal as refusal:
+                self._fits[alike] = refusal
+        return self._fits[alike]
 
     def _year(self, number: int, cells: Sequence[str]) -> int:
         text = self._cell(cells, "year")
-        if not text:
-            return self.year
-        if text in (str(self.year), str(self.year + 1)):
-            return int(text)
+        if text in self._years:
+            return self._years[text]
         refusal = YearNotOpen(value=text, first=str(self.year), last=str(self.year + 1))
         self._note(number, "year", text, refusal)
         return 0
 
-    def _units(self, number: int, cells: Sequence[str], field: str) -> int:
-        text = self._cell(cells, field)
+    def _units_of_year(self, number: int, cells: Sequence[str]) -> tuple[int, ...]:
+        """Units of the twelve months: in one go, or cell by cell where something is wrong."""
+        if len(cells) >= self._width:
+            units = tuple(map(_whole, self._months(cells)))
+            if None not in units:
+                return units  # type: ignore[return-value]  # the line above has seen to it
+        return tuple(self._units(number, cells, month) for month in MONTHS)
+
+    def _units(self, number: int, cells: Sequence[str], month: str) -> int:
+        text = self._cell(cells, month)
         units = _whole(text)
         if units is None:
-            self._note(number, field, text, UnitsNotWhole(value=text, most=MOST_UNITS))
+            self._note(number, month, text, UnitsNotWhole(value=text, most=MOST_UNITS))
         return units or 0
 
     def _once(
@@ -293,7 +321,7 @@ def read_rows(
     columns, errors = _columns(headings, first_row_number - 1)
     if errors:
         return Reading((), tuple(errors), len(filled))
-    reader = _Reader(catalogue, year, terms, columns, headings, [], {})
+    reader = _Reader(catalogue, year, terms, columns, headings)
     lines = [reader.read(number, cells) for number, cells in filled]
     if reader.errors:
         return Reading((), tuple(reader.errors), len(filled))
@@ -321,6 +349,7 @@ def _columns(headings: Sequence[str], row: int) -> tuple[dict[str, int], list[Ro
     return columns, errors
 
 
+@lru_cache(maxsize=100_000)
 def _whole(text: str) -> int | None:
     """A count of units; thousands may be set off by commas; None when it is not one."""
     if not text:

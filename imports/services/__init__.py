@@ -6,6 +6,7 @@ from imports.services.forecasts import (
     UploadAlreadyPublished,
     UploadNeedsFixing,
     publish,
+    send_forecast,
     template_rows,
     upload_forecast,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "open_round",
     "place_orders",
     "publish",
+    "send_forecast",
     "ship_order",
     "template_rows",
     "upload_forecast",

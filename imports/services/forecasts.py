@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from core import clock, documents, facts, sheets
+from core import bulk, clock, documents, facts, sheets
 from core.domain.errors import Refusal
 from core.models import Document, Party
 from imports import notices, queries
@@ -48,6 +48,27 @@ def upload_forecast(
         WrongKindOfFile, SheetUnreadable and the other refusals of ``core.sheets``: the file
             cannot be read; nothing was kept.
     """
+    upload, _ = _take_in(importer, name, content, year)
+    return upload
+
+
+def send_forecast(
+    importer: Party, name: str, content: bytes, *, year: int | None = None
+) -> ForecastUpload:
+    """Keep a sheet and, when nothing is wrong in it, publish it at once; it is read only once.
+
+    Raises:
+        WrongKindOfFile, SheetUnreadable and the other refusals of ``core.sheets``: as above.
+    """
+    upload, reading = _take_in(importer, name, content, year)
+    if not reading.errors:
+        _publish(upload, reading)
+    return upload
+
+
+def _take_in(
+    importer: Party, name: str, content: bytes, year: int | None
+) -> tuple[ForecastUpload, Reading]:
     planned = year or clock.today().year
     reading = _read(name, content, planned, clock.today())
     document = _keep(importer, name, content)
@@ -65,7 +86,7 @@ def upload_forecast(
         _note(upload, "uploaded", rows=reading.row_count, errors=len(errors))
         if errors:
             notices.tell_refused(upload)
-    return upload
+    return upload, reading
 
 
 def publish(upload: ForecastUpload) -> int:
@@ -79,7 +100,10 @@ def publish(upload: ForecastUpload) -> int:
         UploadNeedsFixing, UploadAlreadyPublished: nothing was published.
     """
     content = documents.content(upload.document)
-    reading = _read(upload.document.filename, content, upload.year, clock.today())
+    return _publish(upload, _read(upload.document.filename, content, upload.year, clock.today()))
+
+
+def _publish(upload: ForecastUpload, reading: Reading) -> int:
     if reading.errors:
         raise UploadNeedsFixing(errors=len(reading.errors))
     now = clock.now()
@@ -162,35 +186,33 @@ def _keep(importer: Party, name: str, content: bytes) -> Document:
 def _replace_lines(upload: ForecastUpload, lines: Sequence[Line], now: datetime) -> int:
     """End the versions that changed and add the new ones; one importer's rows only."""
     rows = ForecastLine.objects.select_for_update().order_by("pk")
+    rows = rows.filter(importer_id=upload.importer_id, version_before=None)
     current = {
-        (line.product_id, line.year): line
-        for line in rows.filter(importer_id=upload.importer_id, version_before=None)
+        (product, year): (pk, tuple(months), tolerance)
+        for pk, product, year, tolerance, *months in rows.values_list(
+            "pk", "product_id", "year", "tolerance_units", *MONTHS
+        )
     }
     changed = [line for line in lines if _differs(current.get((line.product_id, line.year)), line)]
     keys = {(line.product_id, line.year) for line in changed}
-    ended = [line.pk for key, line in current.items() if key in keys]
+    ended = [pk for key, (pk, *_) in current.items() if key in keys]
     for start in range(0, len(ended), STEP):
         ForecastLine.objects.filter(pk__in=ended[start : start + STEP]).update(version_before=now)
-    ForecastLine.objects.bulk_create(
-        [_version(upload, line, now) for line in changed], batch_size=STEP
-    )
+    shared = (upload.importer_id, upload.pk, now)
+    bulk.insert(ForecastLine, _COLUMNS, (_row(line, shared) for line in changed))
     return len(changed)
 
 
-def _differs(current: ForecastLine | None, line: Line) -> bool:
+def _differs(current: tuple[int, tuple[int, ...], int] | None, line: Line) -> bool:
     if current is None:
         return any((*line.months, line.tolerance_units))
-    return (current.months, current.tolerance_units) != (line.months, line.tolerance_units)
+    return current[1:] != (line.months, line.tolerance_units)
 
 
-def _version(upload: ForecastUpload, line: Line, now: datetime) -> ForecastLine:
-    months: dict[str, Any] = dict(zip(MONTHS, line.months, strict=True))
-    return ForecastLine(
-        importer_id=upload.importer_id,
-        product_id=line.product_id,
-        year=line.year,
-        tolerance_units=line.tolerance_units,
-        upload=upload,
-        version_from=now,
-        **months,
-    )
+_COLUMNS = (
+    "product_id", "year", "tolerance_units", *MONTHS, "importer_id", "upload_id", "version_from",
+)  # fmt: skip
+
+
+def _row(line: Line, shared: tuple[Any, ...]) -> tuple[Any, ...]:
+    return (line.product_id, line.year, line.tolerance_units, *line.months, *shared)

@@ -324,3 +324,11 @@ def test_the_same_rows_give_the_same_bytes_at_any_time():
     assert content == workbook([["A-1", 1]])
     assert stamps == {(1980, 1, 1, 0, 0, 0)}
     assert set(re.findall(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}", properties)) == {b"2000-01-01"}
+
+
+def test_an_apostrophe_anywhere_in_a_csv_changes_no_other_cell():
+    plain = sheets.read("a.csv", b"a,b\n 1 ,x\n")
+    marked = sheets.read("a.csv", b"a,b\n 1 ,x\n'=2,it's\n")
+
+    assert marked.rows[: len(plain.rows)] == plain.rows
+    assert marked.rows[-1] == ["=2", "it's"]

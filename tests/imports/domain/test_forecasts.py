@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imports.domain import forecasts
 from imports.domain.forecasts import (
+    MONTHS,
     TEMPLATE_HEADINGS,
     Catalogue,
     CatalogueProduct,
@@ -176,3 +178,16 @@ def test_no_sheet_however_broken_is_read_without_an_answer(rows):
 @given(st.lists(st.integers(0, 10_000_000), min_size=12, max_size=12))
 def test_whole_numbers_are_read_exactly(months):
     assert reading(row(months=texts(months))).lines[0].months == tuple(months)
+
+
+def test_a_sheet_without_an_error_reads_as_one_with_an_error_elsewhere():
+    """The twelve months are read in one go, or cell by cell; both give the same units."""
+    months = ["1", "", "3,000", "4.0", "5", "6", "7", "8", "9", "10", "11", "12"]
+    reader = forecasts._Reader(
+        Catalogue([]), 2026, StorageTerms(), dict(zip(MONTHS, range(12), strict=True)), MONTHS
+    )
+
+    in_one_go = reader._units_of_year(2, months)
+    cell_by_cell = tuple(reader._units(2, months, month) for month in MONTHS)
+
+    assert in_one_go == cell_by_cell == (1, 0, 3000, 4, 5, 6, 7, 8, 9, 10, 11, 12)
