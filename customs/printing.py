@@ -39,16 +39,16 @@ BARCODE_WIDTH = 168.0
 
 def print_sheet(spec: FormSpec, sheet: Sheet) -> Pdf:
     """One declaration as a file of its own."""
-    return render(_document(spec, sheet))
+    return render(document(spec, sheet))
 
 
 def print_sheets(spec: FormSpec, sheets: Iterable[Sheet], *, title: str) -> Pdf:
     """Many declarations in one file with an outline, drawn in one go so that it stays small."""
-    return merge((_document(spec, sheet) for sheet in sheets), title=title)
+    return merge((document(spec, sheet) for sheet in sheets), title=title)
 
 
-def _document(spec: FormSpec, sheet: Sheet) -> Document:
-    """Pages of one declaration; taxes stand on the last of them."""
+def document(spec: FormSpec, sheet: Sheet) -> Document:
+    """The pages of one declaration; taxes stand on the last of them."""
     form, grid = _form(spec)
     chunks = _chunks(sheet.lines, spec.lines_per_page)
     pages = tuple(

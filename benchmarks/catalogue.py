@@ -1,0 +1,123 @@
+"""What is measured: names, sizes, and what the plain way and the bare limit are."""
+
+from dataclasses import dataclass
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One hot path. ``sizes`` count its items; ``full`` are those of a long run only."""
+
+    name: str
+    items: str
+    sizes: tuple[int, ...]
+    plain: str
+    limit: str
+    full: tuple[int, ...] = ()
+    quick: int = 20
+    databases: tuple[str, ...] = ()
+    """Where its rows lie; empty when it needs no database of its own."""
+
+    @property
+    def module(self) -> str:
+        """The module that knows its ways."""
+        return f"benchmarks.rows.{self.name.replace('-', '_')}"
+
+
+BOTH = (SQLITE, POSTGRESQL)
+
+BENCHMARKS = {
+    row.name: row
+    for row in (
+        Benchmark(
+            "declaration-pdf",
+            "pages",
+            (250, 1_000, 4_000),
+            "reportlab canvas, its own QR widget and Code 128, one TrueType font",
+            "deflating the same page streams, nothing drawn",
+            full=(10_000,),
+        ),
+        Benchmark(
+            "forecast-csv",
+            "month cells",
+            (10_000, 100_000, 1_000_000),
+            "csv.DictReader, a check per row, bulk_create",
+            "executemany or COPY of rows made before the clock starts",
+            quick=240,
+            databases=BOTH,
+        ),
+        Benchmark(
+            "forecast-xlsx",
+            "rows",
+            (10_000, 50_000),
+            "openpyxl, read only, values only",
+            "python-calamine alone, no check of size, kind or text",
+        ),
+        Benchmark(
+            "trace-read",
+            "look-ups among codes",
+            (1_000, 100_000),
+            "a Django ORM object followed along its relations",
+            "one SELECT by primary key with the database driver",
+            full=(1_000_000,),
+            databases=BOTH,
+        ),
+        Benchmark(
+            "trace-count",
+            "look-ups among codes",
+            (1_000, 100_000),
+            "get_or_create and save with the ORM, then the plain reading",
+            "UPDATE and INSERT in one transaction with the database driver",
+            databases=BOTH,
+        ),
+        Benchmark(
+            "trace-served",
+            "requests among codes",
+            (1_000, 100_000),
+            "a Django view without middleware that follows ORM objects, same server",
+            "a bare WSGI function with one SELECT, same server",
+            databases=(SQLITE,),
+        ),
+        Benchmark(
+            "ledger-transfers",
+            "transfers",
+            (1_000, 10_000, 100_000),
+            "one save per transfer",
+            "executemany or COPY into the same table, constraints and triggers",
+            databases=BOTH,
+        ),
+        Benchmark(
+            "stock-reservation",
+            "units grabbed by 8 processes",
+            (400, 1_600),
+            "select_for_update, then save",
+            "one conditional UPDATE a unit",
+            databases=BOTH,
+        ),
+        Benchmark(
+            "fact-sequencing",
+            "leaves",
+            (1_000, 10_000, 100_000),
+            "one save per entry and node",
+            "hashing the leaves and inner nodes, nothing stored",
+            databases=BOTH,
+        ),
+        Benchmark(
+            "inclusion-proof",
+            "proofs in a log of leaves",
+            (10_000, 100_000),
+            "the tree built anew from its leaf hashes for each proof",
+            "one SELECT of the same nodes",
+            full=(1_000_000,),
+            databases=(SQLITE,),
+        ),
+        Benchmark(
+            "exact-shares",
+            "cells",
+            (10_000, 100_000, 1_000_000),
+            "a loop of Decimal quotas",
+            "one multiplication and one floor division per cell",
+        ),
+    )
+}

@@ -1,0 +1,152 @@
+"""A batch of retail declarations as one file: Chinese, Code 128, QR, an outline entry each."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from io import BytesIO
+from itertools import count
+
+from pypdf import PdfReader
+from reportlab import rl_config
+from reportlab.graphics import renderPDF
+from reportlab.graphics.barcode.code128 import Code128
+from reportlab.graphics.barcode.qr import QrCodeWidget
+from reportlab.graphics.shapes import Drawing
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from benchmarks.ways import Way, Ways
+from core.pdf import A4, QR, Document, Pdf, merge
+from core.pdf.fonts import FONT_DIR
+from customs import printing
+from customs.domain.forms import Sheet
+from customs.jurisdictions.cn.layouts import RETAIL_FORM, retail_sheet
+from tests.customs.declarations import declaration
+
+LINES = 6
+PLAIN_PAGES = 60
+NAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
+QR_SIDE = 62.0
+_SAMPLE = 40
+"""Pages of ours whose streams the limit deflates, over and over."""
+
+_run = count(1)
+"""Every run prints symbols of its own, so that none is remembered from the run before."""
+
+
+def sheets(number_of: int) -> Iterator[Sheet]:
+    """Declarations that differ in number, order, waybill and buyer."""
+    base = declaration(LINES)
+    for number in range(number_of):
+        yield retail_sheet(
+            replace(
+                base,
+                cop_no=f"DEC-2026-{number:06d}",
+                order_no=f"SH20260501-{number}",
+                waybill_no=f"YT{7423891000000 + number * 7919}",
+                buyer_name=NAMES[number % len(NAMES)] + NAMES[number // 7 % len(NAMES)] + "*",
+            )
+        )
+
+
+def documents(number_of: int) -> Iterator[Document]:
+    """The product's own pages, each with a QR symbol of its number besides."""
+    run = next(_run)
+    for sheet in sheets(number_of):
+        document = printing.document(RETAIL_FORM, sheet)
+        symbol = QR(f"https://pool.example/d/{sheet.number}/{run}", 36, 22, QR_SIDE)
+        pages = tuple(replace(page, marks=(*page.marks, symbol)) for page in document.pages)
+        yield replace(document, pages=pages)
+
+
+def ours(number_of: int) -> Pdf:
+    """The batch through the product's own printing."""
+    return merge(documents(number_of), title="DB-2026-000001")
+
+
+def plain(number_of: int) -> bytes:
+    """The same fields drawn one by one with the PDF library's canvas."""
+    rl_config.useA85 = 1
+    _plain_font()
+    packed = BytesIO()
+    canvas = Canvas(packed, pagesize=A4, pageCompression=1)
+    for sheet in sheets(number_of):
+        canvas.bookmarkPage(sheet.number)
+        canvas.addOutlineEntry(sheet.outline, sheet.number)
+        _plain_page(canvas, sheet)
+        canvas.showPage()
+    canvas.save()
+    rl_config.useA85 = 0
+    return packed.getvalue()
+
+
+@cache
+def _plain_font() -> None:
+    pdfmetrics.registerFont(TTFont("Plain", str(FONT_DIR / "NotoSansSC-Regular.ttf")))
+
+
+def _plain_page(canvas: Canvas, sheet: Sheet) -> None:
+    canvas.setFont("Plain", 14)
+    canvas.drawString(36, A4.height - 62, RETAIL_FORM.title)
+    top = A4.height - 84
+    for row in (*RETAIL_FORM.rows, *RETAIL_FORM.tax_rows, *RETAIL_FORM.closing_rows):
+        wide = printing.WIDTH / len(row)
+        for place, field in enumerate(row):
+            left = 36 + place * wide
+            canvas.rect(left, top - printing.ROW, wide, printing.ROW)
+            canvas.setFont("Plain", 5.5)
+            canvas.drawString(left + 3.5, top - 7, field.label)
+            canvas.setFont("Plain", 8)
+            canvas.drawString(left + 3.5, top - 18, sheet.values.get(field.name, ""))
+        top -= printing.ROW
+    _plain_lines(canvas, sheet, top)
+    Code128(sheet.number, barWidth=0.8, barHeight=26).drawOn(canvas, 380, A4.height - 64)
+    symbol = QrCodeWidget(f"https://pool.example/d/{sheet.number}", barLevel="M")
+    left, bottom, right, upper = symbol.getBounds()
+    scale = QR_SIDE / (right - left), QR_SIDE / (upper - bottom)
+    drawing = Drawing(QR_SIDE, QR_SIDE, transform=[scale[0], 0, 0, scale[1], 0, 0])
+    drawing.add(symbol)
+    renderPDF.draw(drawing, canvas, 36, A4.height - 84)
+
+
+def _plain_lines(canvas: Canvas, sheet: Sheet, top: float) -> None:
+    canvas.setFont("Plain", 7)
+    wide = printing.WIDTH / len(RETAIL_FORM.columns)
+    for place, column in enumerate(RETAIL_FORM.columns):
+        canvas.drawString(36 + place * wide, top - 12, column.heading)
+    for number, line in enumerate(sheet.lines, start=1):
+        base = top - 12 - number * 24
+        canvas.line(36, base + 14, 36 + printing.WIDTH, base + 14)
+        for place, cell in enumerate(line):
+            for part, text in enumerate(cell.splitlines()):
+                canvas.drawString(36 + place * wide, base - part * 9, text)
+
+
+def _streams() -> list[bytes]:
+    """Page contents of ours before they were deflated."""
+    pages = PdfReader(BytesIO(ours(_SAMPLE).content)).pages
+    return [page["/Contents"].get_object().get_data() for page in pages]
+
+
+def ways(size: int) -> Ways:
+    """Ours and the limit at ``size`` pages, the plain way at fewer."""
+    few = min(size, PLAIN_PAGES)
+    pages = _streams()
+
+    def run_ours() -> dict[str, float]:
+        return {"bytes a page": len(ours(size).content) / size}
+
+    def run_plain() -> dict[str, float]:
+        return {"bytes a page": len(plain(few)) / few}
+
+    def run_limit() -> None:
+        for number in range(size):
+            zlib.compress(pages[number % len(pages)])
+
+    return {
+        "ours": Way(run_ours, size),
+        "plain": Way(run_plain, few),
+        "limit": Way(run_limit, size),
+    }
