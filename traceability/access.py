@@ -5,6 +5,7 @@ from core.models.party import Role
 
 access.register(
     {
+        "traceability.brand.set": {Role.IMPORTER},
         "traceability.labels.print": {Role.OPERATOR},
     }
 )

@@ -12,12 +12,13 @@ from django.utils import timezone
 from core import keys, tenancy
 from core.domain.errors import Refusal
 from traceability import queries
+from traceability.branding import brand_of
 from traceability.domain import codes
 from traceability.domain.digital_link import ItemKey
 from traceability.domain.epcis import Issuer
 from traceability.domain.label import Label, label_address
 from traceability.domain.networks import network_of
-from traceability.domain.page import TracePage
+from traceability.domain.page import Brand, TracePage
 from traceability.domain.plausibility import contradictions
 from traceability.domain.verdict import Limits, Standing, UnitState, Verdict, decide
 from traceability.models import CodeUse, ScanRecord, UnknownTry
@@ -162,6 +163,7 @@ def _answer(
         unit=queries.described(identity),
         entry=queries.entry(identity, way),
         seller=queries.seller(identity, today),
+        brand=_brand(identity),
         steps=way.steps,
         voyage=way.voyage,
         lookups=lookups,
@@ -169,6 +171,11 @@ def _answer(
         evidence=queries.evidence(),
         is_simulated=identity.lot.book_item.book.pool.is_simulated,
     )
+
+
+def _brand(identity: UnitIdentity) -> Brand | None:
+    line = identity.dispatch_line
+    return brand_of(line.order.importer_id) if line else None
 
 
 def _agrees(identity: UnitIdentity, label: ItemKey | None) -> bool:

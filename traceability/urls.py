@@ -2,9 +2,12 @@
 
 from django.urls import path, re_path
 
-from traceability import views
+from traceability import brand_views, views
 
 urlpatterns = [
+    path("brand/", brand_views.brand, name="brand"),
+    path("brand/<int:importer_id>/<str:version>.css", brand_views.stylesheet, name="brand-styles"),
+    path("brand/<int:importer_id>/<str:version>.png", brand_views.logo, name="brand-logo"),
     path("trace", views.find, name="trace-find"),
     path("t/<str:code>", views.code_page, name="trace"),
     path("t/<str:code>/label.svg", views.label_symbol, name="trace-label"),

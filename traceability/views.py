@@ -171,6 +171,7 @@ def _names(page: TracePage, language: str) -> dict[str, str]:
         named["entry"] = _grouped(page.entry.number)
     if page.seller:
         named["seller"] = page.seller.name.in_language(language)
+        named["contact"] = page.brand.contact.in_language(language) if page.brand else ""
         named["agent"] = page.seller.agent.in_language(language) if page.seller.agent else ""
     return named
 

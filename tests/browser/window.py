@@ -52,6 +52,7 @@ e.dataset.place ??= String(document.querySelectorAll('[data-place]').length);
 return {place: e.dataset.place, name: e.outerHTML.slice(0, 140),
   shows: (ring || now.boxShadow !== 'none') && box.width > 0 && box.height > 0};
 """
+TO_THE_START = "document.body.tabIndex = -1; document.body.focus()"
 REACHABLE = """
 return [...document.querySelectorAll(
   'a[href], button, input:not([type=hidden]), select, textarea, summary')].filter(
@@ -132,13 +133,16 @@ class Window:
     def tab_round(self, most: int = 600) -> list[str]:
         """Walk a page with Tab from its start: what cannot be reached, or hides its focus."""
         faults: list[str] = []
-        seen: set[str] = set()
+        seen: list[str] = []
+        self.driver.execute_script(TO_THE_START)
         for _ in range(most):
             self.press(Keys.TAB)
             here = self.driver.execute_script(FOCUS)
-            if here is None or here["place"] in seen:
+            if here is None or here["place"] in seen[:-1]:
                 break
-            seen.add(here["place"])
+            if here["place"] in seen:
+                continue  # the next part of a date
+            seen.append(here["place"])
             if not here["shows"]:
                 faults.append(f"hides its focus: {here['name']}")
         return faults + [f"out of reach: {x}" for x in self.driver.execute_script(REACHABLE)]

@@ -282,6 +282,7 @@ def test_every_address_of_the_prove_stage_says_who_may_use_it():
     said = {pattern.name: pattern.callback.action for pattern in urls.urlpatterns}
 
     assert said.pop("trace-label") == "traceability.labels.print"
+    assert said.pop("brand") == "traceability.brand.set"
     assert set(said.values()) == {"public"}
 
 

@@ -53,6 +53,17 @@ class Seller:
 
 
 @dataclass(frozen=True)
+class Brand:
+    """How the seller wants its pages to look; ``version`` changes with every change."""
+
+    importer_id: int
+    version: str
+    has_logo: bool
+    contact: Named
+    web: str
+
+
+@dataclass(frozen=True)
 class Step:
     """One step of the journey; ``position`` is where the signed log holds it."""
 
@@ -93,6 +104,7 @@ class TracePage:
     unit: Unit | None = None
     entry: Entry | None = None
     seller: Seller | None = None
+    brand: Brand | None = None
     steps: tuple[Step, ...] = ()
     voyage: Voyage | None = None
     lookups: int = 0

@@ -1,5 +1,6 @@
 """Rows of the prove stage."""
 
+from traceability.models.branding import Branding
 from traceability.models.events import (
     READER,
     EpcisEvent,
@@ -12,6 +13,7 @@ from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
 
 __all__ = [
     "READER",
+    "Branding",
     "CodeUse",
     "EpcisEvent",
     "EventSubject",

@@ -51,8 +51,8 @@ class Command(BaseCommand):
 
 def _one_round() -> int:
     """Do what is due, once; how much there was."""
-    jobs.order_daily()
     if not connection.in_atomic_block:
         close_old_connections()
+    jobs.order_daily()
     did = sum(jobs.run(job_id) for job_id in jobs.due())
     return did + facts.sequence() + facts.catch_up() + webhooks.deliver_due(AT_ONCE)

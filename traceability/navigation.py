@@ -1,0 +1,7 @@
+"""The prove stage's entry in the side navigation."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.web import navigation
+
+navigation.register("brand", _("Trace page"), roles={"importer"}, order=70)
