@@ -134,10 +134,10 @@ def test_a_number_that_the_spreadsheet_has_rounded_is_refused_with_its_place():
 
 
 def refused_in(seconds, refusal, name, content):
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(refusal):
         sheets.read(name, content)
-    assert time.perf_counter() - start < seconds
+    assert time.process_time() - start < seconds
 
 
 def test_an_archive_that_unpacks_to_hundreds_of_megabytes_is_refused_at_once():
