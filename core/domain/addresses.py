@@ -41,11 +41,15 @@ def _fault_of(scheme: str, host: str, *, has_user: bool) -> str:
         return "it holds a user name"
     if not host or "." not in host:
         return "it names no public server"
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return ""
-    return "it is a bare network address"
+    return "it is a bare network address" if _is_bare(host) else ""
+
+
+def _is_bare(host: str) -> bool:
+    """Whether a host is an IP address in any writing: 127.1 and 0x7f.0.0.1 are, too.
+
+    No top-level domain begins with a digit.
+    """
+    return ":" in host or host.rstrip(".").rpartition(".")[2][:1].isdigit()
 
 
 def public_ip(address: str) -> bool:
