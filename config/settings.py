@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "core.web.middleware.LanguageInAddress",
+    "core.web.middleware.BodyLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -200,6 +201,8 @@ MESSAGE_TAGS = {20: "", 25: "ok", 30: "warn", 40: "bad"}
 """The levels of django.contrib.messages as tones of ``.notice``."""
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 26_214_400
+MOST_REQUEST_BYTES = 26_214_400
+"""A body of more is not read at all: the largest sheet of 25 MB, and the form around it."""
 
 LOGGING = {
     "version": 1,

@@ -67,6 +67,21 @@ class ContentSecurityPolicy:
         return response
 
 
+class BodyLimit:
+    """A request larger than the largest sheet is declined before any of it is read or stored."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        told = request.META.get("CONTENT_LENGTH") or "0"
+        if not told.isdecimal() or len(told) > 12:
+            return errors.answer(request, HTTPStatus.BAD_REQUEST)
+        if int(told) > settings.MOST_REQUEST_BYTES:
+            return errors.answer(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return self.get_response(request)
+
+
 class LanguageInAddress:
     """``?lang=zh-hans`` in the address decides the language of that page, without a cookie.
 
