@@ -1,5 +1,15 @@
 """How personal data looks where it may only be recognised, not read."""
 
+import re
+
+_PERSON = re.compile(r"(?<![0-9])(?:[0-9]{17}[0-9Xx]|[0-9]{15}|1[3-9][0-9]{9})(?![0-9])")
+"""Digits as identity cards and mobile phones have them."""
+
+
+def mask_strays(text: str) -> str:
+    """A text in which what looks like the number of an identity card or a phone is starred."""
+    return _PERSON.sub(lambda found: _stars(found.group(), head=3, tail=2), text)
+
 
 def mask(field: str, value: str) -> str:
     """A field with its middle starred: ``330106**********18``, ``张*``, ``138****5678``."""

@@ -8,10 +8,18 @@ from operator import itemgetter
 from typing import Any
 
 from core.domain.errors import Refusal
+from core.domain.masking import mask_strays
 from imports.domain.perishables import StorageTerms, refuse_unfit_for_pool
 
 MOST_UNITS = 10_000_000
 """Units a month above which a figure is taken for a slip of the keyboard."""
+
+
+MOST_ERRORS = 500
+"""Wrong cells that are named; whoever has more corrects these first."""
+
+LONGEST_SHOWN = 120
+"""Characters of a wrong cell that are shown again."""
 
 
 class ForecastEmpty(Refusal):
@@ -152,12 +160,15 @@ class RowError:
     refusal: Refusal
 
     def as_json(self) -> dict[str, Any]:
-        """Row, column, value, and the refusal's code and parameters."""
+        """Row, column, value, and the refusal's code and parameters; short, and nobody's number.
+
+        A sheet without headings, or one column off, has persons where numbers of goods belong.
+        """
         params = {key: _plain(value) for key, value in self.refusal.params.items()}
         return {
             "row": self.row,
-            "column": self.column,
-            "value": self.value,
+            "column": _shown(self.column),
+            "value": _shown(self.value),
             "code": self.refusal.code,
             "params": params,
         }
@@ -308,7 +319,7 @@ def read_rows(
     year: int,
     terms: StorageTerms,
 ) -> Reading:
-    """Forecast lines of a sheet, or everything that is wrong in it.
+    """Forecast lines of a sheet, or what is wrong in it: the first ``MOST_ERRORS`` cells.
 
     Rows without any text are skipped. ``year`` is the one being planned, for rows that state
     none; they may also state the next. Nothing is dropped silently: an unknown heading is an error.
@@ -322,9 +333,13 @@ def read_rows(
     if errors:
         return Reading((), tuple(errors), len(filled))
     reader = _Reader(catalogue, year, terms, columns, headings)
-    lines = [reader.read(number, cells) for number, cells in filled]
+    lines = []
+    for number, cells in filled:
+        lines.append(reader.read(number, cells))
+        if len(reader.errors) >= MOST_ERRORS:
+            break
     if reader.errors:
-        return Reading((), tuple(reader.errors), len(filled))
+        return Reading((), tuple(reader.errors[:MOST_ERRORS]), len(filled))
     return Reading(tuple(line for line in lines if line), (), len(filled))
 
 
@@ -363,4 +378,8 @@ def _whole(text: str) -> int | None:
 
 
 def _plain(value: object) -> int | str:
-    return value if isinstance(value, int) else str(value)
+    return value if isinstance(value, int) else _shown(str(value))
+
+
+def _shown(text: str) -> str:
+    return mask_strays(text[:LONGEST_SHOWN])
