@@ -57,6 +57,26 @@ def append_only(table: str) -> None:
         )
 
 
+def keeps(table: str, *columns: str) -> None:
+    """Refuse every UPDATE that changes one of the columns of a table, on both databases."""
+    name = f"{table}_keeps_what_it_says"
+    message = f"{', '.join(columns)} of {table} never change"
+    differs = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    register(
+        Trigger(
+            name=name,
+            table=table,
+            sqlite=(
+                f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} "
+                f"WHEN {differs.replace('IS DISTINCT FROM', 'IS NOT')} "
+                f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            ),
+            postgres=f"RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation';",
+            when=f"BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({differs})",
+        )
+    )
+
+
 def install(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """Create every declared trigger whose table exists, replacing what is there."""
     connection = connections[using]

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from core.models import Party, Pool, User
 from core.tenancy import Owned
-from core.triggers import append_only
+from core.triggers import append_only, keeps
 from fx_settlement.domain.fees import Bracket, Fee, FeeRule
 from imports.models import ConsignmentCharge, PurchaseOrder
 from warehouse.models import Receipt
@@ -309,5 +309,8 @@ class ChargeShare(Owned):
 
 
 append_only("fx_settlement_quote")
+keeps("fx_settlement_payment", "batch_id", "supplier_id", "currency", "amount_minor", "reference")
+keeps("fx_settlement_obligation", "importer_id", "supplier_id", "currency", "amount_minor")
+"""So that what a batch's approver agreed to is what is paid: a batch moves by its version only."""
 append_only("fx_settlement_conversion")
 append_only("fx_settlement_chargeshare")
