@@ -16,9 +16,10 @@ from customs.domain.order_sheets import OrdersRead, SheetOrder, read_orders
 from customs.models import OrderSheet
 from customs.services.naming import intake_of
 from customs.services.taking import objections, take_order
-from imports.domain.forecasts import RowError
+from imports.domain.forecasts import MOST_ERRORS, RowError
 
 MOST_ORDERS = 500
+MOST_ROWS = 10_000
 AT_A_TIME = 20
 TAKE_SHEET = "customs.take_sheet"
 RETAIL_BONDED = "1210"
@@ -83,7 +84,7 @@ def receive_sheet(importer: Party, pool: Pool, name: str, content: bytes) -> Ord
     if len(reading.orders) > MOST_ORDERS:
         raise OrderSheetTooLong(orders=len(reading.orders), most=MOST_ORDERS)
     found = [*reading.errors, *_objections(importer, reading.orders)]
-    errors = [error.as_json() for error in sorted(found, key=lambda error: error.row)]
+    errors = [error.as_json() for error in sorted(found, key=lambda error: error.row)[:MOST_ERRORS]]
     digest = keys.ring().hmac("index", f"{importer.pk}/{pool.pk}/".encode() + content)
     fields = {
         "filename": name[-200:],
@@ -107,7 +108,7 @@ def receive_sheet(importer: Party, pool: Pool, name: str, content: bytes) -> Ord
 
 
 def _read(importer: Party, pool: Pool, name: str, content: bytes) -> OrdersRead:
-    sheet = sheets.read(name, content)
+    sheet = sheets.read(name, content, max_rows=MOST_ROWS)
     return read_orders(
         sheet.headings,
         sheet.rows,
