@@ -18,6 +18,8 @@ from customs.services.naming import (
     PoolUnknown,
     TimeImplausible,
     intake_of,
+    ordered_lines,
+    pool_named,
 )
 from customs.services.sheet_orders import (
     MOST_ORDERS,
@@ -62,6 +64,8 @@ __all__ = [
     "hand_over",
     "intake_of",
     "order_simulated_answers",
+    "ordered_lines",
+    "pool_named",
     "preview",
     "quote",
     "receive_answer",

@@ -65,9 +65,9 @@ def intake_of(order: PlainOrder) -> OrderIntake:
     """
     for at in (order.ordered_at, order.payment.paid_at):
         _refuse_implausible(order.order_no, at)
-    lines = _lines(order.lines)
+    lines = ordered_lines(order.lines)
     return OrderIntake(
-        pool=_pool(order.pool),
+        pool=pool_named(order.pool),
         platform=_party(Party.Kind.PLATFORM, order.platform),
         order_no=order.order_no,
         ordered_at=order.ordered_at,
@@ -116,7 +116,12 @@ def _refuse_implausible(order_no: str, at: datetime) -> None:
         raise TimeImplausible(order_no=order_no, at=at.isoformat(), days=OLDEST.days)
 
 
-def _pool(code: str) -> Pool:
+def pool_named(code: str) -> Pool:
+    """The pool with a code.
+
+    Raises:
+        PoolUnknown: there is none.
+    """
     found = Pool.objects.filter(code=code).first()
     if found is None:
         newest = Pool.objects.order_by("-year", "-pk").first()
@@ -133,7 +138,12 @@ def _party(kind: str, code: str) -> Party:
     return found
 
 
-def _lines(lines: Iterable[PlainLine]) -> tuple[OrderedLine, ...]:
+def ordered_lines(lines: Iterable[PlainLine]) -> tuple[OrderedLine, ...]:
+    """Lines with their products looked up by SKU or GTIN. One query.
+
+    Raises:
+        OrderedProductUnknown: a name stands for no product.
+    """
     wanted = list(lines)
     names = {line.product for line in wanted}
     gtins = {name.zfill(14) for name in names if name.isascii() and name.isdigit()}

@@ -4,11 +4,11 @@ from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-from portal.api import forecasts, orders, statements, stock, telling
+from portal.api import forecasts, orders, quotes, statements, stock, telling
 from portal.api.gate import ALWAYS, api
 from portal.api.shapes import Fault, Problem
 
-ROOMS = (forecasts, orders, statements, stock, telling)
+ROOMS = (forecasts, orders, quotes, statements, stock, telling)
 """The modules whose operations make the API."""
 
 PREFIX = "api/v1/"

@@ -222,6 +222,7 @@ CALLS = {
     "api/v1/orders/<order_no>/cancel": [
         Call("POST", lambda world: f"/api/v1/orders/{world.waiting.order_no}/cancel", OWNER, {})
     ],
+    "api/v1/quotes": [Call("POST", lambda _: "/api/v1/quotes", SHOPS, {})],
     "api/v1/stock": [Call("GET", lambda _: "/api/v1/stock", SHOPS)],
     "api/v1/products": [Call("GET", lambda _: "/api/v1/products", SHOPS)],
     "api/v1/notices": [Call("GET", lambda _: "/api/v1/notices", SHOPS)],
