@@ -43,6 +43,8 @@ SECRET_KEY = os.environ.get("SECRET_KEY") or (
 )
 IS_HTTPS = os.environ.get("BONDPOOL_HTTPS", "0" if DEBUG else "1") == "1"
 """Served behind TLS: cookies travel over HTTPS only, browsers are told to stay on it."""
+TRUSTED_PROXIES = os.environ.get("TRUSTED_PROXIES", "127.0.0.1" if IS_HTTPS else "")
+"""Whose word about the reader's address is taken: the server that ends TLS."""
 
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
 PUBLIC_HOST = os.environ.get("PUBLIC_HOST", "127.0.0.1:8000")

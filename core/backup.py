@@ -119,6 +119,8 @@ def _run(command: list[str], config: Mapping[str, Any]) -> None:
         "PGPORT": str(config["PORT"] or ""),
         "PGUSER": str(config["USER"] or ""),
         "PGPASSWORD": str(config["PASSWORD"] or ""),
+        "PGSSLMODE": str(config["OPTIONS"].get("sslmode", "")),
+        "PGSSLROOTCERT": str(config["OPTIONS"].get("sslrootcert", "")),
     }
     given = {name: value for name, value in environment.items() if value}
     try:
@@ -240,20 +242,21 @@ class Place:
         return "sqlite3" in str(self.database["ENGINE"])
 
     def refuse_if_taken(self) -> None:
-        """Raises PlaceTaken when keys, documents or the SQLite file exist."""
-        taken = [path for path in (self.keys, self.documents) if path.exists()]
-        if self.is_sqlite:
-            taken += [p for p in [Path(str(self.database["NAME"]))] if p.exists()]
+        """Raises PlaceTaken when keys, documents, the SQLite file or any table exist."""
+        taken = [str(path) for path in (self.keys, self.documents) if path.exists()]
+        name = str(self.database["NAME"])
+        if Path(name).exists() if self.is_sqlite else connection.introspection.table_names():
+            taken.append(name)
         if taken:
             raise PlaceTaken(place=taken[0])
 
     def load_database(self, dump: Path) -> None:
-        """Bring the database's dump to its place; PostgreSQL's must be an empty database."""
+        """Bring the database's dump to its place, whole or not at all."""
         if self.is_sqlite:
             target = Path(str(self.database["NAME"]))
             target.parent.mkdir(parents=True, exist_ok=True)
             dump.replace(target)
             return
         name = str(self.database["NAME"])
-        command = ["pg_restore", "--exit-on-error", "--no-owner", f"--dbname={name}", str(dump)]
-        _run(command, self.database)
+        whole_or_not = ["--single-transaction", "--exit-on-error", "--no-owner"]
+        _run(["pg_restore", *whole_or_not, f"--dbname={name}", str(dump)], self.database)

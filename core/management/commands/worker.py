@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from core import facts, jobs, webhooks
+from core import facts, jobs, keys, webhooks
 
 IDLE_SECONDS = 0.5
 AWAY_SECONDS = 5
@@ -25,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="stop when nothing is left to do")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        keys.ring()
         stop = threading.Event()
 
         def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
