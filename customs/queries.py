@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from core.models import Job, Party, Pool
+from core.web.naming import named
 from customs.domain.states import LET_GO, LIVE, REFUSED
 from customs.models import Attempt, ConsumerOrder, CustomsReceipt, Declaration, DeclarationBatch
 
@@ -128,7 +129,7 @@ def declarations(batch: DeclarationBatch) -> list[DeclarationRow]:
         .values_list(
             "cop_no",
             "declaration__order__order_no",
-            "declaration__importer__name",
+            named("declaration__importer__"),
             "declaration__invt_no",
             "declaration__dutiable_minor",
             tax + F("declaration__vat_minor"),
@@ -205,7 +206,7 @@ def orders(
         for row in rows.order_by("-pk").values_list(
             "pk",
             "order_no",
-            "platform__name",
+            named("platform__"),
             "ordered_at",
             "payment__transaction_no",
             "waybill__waybill_no",

@@ -1,5 +1,6 @@
 """The importer's plan and orders; the operator's rounds, purchase orders and consignments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import access, clock, sheets
 from core.domain.errors import Refusal
 from core.models import Party, Pool
+from core.web import charts
 from core.web.refusals import render_refusal
 from imports import queries, services, words
 from imports.domain.forecasts import TEMPLATE_HEADINGS
@@ -62,11 +64,17 @@ def plan(request: HttpRequest) -> HttpResponse:
         "years": _years(),
         "months": range(1, 13),
         "rows": rows,
-        "by_month": [sum(row.months[month] for row in rows) for month in range(12)],
         "total": sum(row.total_units for row in rows),
+        "series": _series(rows),
         "uploads": queries.uploads_of(_party(request)),
     }
     return render(request, "imports/plan.html", context)
+
+
+def _series(rows: Sequence[queries.PlanRow]) -> list[charts.Series]:
+    """The plan of all products, month by month."""
+    by_month = [sum(row.months[month] for row in rows) for month in range(12)]
+    return [charts.Series(_("Plan"), by_month)]
 
 
 def _years() -> list[int]:

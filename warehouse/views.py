@@ -1,5 +1,8 @@
 """The warehouse's pages: an importer's stock; the operator's receipts, parcels and account book."""
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +13,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import access, clock
+from core.domain.calendar import month_start
 from core.domain.errors import Refusal
 from core.models import Party, Role
+from core.web import charts, locale
 from core.web.refusals import render_refusal
 from warehouse import queries, services, words
 from warehouse.domain.scans import codes_in
 from warehouse.forms import CountFormSet, ReceivedOnForm, ScanForm
 
+MONTHS_SHOWN = 12
 WAVE = 500
 """Parcels that leave together at most."""
 
@@ -37,9 +43,21 @@ def stock(request: HttpRequest) -> HttpResponse:
         "reserved": sum(row.reserved_units for row in rows),
         "free": sum(row.free_units for row in rows),
         "lots": len(rows),
+        **_by_expiry(rows),
         "shares": queries.shares_of(_party(request)),
     }
     return render(request, "warehouse/stock.html", context)
+
+
+def _by_expiry(rows: Sequence[queries.Position]) -> dict[str, Any]:
+    """Units by the month in which they expire, the next ones first; for the chart."""
+    units: Counter[date] = Counter()
+    for row in rows:
+        if row.expires_on:
+            units[month_start(row.expires_on)] += row.owned_units
+    months = sorted(units)[:MONTHS_SHOWN]
+    series = [charts.Series(_("Units owned"), [units[month] for month in months])]
+    return {"expiry_months": [locale.month(month) for month in months], "expiry": series}
 
 
 @access.action("warehouse.lot.view")

@@ -22,10 +22,17 @@ def month_bars(title: str, series: Sequence[charts.Series], currency: str = "") 
 
     ``series`` are ``core.web.charts.Series`` with twelve values each.
     """
+    return column_bars(title, [locale.month_name(number) for number in MONTHS], series, currency)
+
+
+@register.simple_tag
+def column_bars(
+    title: str, months: Sequence[str], series: Sequence[charts.Series], currency: str = ""
+) -> SafeString:
+    """``{% column_bars title months series %}``: named months, a value of each series for each."""
     full = _figure_words(currency)
     totals = ((row.name, sum(value or 0 for value in row.values)) for row in series)
     description = "; ".join(f"{name}: {full(total)}" for name, total in totals)
-    months = [locale.month_name(number) for number in MONTHS]
     drawn = charts.grouped_bars(title, description, months, series, show=_short_figure(currency))
     rows = [(month, [row.values[place] for row in series]) for place, month in enumerate(months)]
     names = [row.name for row in series]

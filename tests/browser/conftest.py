@@ -29,8 +29,8 @@ def site_to_change(seeded: Site, tmp_path: Path) -> Iterator[Site]:
 
 
 def _served(one: Site) -> Iterator[Site]:
-    one.start()
     try:
+        one.start()
         yield one
     finally:
         one.stop()

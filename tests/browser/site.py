@@ -71,8 +71,8 @@ class Site:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             try:
-                requests.get(self.address, timeout=5)
-            except requests.ConnectionError:
+                requests.get(self.address, timeout=30)
+            except requests.RequestException:
                 time.sleep(0.2)
             else:
                 return

@@ -54,6 +54,12 @@ class ShareRow:
     owner: str
     units: int
     explanation: Explanation
+    name_zh: str = ""
+
+    @property
+    def name(self) -> str:
+        """The owner's name, where names are said in the reader's language."""
+        return self.owner
 
 
 @dataclass(frozen=True)
@@ -102,7 +108,8 @@ def allocation_shares(receipt: Receipt) -> dict[int, list[ShareRow]]:
     found: dict[int, list[ShareRow]] = defaultdict(list)
     rows = AllocationShare.objects.filter(receipt=receipt).select_related("owner")
     for row in rows.order_by("order_line_id", "owner__name", "pk"):
-        share = ShareRow(row.owner_id, row.owner.name, row.units, row.explanation)
+        owner = row.owner
+        share = ShareRow(owner.pk, owner.name, row.units, row.explanation, owner.name_zh)
         found[row.order_line_id].append(share)
     return dict(found)
 
