@@ -181,7 +181,8 @@ def _spoken(value: Any) -> Any:
     if "month" in value:
         return locale.month(date.fromisoformat(value["month"]))
     if "word" in value:
-        return gettext(value["word"])
+        english = value["word"]
+        return gettext(english)
     return value["zh" if locale.language() == "zh-hans" else "en"]
 
 
