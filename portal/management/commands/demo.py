@@ -10,7 +10,6 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.domain.errors import Refusal
@@ -73,7 +72,7 @@ class Command(BaseCommand):
         journal = Journal(tell=lambda line: self.stderr.write(line))
         with journal.stage("Database made", "tables"):
             database.write_fast()
-            call_command("migrate", verbosity=0)
+            database.make_tables()
         plan = YearPlan(year=options["year"], seed=options["seed"], scale=options["scale"])
         outcome, sign_ins = play(plan, journal)
         outcome.stages = journal.table()
