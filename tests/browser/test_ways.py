@@ -4,6 +4,7 @@ import io
 import zipfile
 
 import pytest
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -27,7 +28,10 @@ def text(window: Window) -> str:
 
 
 def wait_for(window: Window, words: str) -> None:
-    WebDriverWait(window.driver, PATIENCE).until(lambda _: words in text(window))
+    try:
+        WebDriverWait(window.driver, PATIENCE).until(lambda _: words in text(window))
+    except TimeoutException:
+        raise AssertionError(f"“{words}” is not on the page: {text(window)}") from None
 
 
 def go_to(window: Window, words: str, most: int = 80) -> None:
