@@ -151,6 +151,15 @@ WHITENOISE_USE_FINDERS = True
 
 JOB_LEASE_SECONDS = int(os.environ.get("JOB_LEASE_SECONDS", "60"))
 """A worker that says nothing for so long has lost its job to the next one."""
+CUSTOMS_EXCHANGE_ID = os.environ.get("CUSTOMS_EXCHANGE_ID", "")  # blank: the client fills it in
+CUSTOMS_SIGNING_KEY = os.environ.get("CUSTOMS_SIGNING_KEY", "")  # a PEM file, for drills
+CUSTOMS_SIGNING_URL = os.environ.get("CUSTOMS_SIGNING_URL", "")  # a service before a crypto box
+CUSTOMS_SIGNATURE_METHOD = os.environ.get(
+    "CUSTOMS_SIGNATURE_METHOD", "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
+)
+CUSTOMS_KEY_NAME = os.environ.get("CUSTOMS_KEY_NAME", "")
+CUSTOMS_CERTIFICATE = os.environ.get("CUSTOMS_CERTIFICATE", "")
+
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 """Redis or RabbitMQ; empty: the embedded worker drains the same job table."""
 JOB_BELL = "config.celery.ring" if CELERY_BROKER_URL else ""

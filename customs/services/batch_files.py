@@ -1,8 +1,9 @@
-"""The files of a batch: a print of each declaration, all in one, a summary, and their manifest.
+"""The files of a batch: prints, a summary, the declarations as XML, and their manifest.
 
 Each file is stored under a key of its own, so that work that was interrupted goes on where it
 stopped. Prints show what was declared, never what customs answered later; so a batch's files are
-the same bytes whenever they are made.
+the same bytes whenever they are made. Persons are masked but in the XML files, which are kept
+sealed, as the archive is that holds them.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from core.models import Document
 from customs import printing, territories
 from customs.domain.forms import FormSpec, Sheet
 from customs.models import Attempt, DeclarationBatch
+from customs.services import message_files
 from customs.services.content import attempts_of, declaration_of
 
 AT_A_TIME = 20
@@ -32,6 +34,10 @@ FORM = "retail-import"
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
+XML = "application/xml"
+MESSAGES = "messages/"
+"""Folder of the XML files in the archive."""
+
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Written as the time of every entry, so that the archive depends on its content only."""
 
@@ -70,6 +76,8 @@ def build_step(job: JobContext, batch_id: int) -> bool:
         _summarise(batch, attempts)
         return False
     job.progress(len(attempts) + 1, total, gettext_noop("Packing the archive"))
+    if not _message_names(batch):
+        _write_messages(batch, attempts)
     archive = _pack(batch, attempts)
     _finish(batch, archive, len(attempts))
     job.attach(archive)
@@ -134,25 +142,49 @@ def _summary_row(attempt: Attempt) -> tuple[Any, ...]:
     )
 
 
+def _write_messages(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> None:
+    """Store the declarations as XML, sealed: the buyers stand there in clear."""
+    for name, content in message_files.write_messages(batch, attempts, message_files.DECLARATIONS):
+        _store(batch, f"{MESSAGES}{name}", content, XML, filename=name, is_sealed=True)
+
+
+def _message_names(batch: DeclarationBatch) -> list[str]:
+    """Names of the XML files that are made, in order."""
+    start = _key(batch, MESSAGES)
+    made = Document.objects.filter(subject=f"batch:{batch.pk}", key__startswith=start)
+    names = (key.removeprefix(_key(batch, "")) for key in made.values_list("key", flat=True))
+    return sorted(names, key=lambda name: (len(name), name))
+
+
 def _pack(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> Document:
     """One archive with every file and a manifest of their SHA-256."""
     known = documents.find(_key(batch, "archive.zip"))
     if known is not None:
         return known
-    content = archive_of(batch, list(_entries(batch, attempts)))
-    return _store(batch, "archive.zip", content, ZIP, filename=f"{batch.number}.zip")
+    content = archive_of(
+        batch, list(_entries(batch, attempts)), left_out=message_files.left_out(attempts)
+    )
+    return _store(
+        batch, "archive.zip", content, ZIP, filename=f"{batch.number}.zip", is_sealed=True
+    )
 
 
 def _entries(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> Iterator[tuple[str, bytes]]:
-    names = ["merged.pdf", "summary.xlsx", *(f"{attempt.cop_no}.pdf" for attempt in attempts)]
+    prints = [f"{attempt.cop_no}.pdf" for attempt in attempts]
+    names = ["merged.pdf", "summary.xlsx", *_message_names(batch), *prints]
     stored = {row.key: row for row in Document.objects.filter(subject=f"batch:{batch.pk}")}
     for name in names:
-        folder = "" if name in ("merged.pdf", "summary.xlsx") else "declarations/"
+        folder = "declarations/" if name in prints else ""
         yield f"{folder}{name}", documents.content(stored[_key(batch, name)])
 
 
-def archive_of(batch: DeclarationBatch, entries: Sequence[tuple[str, bytes]]) -> bytes:
-    """A ZIP whose bytes depend on its entries only; ``manifest.json`` names each with its hash."""
+def archive_of(
+    batch: DeclarationBatch, entries: Sequence[tuple[str, bytes]], *, left_out: Sequence[str] = ()
+) -> bytes:
+    """A ZIP whose bytes depend on its entries only; ``manifest.json`` names each with its hash.
+
+    It says of each message whether it is signed and what our check found, without any person.
+    """
     manifest = {
         "batch": batch.number,
         "broker": batch.broker.name,
@@ -161,6 +193,12 @@ def archive_of(batch: DeclarationBatch, entries: Sequence[tuple[str, bytes]]) ->
             {"name": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
             for name, content in entries
         ],
+        "messages": [
+            message_files.checked(name, content).as_json()
+            for name, content in entries
+            if name.startswith(MESSAGES)
+        ],
+        "left_out_because_erased": list(left_out),
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
     packed = BytesIO()
@@ -174,7 +212,13 @@ def archive_of(batch: DeclarationBatch, entries: Sequence[tuple[str, bytes]]) ->
 
 
 def _store(
-    batch: DeclarationBatch, name: str, content: bytes, media_type: str, *, filename: str = ""
+    batch: DeclarationBatch,
+    name: str,
+    content: bytes,
+    media_type: str,
+    *,
+    filename: str = "",
+    is_sealed: bool = False,
 ) -> Document:
     return documents.store(
         key=_key(batch, name),
@@ -183,6 +227,7 @@ def _store(
         media_type=media_type,
         owner=batch.broker,
         subject=f"batch:{batch.pk}",
+        is_sealed=is_sealed,
     )
 
 

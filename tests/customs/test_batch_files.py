@@ -35,6 +35,7 @@ def test_the_archive_holds_each_print_the_merged_one_the_summary_and_a_manifest(
     assert archive(built).namelist() == [
         "merged.pdf",
         "summary.xlsx",
+        "messages/CEB621-1.xml",
         "declarations/DEC-2025-000001.pdf",
         "declarations/DEC-2025-000002.pdf",
         "manifest.json",
