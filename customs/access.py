@@ -10,10 +10,12 @@ access.register(
         "customs.batch.view": {Role.BROKER, Role.OPERATOR},
         "customs.batch.download": {Role.BROKER, Role.OPERATOR},
         "customs.batch.simulate": {Role.BROKER, Role.OPERATOR},
+        "customs.receipts.upload": {Role.BROKER, Role.OPERATOR},
         "customs.batch.declare": {Role.BROKER, Role.OPERATOR},
     },
     needs={
         "customs.order.upload": Right.TRADE,
+        "customs.receipts.upload": Right.TRADE,
         "customs.batch.declare": Right.TRADE,
         "customs.batch.simulate": Right.TRADE,
     },

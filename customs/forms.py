@@ -24,3 +24,16 @@ class OrdersForm(forms.Form):
         pools.queryset = Pool.objects.order_by("-year", "pk")
         pools.initial = pools.queryset.first()
         pools.empty_label = None
+
+
+class ReceiptsForm(forms.Form):
+    """A file with answers of customs."""
+
+    file = forms.FileField(
+        label=_("Receipts of customs"),
+        help_text=_("XML files, or a ZIP of them, in any order. The same file twice does no harm."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xml,.zip"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -16,6 +16,7 @@ urlpatterns = [
     path("orders/sheets/<int:pk>/take/", sheet_views.take, name="take-order-sheet"),
     path("batches/", views.batches, name="batches"),
     path("batches/declare/", views.declare, name="declare"),
+    path("batches/receipts/", views.receipts, name="receipts"),
     path("batches/<int:pk>/", views.batch, name="batch"),
     path("batches/<int:pk>/progress/", views.progress, name="progress"),
     path("batches/<int:pk>/archive/", views.archive, name="archive"),

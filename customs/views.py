@@ -1,5 +1,7 @@
 """Pages of declaring: an importer's orders, a broker's batches."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
@@ -8,7 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 from core import access, documents, vault
 from core.models import Party
 from core.web.numbers import whole
+from core.web.refusals import render_refusal
 from customs import queries, services, words
+from customs.forms import ReceiptsForm
 from customs.models import DeclarationBatch
 
 
@@ -59,11 +63,35 @@ def order(request: HttpRequest, pk: int) -> HttpResponse:
 @access.action("customs.batch.view")
 @require_safe
 def batches(request: HttpRequest) -> HttpResponse:
-    """The batches in view, and the orders that wait to be declared."""
-    context = {
+    """The batches in view, the orders that wait to be declared, a place to put receipts."""
+    return render(request, "customs/batches.html", _batches(request, ReceiptsForm()))
+
+
+def _batches(request: HttpRequest, form: ReceiptsForm) -> dict[str, Any]:
+    return {
         "rows": queries.batches(_party(request)),
         "waiting": queries.waiting(_party(request)),
         "most": services.MOST_IN_A_BATCH,
+        "form": form,
+    }
+
+
+@access.action("customs.receipts.upload")
+@require_POST
+def receipts(request: HttpRequest) -> HttpResponse:
+    """Take a file of receipts and say what became of each answer in it."""
+    form = ReceiptsForm(request.POST, request.FILES)
+    received = None
+    if form.is_valid():
+        file = form.cleaned_data["file"]
+        received = services.receive_file(_party(request), file.name, file.read())
+    context = {
+        **_batches(request, form if received is None else ReceiptsForm()),
+        "received": received,
+        "faults": [
+            (refused.name, render_refusal(refused.refusal))
+            for refused in (received.refused if received else ())
+        ],
     }
     return render(request, "customs/batches.html", context)
 

@@ -21,6 +21,7 @@ from customs.services.naming import (
     ordered_lines,
     pool_named,
 )
+from customs.services.receiving import Received, RefusedFile, receive_file
 from customs.services.sheet_orders import (
     MOST_ORDERS,
     OrderSheetNotReady,
@@ -57,6 +58,8 @@ __all__ = [
     "Payment",
     "PoolUnknown",
     "PreviewRow",
+    "Received",
+    "RefusedFile",
     "TimeImplausible",
     "cancel_order",
     "declare_batch",
@@ -69,6 +72,7 @@ __all__ = [
     "preview",
     "quote",
     "receive_answer",
+    "receive_file",
     "receive_sheet",
     "remit_taxes",
     "take_order",

@@ -33,11 +33,13 @@ def receive_answer(
     *,
     pre_no: str = "",
     invt_no: str = "",
+    cop_no: str = "",
 ) -> CustomsReceipt:
     """Keep an answer of customs and follow it, if it leads further than what is known.
 
     The same answer again returns what is kept and changes nothing. Answers given before the
-    latest attempt are kept with the attempt that they speak of.
+    latest attempt are kept with the attempt that they speak of: the one that ``cop_no`` names,
+    else the latest that was made by then.
 
     Raises:
         UnknownReturnCode: the status is not in the territory's table.
@@ -49,7 +51,8 @@ def receive_answer(
             .select_related("order__pool", "importer", "guarantee")
             .get(pk=declaration.pk)
         )
-        attempt = _attempt_at(current, at)
+        named = current.attempts.filter(cop_no=cop_no).first() if cop_no else None
+        attempt = named or _attempt_at(current, at)
         known = attempt.receipts.filter(status=status, answered_at=at).first()
         if known is not None:
             return known

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from core import documents, jobs
 from core.models import Document
 from customs import services
+from customs.jurisdictions.cn.messages.reading import read
 from customs.models import DeclarationBatch
 from customs.services import batch_files
 from tests.customs.shop import OTHER_BUYER
@@ -125,3 +126,32 @@ def test_the_same_entries_give_the_same_archive_to_the_byte(built):
     entries = [("a.txt", b"one"), ("b.txt", b"two")]
 
     assert batch_files.archive_of(built, entries) == batch_files.archive_of(built, entries)
+
+
+def test_the_declarations_are_there_as_xml_with_the_buyers_in_clear_and_nowhere_else(built):
+    packed = archive(built)
+    said = {name: packed.read(name) for name in packed.namelist()}
+    clear = OTHER_BUYER.id_number.encode()
+
+    assert [name for name, content in said.items() if clear in content] == ["messages/CEB621-1.xml"]
+    papers = read(said["messages/CEB621-1.xml"]).message.papers
+    assert [paper.head["copNo"] for paper in papers] == ["DEC-2025-000001", "DEC-2025-000002"]
+
+
+def test_files_that_name_buyers_are_kept_sealed(built):
+    sealed = Document.objects.filter(is_sealed=True).values_list("key", flat=True)
+
+    assert sorted(key.partition("/")[2] for key in sealed) == [
+        "archive.zip",
+        "messages/CEB621-1.xml",
+    ]
+
+
+def test_the_manifest_says_what_a_broker_has_to_mend_before_sending(built):
+    (message,) = json.loads(archive(built).read("manifest.json"))["messages"]
+
+    assert (message["name"], message["papers"]) == ("messages/CEB621-1.xml", 2)
+    assert (message["is_signed"], message["is_valid"]) == (False, False)
+    assert {(each["code"], each["path"].rpartition("/")[2]) for each in message["findings"]} == {
+        ("wrong-length", "assureCode")
+    }

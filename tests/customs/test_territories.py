@@ -9,6 +9,7 @@ from django.conf import settings
 from core.domain.errors import Refusal
 from customs.domain.assessment import OverOrderLimit, OverPersonYearLimit
 from customs.domain.states import STATES
+from customs.message_book import message_book
 from customs.rulebook import rulebook
 from customs.territories import TERRITORIES, of
 
@@ -68,3 +69,9 @@ def test_the_rules_in_the_documents_are_those_of_the_code(territory):
     written = Path(settings.BASE_DIR) / "docs" / "rules" / f"{territory.code}.md"
 
     assert written.read_text("utf-8") == rulebook(territory)
+
+
+def test_the_messages_in_the_documents_are_those_of_the_code():
+    written = Path(settings.BASE_DIR) / "docs" / "rules" / "ceb-messages.md"
+
+    assert written.read_text("utf-8") == message_book()

@@ -1,4 +1,4 @@
-"""Write the rules of every territory in use to ``docs/rules``."""
+"""Write the rules of every territory in use, and their messages, to ``docs/rules``."""
 
 from pathlib import Path
 from typing import Any
@@ -6,12 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from customs.message_book import message_book
 from customs.rulebook import rulebook
 from customs.territories import TERRITORIES
 
 
 class Command(BaseCommand):
-    """``manage.py write_rules``: one file per territory; the same rules give the same file."""
+    """``manage.py write_rules``: a file per territory, and one of messages; always the same."""
 
     help = "Write the rules of every customs territory to docs/rules."
 
@@ -19,7 +20,8 @@ class Command(BaseCommand):
         """Write the files and name them."""
         folder = Path(settings.BASE_DIR) / "docs" / "rules"
         folder.mkdir(parents=True, exist_ok=True)
-        for code, territory in TERRITORIES.items():
-            path = folder / f"{code}.md"
-            path.write_text(rulebook(territory), encoding="utf-8")
+        texts = {code: rulebook(territory) for code, territory in TERRITORIES.items()}
+        for name, text in {**texts, "ceb-messages": message_book()}.items():
+            path = folder / f"{name}.md"
+            path.write_text(text, encoding="utf-8")
             self.stdout.write(str(path.relative_to(settings.BASE_DIR)))

@@ -33,11 +33,21 @@ class KeyNotUsable(Refusal):
 class Signer(Protocol):
     """Whoever can sign for a company."""
 
-    signature_method: str
-    digest_method: str
-    key_name: str
-    certificate: str
-    """The certificate as base64, or nothing."""
+    @property
+    def signature_method(self) -> str:
+        """The method of the signature by its address."""
+
+    @property
+    def digest_method(self) -> str:
+        """The method of the digest by its address."""
+
+    @property
+    def key_name(self) -> str:
+        """The serial number of the key's card."""
+
+    @property
+    def certificate(self) -> str:
+        """The certificate as base64, or nothing."""
 
     def digest(self, content: bytes) -> bytes:
         """The digest that goes into the signature."""

@@ -1,0 +1,207 @@
+"""Receipts of customs as files: kept as they came, each answer handed to its declaration."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+
+from core import documents, facts, tenancy
+from core.domain.errors import Refusal
+from core.models import Document, Party
+from customs.domain.packages import unpack
+from customs.jurisdictions.cn.messages.reading import read
+from customs.jurisdictions.cn.messages.receipts import DECLARATION_ANSWER, Receipt, in_order
+from customs.models import Attempt, CustomsReceipt
+from customs.services.answering import receive_answer
+
+_ZIP, _XML = "application/zip", "application/xml"
+_NUMBERS = ("copNo", "preNo", "invtNo")
+"""Numbers of a declaration that an answer may name, ours first."""
+
+
+class TimeMissing(Refusal):
+    """Raised for an answer that does not say when it was given."""
+
+    code = "answer-time-missing"
+    reason = "The answer to {number} does not say when it was given."
+    remedy = "Fetch the receipt again, and have customs asked if the time is still missing."
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file, or an answer in one, that could not be taken, and why."""
+
+    name: str
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of a file of receipts."""
+
+    document: Document
+    files: int
+    matched: int
+    """Answers that were new to a declaration in view."""
+
+    repeated: int
+    """Answers that had been heard before."""
+
+    unknown: tuple[str, ...]
+    """Numbers of declarations that are not in view."""
+
+    kept: int
+    """Receipts of other papers: kept with the file and not followed."""
+
+    refused: tuple[RefusedFile, ...]
+
+
+def receive_file(receiver: Party, name: str, content: bytes) -> Received:
+    """Take an XML file or a ZIP of receipts for a broker, or for an operator's pools.
+
+    Answers may come in any order and again; the same file twice changes nothing. The file is kept
+    sealed as it came, also where nothing in it could be used.
+
+    Raises:
+        PackageTooLarge, PackageUnreadable: the file as a whole cannot be read.
+    """
+    entries = list(unpack(name, content))
+    receipts, refused = _read_all(entries)
+    answers = [receipt for receipt in receipts if receipt.code == DECLARATION_ANSWER]
+    with tenancy.as_operator("receive answers of customs"):
+        document = _keep(receiver, name, content)
+        followed = _follow(receiver, in_order(answers))
+        outcome = Received(
+            document=document,
+            files=len(entries),
+            matched=followed.matched,
+            repeated=followed.repeated,
+            unknown=tuple(followed.unknown),
+            kept=len(receipts) - len(answers),
+            refused=(*refused, *followed.refused),
+        )
+        _tell(outcome)
+    return outcome
+
+
+def _read_all(
+    entries: Iterable[tuple[str, bytes]],
+) -> tuple[list[Receipt], list[RefusedFile]]:
+    receipts: list[Receipt] = []
+    refused: list[RefusedFile] = []
+    for name, content in entries:
+        try:
+            receipts += read(content).all_receipts
+        except Refusal as refusal:
+            refused.append(RefusedFile(name, refusal))
+    return receipts, refused
+
+
+def _keep(receiver: Party, name: str, content: bytes) -> Document:
+    digest = hashlib.sha256(content).hexdigest()
+    return documents.store(
+        key=f"customs.received:{receiver.pk}/{digest}",
+        content=content,
+        filename=name[-100:],
+        media_type=_ZIP if content.startswith(b"PK") else _XML,
+        owner=receiver,
+        subject=f"party:{receiver.pk}",
+        is_sealed=True,
+    )
+
+
+@dataclass(slots=True)
+class _Followed:
+    matched: int
+    repeated: int
+    unknown: list[str]
+    refused: list[RefusedFile]
+
+
+def _follow(receiver: Party, answers: Sequence[Receipt]) -> _Followed:
+    attempts = _attempts(receiver, answers)
+    done = _Followed(0, 0, [], [])
+    for answer in answers:
+        attempt = next(
+            (attempts[key] for key in _keys(answer) if key in attempts),
+            None,
+        )
+        if attempt is None:
+            done.unknown.append(answer.key)
+            continue
+        try:
+            is_new = _hear(attempt, answer)
+        except Refusal as refusal:
+            done.refused.append(RefusedFile(answer.key, refusal))
+            continue
+        done.matched += is_new
+        done.repeated += not is_new
+    return done
+
+
+def _keys(answer: Receipt) -> list[tuple[str, str]]:
+    """The numbers that an answer names, with what they are numbers of."""
+    return [(name, answer.number(name)) for name in _NUMBERS if answer.number(name)]
+
+
+def _attempts(receiver: Party, answers: Sequence[Receipt]) -> Mapping[tuple[str, str], Attempt]:
+    """Attempts in view by the numbers that the answers name. One query."""
+    wanted = {name: {x.number(name) for x in answers} - {""} for name in _NUMBERS}
+    rows = (
+        Attempt.objects.filter(Q(batch__broker=receiver) | Q(batch__pool__operator=receiver))
+        .filter(
+            Q(cop_no__in=wanted["copNo"])
+            | Q(declaration__pre_no__in=wanted["preNo"])
+            | Q(declaration__invt_no__in=wanted["invtNo"])
+        )
+        .select_related("declaration")
+        .order_by("number")
+    )
+    found: dict[tuple[str, str], Attempt] = {}
+    for attempt in rows:
+        found["copNo", attempt.cop_no] = attempt
+        found["preNo", attempt.declaration.pre_no] = attempt
+        found["invtNo", attempt.declaration.invt_no] = attempt
+    return found
+
+
+def _hear(attempt: Attempt, answer: Receipt) -> bool:
+    """Hand an answer to its declaration; whether it was new.
+
+    Raises:
+        TimeMissing: it does not say when it was given.
+        UnknownReturnCode: its status is not in the table.
+    """
+    if answer.at is None:
+        raise TimeMissing(number=answer.key)
+    known = CustomsReceipt.objects.filter(
+        attempt=attempt, status=answer.status, answered_at=answer.at
+    )
+    if known.exists():
+        return False
+    receive_answer(
+        attempt.declaration,
+        answer.status,
+        answer.at,
+        answer.text,
+        pre_no=answer.number("preNo"),
+        invt_no=answer.number("invtNo"),
+        cop_no=attempt.cop_no,
+    )
+    return True
+
+
+@transaction.atomic
+def _tell(outcome: Received) -> None:
+    facts.append(
+        "customs.receipts.received",
+        subject=f"document:{outcome.document.pk}",
+        data={
+            "document": outcome.document.pk,
+            "matched": outcome.matched,
+            "unknown": len(outcome.unknown),
+            "refused": len(outcome.refused),
+        },
+    )
