@@ -214,19 +214,17 @@ def _key(message: Message) -> Words:
 
 
 def faults(language: str) -> list[str]:
-    """What keeps a catalogue from being whole: missing, untranslated, left over, stale."""
+    """What keeps a catalogue from being whole: missing, untranslated, or not compiled.
+
+    What is no longer said does no harm, and goes with the next update.
+    """
     catalogue = read(language)
     said = spoken()
     found = [
         f"missing: {words!r} ({said[words]})" for words in said if catalogue.get(words) is None
     ]
-    for message in catalogue:
-        if not message.id:
-            continue
-        if _key(message) not in said:
-            found.append(f"left over: {message.id!r}")
-        elif fault := _fault(message):
-            found.append(f"{fault}: {message.id!r}")
+    wanted = (message for message in catalogue if message.id and _key(message) in said)
+    found += [f"{fault}: {message.id!r}" for message in wanted if (fault := _fault(message))]
     _, mo = files_of(language)
     if not mo.exists() or _sayings(_read_compiled(mo)) != _sayings(catalogue):
         found.append(f"{mo.name} is not what {language}/django.po compiles to")
