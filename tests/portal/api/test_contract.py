@@ -4,6 +4,8 @@ import json
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -40,6 +42,16 @@ def described():
     schema = schemathesis.openapi.from_dict(json.loads(json.dumps(description())))
     schema.app = application
     return schema
+
+
+@pytest.fixture(autouse=True)
+def own_connection():
+    """Calls go to the application itself, which must not close the test's own connection."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 @pytest.fixture(autouse=True)
