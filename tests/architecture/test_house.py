@@ -1,7 +1,9 @@
 """The shape of the house: floors, sizes, names, and what the project may not hold."""
 
 import ast
+import io
 import subprocess
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -19,6 +21,15 @@ ROOMS = (
     "traceability",
     "portal",
 )
+
+SILENT = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
 
 
 def sources(*folders: str) -> list[Path]:
@@ -50,6 +61,29 @@ def test_functions_are_short():
 
     assert median(lengths) <= 10
     assert sum(length <= 25 for length in lengths) / len(lengths) >= 0.9
+
+
+def statements(path: Path) -> int:
+    """Lines that hold code: neither blank nor comment nor docstring."""
+    text = path.read_text(encoding="utf-8")
+    told = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for line in range(node.lineno, node.end_lineno + 1)
+    }
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    held = {
+        line for t in tokens if t.type not in SILENT for line in range(t.start[0], t.end[0] + 1)
+    }
+    return len(held - told)
+
+
+def test_tests_are_at_least_half_as_long_as_the_code():
+    code = sum(map(statements, sources(*ROOMS)))
+    tests = sum(map(statements, sources("tests")))
+
+    assert tests * 2 >= code
 
 
 def test_no_function_is_longer_than_a_screen():
