@@ -53,6 +53,15 @@ def test_the_plan_page_shows_products_by_month_with_totals(as_importer, importer
         assert text in page
 
 
+def test_the_plan_is_drawn_month_by_month_with_its_figures(as_importer, importer, serum):
+    factories.plan(importer, serum, m01=1_200, m12=30)
+
+    page = as_importer.get(reverse("imports:plan")).content.decode()
+
+    assert page.count('<svg class="chart') == 1
+    assert "Plan: 1,230" in page
+
+
 def test_an_empty_plan_page_says_what_to_do_first(as_importer):
     page = as_importer.get(reverse("imports:plan"))
 

@@ -1,5 +1,7 @@
 """The warehouse's pages, and who may see them."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -31,6 +33,17 @@ def test_an_importer_sees_what_it_owns_has_reserved_and_has_free(client, importe
     assert (row.owned_units, row.reserved_units, row.free_units) == (60, 25, 35)
     assert b"Whole milk powder" in page.content
     assert b"Asked for 60, got all." in page.content
+
+
+def test_stock_that_expires_in_several_months_is_drawn_by_month(client, importer_user, stock_up):
+    stock_up(goods.product("9421902960017", "Formula"), 10, expires_on=date(2027, 3, 1))
+    stock_up(goods.product("9400569000019", "Honey"), 20, expires_on=date(2027, 5, 31))
+
+    page = get(client, importer_user, "stock")
+
+    assert page.context["expiry_months"] == ["Mar 2027", "May 2027"]
+    assert [list(row.values) for row in page.context["expiry"]] == [[10, 20]]
+    assert page.text.count('<svg class="chart') == 1
 
 
 def test_a_cut_share_is_explained_in_a_sentence(
