@@ -22,7 +22,7 @@ from warehouse import queries, services, words
 from warehouse.domain.scans import codes_in
 from warehouse.forms import CountFormSet, ReceivedOnForm, ScanForm
 
-MONTHS_SHOWN = 12
+MONTHS_SHOWN = 8
 WAVE = 500
 """Parcels that leave together at most."""
 

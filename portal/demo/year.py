@@ -1,5 +1,6 @@
 """Plays a pool year: every stage in the order in which the goods go."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
@@ -19,6 +20,8 @@ from portal.demo.sales import sales
 from portal.demo.state import Year, YearPlan
 from portal.demo.world import make_parties
 from portal.services import order_check
+from traceability.services import code_hmac
+from warehouse.models import UnitIdentity
 
 REASON = "simulated pool year"
 
@@ -119,6 +122,14 @@ def _close(year: Year) -> Outcome:
         figures=figures,
         saving=saving_lines(statements, summary),
         simulated=simulated_lines(year.plan.scale, list(rows.values())),
-        code=year.delivered[0] if year.delivered else "",
+        code=_code_to_show(year.delivered),
         broken=[f"{found.name}: {line}" for found in broken for line in found.violations],
     )
+
+
+def _code_to_show(delivered: Sequence[str]) -> str:
+    """A delivered unit's code that keeps longest, so that its page still says genuine later on."""
+    by_hash = {code_hmac(code): code for code in delivered}
+    units = UnitIdentity.objects.filter(code_hmac__in=by_hash, lot__expires_on__isnull=False)
+    longest = units.order_by("-lot__expires_on", "pk").first()
+    return by_hash[bytes(longest.code_hmac)] if longest else "".join(delivered[:1])
