@@ -21,6 +21,20 @@ _NUMBERS = ("copNo", "preNo", "invtNo")
 """Numbers of a declaration that an answer may name, ours first."""
 
 
+AT_A_TIME = 500
+"""Answers whose declarations are looked up together."""
+
+MOST_ANSWERS = 5_000
+
+
+class TooManyAnswers(Refusal):
+    """Raised when a file holds more answers than are followed at once."""
+
+    code = "too-many-answers"
+    reason = "The file holds {count} answers; at most {most} are taken at once."
+    remedy = "Send it in several parts."
+
+
 class TimeMissing(Refusal):
     """Raised for an answer that does not say when it was given."""
 
@@ -66,10 +80,13 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
 
     Raises:
         PackageTooLarge, PackageUnreadable: the file as a whole cannot be read.
+        TooManyAnswers: it holds more than are followed at once.
     """
     entries = list(unpack(name, content))
     receipts, refused = _read_all(entries)
     answers = [receipt for receipt in receipts if receipt.code == DECLARATION_ANSWER]
+    if len(answers) > MOST_ANSWERS:
+        raise TooManyAnswers(count=len(answers), most=MOST_ANSWERS)
     with tenancy.as_operator("receive answers of customs"):
         document = _keep(receiver, name, content)
         followed = _follow(receiver, in_order(answers))
@@ -121,24 +138,27 @@ class _Followed:
 
 
 def _follow(receiver: Party, answers: Sequence[Receipt]) -> _Followed:
-    attempts = _attempts(receiver, answers)
     done = _Followed(0, 0, [], [])
-    for answer in answers:
-        attempt = next(
-            (attempts[key] for key in _keys(answer) if key in attempts),
-            None,
-        )
-        if attempt is None:
-            done.unknown.append(answer.key)
-            continue
-        try:
-            is_new = _hear(attempt, answer)
-        except Refusal as refusal:
-            done.refused.append(RefusedFile(answer.key, refusal))
-            continue
-        done.matched += is_new
-        done.repeated += not is_new
+    for start in range(0, len(answers), AT_A_TIME):
+        some = answers[start : start + AT_A_TIME]
+        attempts = _attempts(receiver, some)
+        for answer in some:
+            named = (attempts[key] for key in _keys(answer) if key in attempts)
+            _follow_one(next(named, None), answer, done)
     return done
+
+
+def _follow_one(attempt: Attempt | None, answer: Receipt, done: _Followed) -> None:
+    if attempt is None:
+        done.unknown.append(answer.key)
+        return
+    try:
+        is_new = _hear(attempt, answer)
+    except Refusal as refusal:
+        done.refused.append(RefusedFile(answer.key, refusal))
+        return
+    done.matched += is_new
+    done.repeated += not is_new
 
 
 def _keys(answer: Receipt) -> list[tuple[str, str]]:
@@ -185,12 +205,18 @@ def _hear(attempt: Attempt, answer: Receipt) -> bool:
         attempt.declaration,
         answer.status,
         answer.at,
-        answer.text,
+        _words(answer),
         pre_no=answer.number("preNo"),
         invt_no=answer.number("invtNo"),
         cop_no=attempt.cop_no,
     )
     return True
+
+
+def _words(answer: Receipt) -> str:
+    """What customs says, with the status before it where that is the reason of a refusal."""
+    is_reason = answer.status.startswith("-") and answer.status not in answer.text
+    return f"{answer.status} {answer.text}" if is_reason else answer.text
 
 
 @transaction.atomic

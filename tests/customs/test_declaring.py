@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from core import clock, invariants, ledger, tenancy
-from core.domain.chart import AccountCode
+from core.domain.chart import AccountCode, TransferCode
 from core.domain.transitions import StepNotAllowed
 from core.ledger import Overdrawn
 from core.models import Fact

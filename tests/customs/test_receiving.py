@@ -12,6 +12,7 @@ from core.models import Document, Fact, Party, Role
 from customs import services
 from customs.domain.packages import MOST_FILES, PackageTooLarge, PackageUnreadable, unpack
 from customs.models import CustomsReceipt, Declaration
+from customs.services import receiving
 from tests.conftest import party, user_of
 from tests.customs.shop import OTHER_BUYER
 from tests.customs.test_views import get, signed_in
@@ -147,6 +148,35 @@ def test_an_answer_without_a_time_or_of_an_unknown_status_is_named_and_not_follo
         "unknown-return-code",
     ]
     assert states() == ["declared", "declared"]
+
+
+def test_a_negative_status_is_the_reason_of_the_refusal(batch, broker):
+    services.receive_file(broker, "a.xml", answers((FIRST, "-621005", "094000", "超过单笔限额")))
+
+    with tenancy.as_operator("test"):
+        refused = Declaration.objects.get(cop_no=FIRST)
+    assert (refused.state, refused.error_code) == ("refused", "-621005")
+
+
+def test_more_answers_than_are_followed_at_once_are_refused_as_a_whole(batch, broker, monkeypatch):
+    monkeypatch.setattr(receiving, "MOST_ANSWERS", 1)
+
+    with pytest.raises(receiving.TooManyAnswers):
+        services.receive_file(broker, "a.xml", answers(TAKEN_IN, RELEASED))
+    assert states() == ["declared", "declared"]
+
+
+def test_many_answers_are_looked_up_some_at_a_time(batch, broker, monkeypatch):
+    monkeypatch.setattr(receiving, "AT_A_TIME", 1)
+
+    assert figures(
+        services.receive_file(broker, "a.xml", answers(TAKEN_IN, RELEASED, REFUSED))
+    ) == (
+        3,
+        0,
+        [],
+        0,
+    )
 
 
 def test_receipts_of_other_papers_are_kept_and_not_followed(batch, broker):

@@ -8,6 +8,8 @@ from customs.jurisdictions.cn.messages.papers import Message, Paper
 
 SENT = ("CEB311", "CEB411", "CEB511", "CEB513", "CEB621", "CEB623", "CEB625")
 GUID = "4CDE1CFD-EDED-46B1-946C-B8022E42FC94"
+ANSWERS = ("CEB312", "CEB412", "CEB512", "CEB514", "CEB622", "CEB624", "CEB626", "CEB712")
+TAXES = ("CEB816", "CEB818")
 LETTERS = string.ascii_letters + string.digits + "婴儿配方奶粉罐&<>\"' é𠮷]"
 
 
@@ -53,9 +55,10 @@ def message(dice: random.Random, code: str, *, papers: int) -> Message:
         code=code,
         guid=GUID,
         papers=tuple(_paper(dice, code) for _ in range(papers)),
-        transfer=texts(dice, tail["BaseTransfer"]),
+        transfer=texts(dice, tail["BaseTransfer"]) if shape.is_outbound else {},
         subscriptions=tuple(
-            texts(dice, tail["BaseSubscribe"]) for _ in range(dice.choice([0, 0, 1, 5]))
+            texts(dice, tail["BaseSubscribe"])
+            for _ in range(dice.choice([0, 0, 1, 5]) if shape.is_outbound else 0)
         ),
     )
 

@@ -10,7 +10,7 @@ from lxml import etree
 from customs.jurisdictions.cn.messages.conformance import against_schema
 from customs.jurisdictions.cn.messages.signing import PemSigner, write_signed
 from customs.jurisdictions.cn.messages.trees import NotXML, read_tree
-from tests.customs.messages.documents import SENT, dice_of, message
+from tests.customs.messages.documents import ANSWERS, SENT, TAXES, dice_of, message
 from tests.shared_data import oracle
 
 XSD = oracle("customs", "china", "xsd")
@@ -110,3 +110,16 @@ def test_a_thousand_spoiled_messages_of_each_kind_are_judged_alike(code, officia
 
     assert disagreements == []
     assert refused > 500
+
+
+@pytest.mark.parametrize("code", [*ANSWERS, *TAXES])
+def test_receipts_and_tax_bills_are_judged_alike_too(code, official):
+    dice = dice_of(f"{code} received")
+
+    for _ in range(30):
+        good = write_signed(message(dice, code, papers=2), None)
+        assert not refused_by(official, good)
+        assert not refused_by_us(good)
+        for _ in range(3):
+            _, content = spoil(dice, good)
+            assert refused_by_us(content) == refused_by(official, content), content

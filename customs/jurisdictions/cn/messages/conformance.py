@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, islice
 
 from core.domain.errors import Refusal
 from customs.jurisdictions.cn.messages import faults
-from customs.jurisdictions.cn.messages.faults import Finding, Level
+from customs.jurisdictions.cn.messages.faults import MOST_FINDINGS, Finding, Level
 from customs.jurisdictions.cn.messages.fields import Field, MessageShape, shapes
 from customs.jurisdictions.cn.messages.trees import Element
 
@@ -52,12 +52,13 @@ def shape_of(root: Element) -> MessageShape:
 
 
 def against_schema(root: Element) -> list[Finding]:
-    """Everything that the official schema refuses in a message."""
+    """What the official schema refuses in a message: everything, up to a thousand findings."""
     try:
         shape = shape_of(root)
     except faults.MessageNotKnown as refusal:
         return [Finding(f"/{root.name}", Level.SCHEMA, refusal)]
-    return list(_element(shape.root, root, _Place(f"/{root.name}")))
+    found = _element(shape.root, root, _Place(f"/{root.name}"))
+    return list(islice(found, MOST_FINDINGS))
 
 
 def _element(field: Field, element: Element, place: _Place) -> Iterator[Finding]:

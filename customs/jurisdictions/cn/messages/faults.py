@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from core.domain.errors import Refusal
 
+MOST_FINDINGS = 1_000
+"""More are not looked for in one message: whoever mends these judges it again."""
+
 
 class Level(StrEnum):
     """How bad a finding is."""

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 
 from core.domain.errors import Phrase, Refusal
 from customs.domain.identity import resident_number_is_valid
 from customs.jurisdictions.cn.codes import CODE_LISTS, code_list
 from customs.jurisdictions.cn.messages import breaches
-from customs.jurisdictions.cn.messages.faults import Finding, Level
+from customs.jurisdictions.cn.messages.faults import MOST_FINDINGS, Finding, Level
 from customs.jurisdictions.cn.messages.fields import Field, MessageShape, shapes
 from customs.jurisdictions.cn.messages.papers import Message, Paper, Texts
 
@@ -52,17 +53,20 @@ _CENT = Decimal("0.01")
 
 
 def rule_findings(message: Message, statutory: StatutoryUnits | None = None) -> list[Finding]:
-    """Rules that the papers of a message break, by place."""
+    """Rules that the papers of a message break, by place; up to a thousand."""
+    return list(islice(_every_finding(message, statutory), MOST_FINDINGS))
+
+
+def _every_finding(message: Message, statutory: StatutoryUnits | None) -> Iterator[Finding]:
     shape = shapes()[message.code]
     root = f"/{shape.root.name}"
-    found = list(_twice(message, root))
+    yield from _twice(message, root)
     for name, texts in _tail(message):
         part = shape.root.part(name)
         if part is not None:
-            found += _fields(part, texts, f"{root}/{name}")
+            yield from _fields(part, texts, f"{root}/{name}")
     for number, paper in enumerate(message.papers, start=1):
-        found += _paper(shape, paper, f"{root}/{shape.paper.name}[{number}]", statutory)
-    return found
+        yield from _paper(shape, paper, f"{root}/{shape.paper.name}[{number}]", statutory)
 
 
 def _tail(message: Message) -> Iterator[tuple[str, Texts]]:

@@ -125,12 +125,12 @@ def _unpacked(envelope: Element, depth: int) -> Read:
 
 def texts_of(element: Element) -> dict[str, str]:
     """Texts of the fields directly inside a part; blanks are left out, repeats joined."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for child in element.children:
         text = child.text.strip()
         if text and not child.children:
-            found[child.name] = f"{found[child.name]}\\{text}" if child.name in found else text
-    return found
+            found.setdefault(child.name, []).append(text)
+    return {name: "\\".join(texts) for name, texts in found.items()}
 
 
 def _retail(shape: MessageShape, root: Element) -> Read:
