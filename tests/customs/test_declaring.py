@@ -110,7 +110,7 @@ def test_without_enough_guarantee_nothing_is_declared(take, stocked, operator):
     outside = ledger.account(AccountCode.EXTERNAL, "CNY", subject="customs")
     ledger.transfer(
         key="lower", debit=guarantee, credit=outside, amount_minor=GUARANTEE_MINOR - 2_274,
-        code="guarantee-reserved",
+        code=TransferCode.GUARANTEE_RESERVED,
     )  # fmt: skip
 
     with pytest.raises(Overdrawn):
