@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
 from django.utils.translation import gettext_noop as _noop
 
@@ -40,12 +41,12 @@ class Check:
 
 
 def checks(party: Party, on: date) -> list[Check]:
-    """Every onboarding check of a party on a day. Two queries."""
+    """Every onboarding check of a party on a day. Two queries; none where both are prefetched."""
     found = [_registered(party)]
     if party.country == "CN":
         found.append(_licensed(party))
     newest: dict[str, Proof] = {}
-    for proof in Proof.objects.filter(party=party).order_by("valid_until"):
+    for proof in sorted(party.proofs.all(), key=attrgetter("valid_until")):
         newest[proof.kind] = proof
     found += [_proved(kind, newest.get(kind), on) for kind in NEEDED.get(party.kind, ())]
     if party.kind == Party.Kind.IMPORTER:
@@ -128,10 +129,11 @@ def _proved(kind: str, proof: Proof | None, on: date) -> Check:
 
 
 def _represented(party: Party, on: date) -> Check:
-    agents = Appointment.objects.in_force(on).filter(
-        importer=party.pk, kind=Appointment.Kind.DOMESTIC_AGENT
-    )
-    agent = agents.order_by("valid_from").last()
-    if agent is None:
+    agents = [
+        each
+        for each in party.appointments.all()
+        if each.kind == Appointment.Kind.DOMESTIC_AGENT and each.is_in_force(on)
+    ]
+    if not agents:
         return Check("domestic_agent", "missing")
-    return Check("domestic_agent", "ok", agent.valid_before)
+    return Check("domestic_agent", "ok", max(agents, key=attrgetter("valid_from")).valid_before)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from core import accounts, clock, onboarding
 from core.domain.credit_code import credit_code
@@ -120,17 +120,18 @@ def bring_in(wanted: dict[str, Any], *, by: User) -> Party:
 
 
 def parties() -> list[PartyRow]:
-    """Importers and brokers with their checks of today."""
+    """Importers and brokers with their checks of today. Three queries, whatever their number."""
     found = Party.objects.filter(
         Q(kind=Party.Kind.IMPORTER) | Q(kind=Party.Kind.BROKER), is_active=True
     )
     today = clock.today()
-    return [_row(party, today) for party in found.order_by("kind", "name")]
+    active = Count("memberships", filter=Q(memberships__is_active=True))
+    rows = found.annotate(users=active).prefetch_related("proofs", "appointments")
+    return [_row(party, today) for party in rows.order_by("kind", "name")]
 
 
 def _row(party: Party, today: date) -> PartyRow:
-    users = Membership.objects.filter(party=party, is_active=True).count()
-    checks = tuple(onboarding.checks(party, today))
+    checks, users = tuple(onboarding.checks(party, today)), party.users  # type: ignore[attr-defined]
     return PartyRow(party.name, party.name_zh, party.code, party.kind, users, checks)
 
 

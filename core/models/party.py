@@ -194,3 +194,7 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.importer_id} {self.kind} {self.party_id}"
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the appointment holds on a day."""
+        return self.valid_from <= on and (self.valid_before is None or on < self.valid_before)
