@@ -19,6 +19,7 @@ from django.utils.module_loading import autodiscover_modules, import_string
 
 from core import clock, logs, tenancy
 from core.domain.errors import Refusal
+from core.domain.masking import mask_strays
 from core.models.document import Document
 from core.models.job import Job
 
@@ -193,7 +194,7 @@ def _fail(job: Job, failure: str, *, is_final: bool) -> None:
     is_parked = is_final or job.attempts >= MOST_ATTEMPTS
     kept = Job.objects.filter(pk=job.pk, lease_token=job.lease_token).update(
         state=Job.State.PARKED if is_parked else Job.State.QUEUED,
-        failure=failure[:300],
+        failure=mask_strays(failure)[:300],
         run_after=Now() + PAUSE_AFTER_FAILURE * job.attempts,
         lease_until=None,
     )

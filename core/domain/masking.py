@@ -2,8 +2,11 @@
 
 import re
 
-_PERSON = re.compile(r"(?<![0-9])(?:[0-9]{17}[0-9Xx]|[0-9]{15}|1[3-9][0-9]{9})(?![0-9])")
-"""Digits as identity cards and mobile phones have them."""
+_DAY = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
+_PERSON = re.compile(
+    rf"(?<![0-9])(?:[1-9][0-9]{{5}}(?:19|20)[0-9]{{2}}{_DAY}[0-9]{{3}}[0-9Xx]|1[3-9][0-9]{{9}})(?![0-9])"
+)
+"""Digits as identity cards, with a birthday in them, and mobile phones have them."""
 
 
 def mask_strays(text: str) -> str:
