@@ -1,0 +1,135 @@
+"""Steps taken out of turn: every state × every action of every table, and as forms."""
+
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from core import tenancy
+from core.domain.errors import Refusal
+from core.domain.transitions import StepNotAllowed
+from customs import services as customs
+from imports.models import Consignment, PurchaseOrder
+from tests.attacks.world import changed, standing
+from warehouse import services as warehouse
+from warehouse.models import DispatchOrder
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLES = {
+    f"{module}.{name}": getattr(import_module(module), name)
+    for module, names in {
+        "imports.domain.steps": ("ROUND_STEPS", "ORDER_STEPS", "CONSIGNMENT_STEPS"),
+        "warehouse.domain.stock": ("RESERVATION_STEPS", "DISPATCH_STEPS", "IDENTITY_STEPS"),
+        "fx_settlement.domain.batches": ("BATCH_STEPS",),
+        "customs.domain.states": ("STATES",),
+    }.items()
+    for name in names
+}
+
+
+def test_every_table_of_steps_in_the_product_is_tried_here():
+    written = [
+        path.relative_to(ROOT)
+        for path in ROOT.glob("*/**/*.py")
+        if path.parts[len(ROOT.parts)] not in ("tests", ".venv")
+        and " = StateTable(" in path.read_text(encoding="utf-8")
+    ]
+
+    assert {".".join(path.with_suffix("").parts) for path in written} == {
+        name.rpartition(".")[0] for name in TABLES
+    }
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_step_that_a_state_does_not_have_is_refused_and_all_others_lead_on(name):
+    table = TABLES[name]
+    actions = {action for steps in table.steps.values() for action in steps} | {"", "close "}
+
+    for state, action in product(table.states | {"unheard-of"}, actions):
+        if action in table.steps.get(state, {}):
+            assert table.next(state, action) in table.states
+        else:
+            with pytest.raises(StepNotAllowed):
+                table.next(state, action)
+
+
+@pytest.mark.django_db
+def test_a_settlement_takes_no_step_before_its_turn(world):
+    client, batch = world.client("operator"), world.settlement
+    before = standing()
+    met = {}
+
+    for step in ("quote", "approve", "convert", "settle", "allocate", "close"):
+        sent = {"version": batch.version}
+        met[step] = client.post(f"/settlement/batches/{batch.pk}/{step}/", sent).status_code
+
+    assert set(met.values()) <= {409, 422}
+    assert changed(before) == []
+
+
+@pytest.mark.django_db
+def test_goods_do_not_arrive_before_they_left_nor_leave_twice(world):
+    client, order = world.client("operator"), world.awaited.order
+    client.post(f"/imports/rounds/orders/{order.pk}/ship/", {"on": "2025-05-01"})
+    first = Consignment.objects.filter(order=order).count()
+    met = [
+        client.post(f"/imports/rounds/orders/{order.pk}/ship/", {"on": "2025-05-01"}),
+        client.post(
+            f"/imports/rounds/consignments/{world.awaited.pk}/arrive/", {"on": "2025-05-01"}
+        ),
+        client.post(f"/imports/rounds/{world.round.pk}/place/"),
+    ]
+
+    assert [answer.status_code in (302, 409, 422) for answer in met] == [True] * 3
+    assert Consignment.objects.filter(order=order).count() == first
+    assert PurchaseOrder.objects.get(pk=order.pk).state in ("placed", "shipped")
+
+
+@pytest.mark.django_db
+def test_nothing_is_shipped_before_it_was_picked_nor_after_it_was_shipped(world):
+    client, parcel = world.client("operator"), world.parcel
+    path = f"/warehouse/parcels/{parcel.pk}/ship/"
+
+    early = client.post(path).status_code
+    state = DispatchOrder._base_manager.get(pk=parcel.pk).state
+
+    assert (early, state) == (409, "open")
+
+
+@pytest.mark.django_db
+def test_an_order_that_customs_has_is_neither_cancelled_nor_declared_anew(world):
+    before = standing()
+
+    for call in (
+        lambda: customs.cancel_order(world.order),
+        lambda: customs.declare_batch(world.pool, [world.order], request_key="again"),
+    ):
+        with pytest.raises(StepNotAllowed):
+            call()
+
+    assert changed(before) == []
+
+
+@pytest.mark.django_db
+def test_an_answer_from_before_the_declaration_releases_nothing(world):
+    before = standing()
+    with tenancy.as_operator("test"):
+        made = world.waiting.declaration
+
+    with pytest.raises(customs.AnswerBeforeDeclaration):
+        customs.receive_answer(made, "800", world.order.ordered_at)
+
+    assert changed(before) == []
+
+
+@pytest.mark.django_db
+def test_units_that_another_order_has_reserved_are_not_dispatched_for_this_one(world):
+    with tenancy.as_operator("test"):
+        held = warehouse.reserve(world.importer, world.lot.product, 2, "mine")
+        warehouse.dispatch(world.importer, "first", held)
+        before = standing()
+        with pytest.raises(Refusal):
+            warehouse.dispatch(world.importer, "second", held)
+
+    assert changed(before) == []
