@@ -120,6 +120,7 @@ PAGES = {
     ),
     "customs/orders/<int:pk>/": page("/customs/orders/{}/", OWNER, "order.pk"),
     "customs/batches/": page("/customs/batches/", DECLARERS),
+    "customs/batches/receipts/": action("/customs/batches/receipts/", DECLARERS, file="x"),
     "customs/batches/declare/": action(
         "/customs/batches/declare/", GIVEN, pool=lambda world: world.pool.pk
     ),
@@ -167,6 +168,7 @@ PAGES = {
     "parties/": page("/parties/", OPERATORS, role="importer"),
     "notices/": page("/notices/", MEMBERS),
     "notices/read/": action("/notices/read/", MEMBERS, notice="x"),
+    "brand/": page("/brand/", IMPORTERS, accent="no colour"),
     "shop/": page("/shop/", IMPORTERS),
     "shop/keys/": action("/shop/keys/", IMPORTERS, name="shop"),
     "shop/keys/<int:key_id>/revoke/": action("/shop/keys/{}/revoke/", OWNER, "key.pk"),
@@ -189,6 +191,8 @@ PUBLIC = {
     "new-password/<str:token>/": page("/new-password/{}/", MEMBERS, "reset", password="1"),
     "language/": action("/language/", MEMBERS, language="en"),
     "theme/": action("/theme/", MEMBERS, theme="dark"),
+    "brand/<int:importer_id>/<str:version>.css": page("/brand/{}/none.css", MEMBERS, "importer.pk"),
+    "brand/<int:importer_id>/<str:version>.png": page("/brand/{}/none.png", MEMBERS, "importer.pk"),
     "health/": page("/health/", MEMBERS),
     "t/<str:code>/proof.tlog-proof": page("/t/{}/proof.tlog-proof", MEMBERS, "code"),
     "trace": page("/trace", MEMBERS),

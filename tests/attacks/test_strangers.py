@@ -124,7 +124,12 @@ def test_whoever_is_not_signed_in_is_led_to_the_sign_in_and_changes_nothing(worl
     assert (wrong, changed(before)) == ([], [])
 
 
-DEPENDS = {"health/": (200, 503), "t/<str:code>/proof.tlog-proof": (200, 404)}
+DEPENDS = {
+    "health/": (200, 503),
+    "t/<str:code>/proof.tlog-proof": (200, 404),
+    "brand/<int:importer_id>/<str:version>.css": (200, 404),
+    "brand/<int:importer_id>/<str:version>.png": (200, 404),
+}
 """Public addresses that answer by the state of the installation, not by who asks."""
 
 
