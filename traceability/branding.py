@@ -47,7 +47,7 @@ def set_look(importer: Party, look: Look, logo: bytes | None = None) -> Branding
     }
     if logo is not None:
         fields["logo"] = _keep(importer, logos.made_small(logo))
-    kept, _ = Branding.objects.update_or_create(importer_id=importer.pk, defaults=fields)
+    kept: Branding = Branding.objects.update_or_create(importer_id=importer.pk, defaults=fields)[0]
     return kept
 
 
