@@ -34,11 +34,13 @@ def main(name: str, size: int, rounds: int, chosen: list[str]) -> dict[str, Any]
         key: {"seconds": [], "items": way.items, "peak_mb": 0.0, "notes": {}}
         for key, way in taken.items()
     }
-    for _ in range(rounds):
-        for key, way in taken.items():
-            _measure(way, figures[key])
-    for way in taken.values():
-        way.close()
+    try:
+        for _ in range(rounds):
+            for key, way in taken.items():
+                _measure(way, figures[key])
+    finally:
+        for way in taken.values():
+            way.close()
     return figures
 
 

@@ -1,0 +1,149 @@
+"""What a benchmark compares does the same work: the plain twins give the same results."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+from pypdf import PdfReader
+
+from benchmarks import figures
+from benchmarks.catalogue import BENCHMARKS
+from benchmarks.rows import (
+    declaration_pdf,
+    exact_shares,
+    fact_sequencing,
+    forecast_csv,
+    forecast_xlsx,
+    inclusion_proof,
+    ledger_transfers,
+    trace_count,
+)
+from benchmarks.traced import AT, sold_codes
+from core import clock, facts, tenancy
+from core.domain import merkle
+from core.domain.shares import split_in_proportion
+from core.models.fact import LogEntry, LogNode
+from core.models.ledger import Account, Transfer
+from core.pdf import merge
+from imports.models import ForecastLine
+from tests.conftest import party
+from traceability import services
+
+
+def test_the_plain_split_gives_the_same_shares():
+    for amount, weights in exact_shares.amounts(200):
+        assert exact_shares.plain_split(amount, weights) == split_in_proportion(amount, weights)
+
+
+def test_both_prints_show_the_same_fields(tmp_path):
+    mine, plainly = tmp_path / "ours.pdf", tmp_path / "plain.pdf"
+    mine.write_bytes(declaration_pdf.ours(2).content)
+    plainly.write_bytes(declaration_pdf.plain(2))
+
+    texts = [
+        ["".join(page.extract_text().split()) for page in PdfReader(path).pages]
+        for path in (mine, plainly)
+    ]
+
+    (sheet, _) = declaration_pdf.sheets(2)
+    shown = ["".join(value.split()) for value in (*sheet.values.values(), *sheet.lines[0])]
+    assert [value for value in shown if value not in texts[0][0]] == []
+    assert [value for value in shown if value not in texts[1][0]] == []
+
+
+def test_a_batch_drawn_one_by_one_shows_what_it_shows_in_one_go():
+    together = declaration_pdf.ours(2)
+    alone = [merge([each], title="one") for each in declaration_pdf.documents(2)]
+
+    assert together.page_count == sum(each.page_count for each in alone) == 2
+    assert together.notes == ()
+
+
+def test_both_readers_of_a_workbook_read_the_same_texts():
+    content = forecast_xlsx.workbook(30)
+
+    assert forecast_xlsx.ours(content) == forecast_xlsx.plain(content)
+
+
+@pytest.mark.django_db
+def test_both_ways_to_take_a_forecast_in_leave_the_same_lines():
+    forecast_csv.add_products(6)
+    content = forecast_csv.sheet(12)
+    first, second = party("importer", "one"), party("importer", "two")
+    names = [name for name in forecast_csv.COLUMNS if name not in ("importer_id", "version_from")]
+
+    with clock.at(date(2026, 1, 5)):
+        forecast_csv.ours(first, content)
+        forecast_csv.plain(second, content)
+
+    with tenancy.as_operator("test"):
+        rows = [
+            list(ForecastLine.objects.filter(importer=each).order_by("pk").values_list(*names))
+            for each in (first, second)
+        ]
+    assert len(rows[0]) == 12
+    assert rows[0] == rows[1]
+
+
+@pytest.mark.django_db
+def test_each_way_to_write_transfers_moves_the_same_sums():
+    escrow, payable = ledger_transfers.accounts()
+    moved = []
+    for write in (ledger_transfers.ours, ledger_transfers.plain, ledger_transfers.bare):
+        before = [account.credits_posted for account in Account.objects.order_by("pk")]
+        write(list(ledger_transfers.specs(escrow, payable, 60)))
+        after = [account.credits_posted for account in Account.objects.order_by("pk")]
+        moved.append([b - a for a, b in zip(before, after, strict=True)])
+
+    assert moved[0] == moved[1] == moved[2]
+    assert Transfer.objects.filter(group="benchmark").count() == 180
+
+
+@pytest.mark.django_db
+def test_both_ways_to_place_facts_build_the_same_tree():
+    fact_sequencing.add_facts(37)
+    facts.sequence()
+    nodes = LogNode.objects.all()
+    root = bytes(facts.head().root)
+    waiting = [entry.fact for entry in LogEntry.objects.order_by("position")]
+
+    assert fact_sequencing.bare(waiting) == root
+    assert len(nodes) == 71
+    assert inclusion_proof.plain(11, 37) == merkle.inclusion_proof(
+        11, 37, inclusion_proof.read_node
+    )
+
+
+@pytest.mark.django_db
+def test_both_look_ups_name_the_same_unit():
+    (code, *_) = sold_codes(50)
+
+    page = services.look_up(code, at=AT, address="203.0.113.5", counts=False)
+    with tenancy.as_operator("test"):
+        plainly = trace_count.plain_page(code)
+
+    assert (page.unit.product.en, page.unit.lot_number, page.seller.name.en) == (
+        plainly["product"], plainly["lot"], plainly["seller"],
+    )  # fmt: skip
+    assert Client().get(f"/api/trace/{code}").json()["unit"]["lot_number"] == plainly["lot"]
+
+
+def test_growth_is_the_exponent_of_the_size():
+    assert figures.growth([(10, 2.0), (1_000, 200.0)]) == pytest.approx(1)
+    assert figures.growth([(10, 2.0), (1_000, 2.0)]) == pytest.approx(0)
+    assert figures.growth([(10, 2.0)]) is None
+
+
+def test_ratios_compare_by_the_item():
+    row = figures.Row(
+        "exact-shares", "", 100,
+        ours=figures.Figure(1.0, 100, 0.0),
+        plain=figures.Figure(1.0, 10, 0.0),
+        limit=figures.Figure(0.5, 100, 0.0),
+    )  # fmt: skip
+
+    assert (row.times_plain, row.of_limit) == (10.0, 0.5)
+
+
+def test_each_benchmark_says_what_it_is_compared_with():
+    assert all(row.plain and row.limit and row.sizes for row in BENCHMARKS.values())
