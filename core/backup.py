@@ -9,6 +9,8 @@ import hashlib
 import io
 import json
 import os
+import re
+import shutil
 import sqlite3
 import subprocess
 import tarfile
@@ -28,6 +30,10 @@ from core.domain.errors import Refusal
 
 FORM = "bondpool-backup-1"
 SALT_BYTES = 16
+MEMBER = re.compile(
+    r"manifest\.json|database|keys\.sealed|documents/[0-9a-f]{2}/[0-9a-f]{64}(\.sealed)?"
+)
+"""The names of a backup's members; Python's own filter of members came with 3.11.4."""
 
 
 class BackupUnreadable(Refusal):
@@ -178,7 +184,7 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
     """
     try:
         with tarfile.open(source) as archive:
-            archive.extractall(folder, filter="data")
+            _extract(archive, folder)
         manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
     except (tarfile.TarError, OSError, ValueError) as error:
         raise BackupUnreadable(fault=type(error).__name__) from error
@@ -193,6 +199,25 @@ def unpack(source: Path, folder: Path) -> dict[str, Any]:
         if found.get(name) != manifest["sha256"].get(name):
             raise BackupUnreadable(fault=f"{name} is missing or was changed")
     return manifest
+
+
+def _extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """Write the members of a backup below ``folder``, and nothing else of what a tar may hold.
+
+    Raises:
+        BackupUnreadable: a member is a link, a device, or has a name that no backup has.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for member in archive:
+        if member.isdir():
+            continue
+        content = archive.extractfile(member) if member.isreg() else None
+        if content is None or not MEMBER.fullmatch(member.name):
+            raise BackupUnreadable(fault=f"{member.name} is no part of a backup")
+        place = folder / member.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with content, place.open("wb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def open_keys(folder: Path, secret: bytes) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import access, notices, second_factor, throttle
@@ -31,6 +32,7 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @access.public
+@never_cache
 def health(request: HttpRequest) -> JsonResponse:
     """Whether this installation works, for whatever watches over it: 200, or 503; no cookie."""
     found = installation.look()

@@ -1,5 +1,6 @@
 """A backup restored on an empty machine has the same books, keys and documents."""
 
+import io
 import os
 import subprocess
 import sys
@@ -7,6 +8,9 @@ import tarfile
 from pathlib import Path
 
 import pytest
+
+from core import backup
+from core.backup import BackupUnreadable
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "a passphrase kept elsewhere"
@@ -103,8 +107,7 @@ def test_no_key_lies_open_in_a_backup(kept, tmp_path):
 
 def test_a_changed_backup_is_refused_and_the_member_named(machine, kept, tmp_path):
     folder = tmp_path / "opened"
-    with tarfile.open(kept) as archive:
-        archive.extractall(folder, filter="data")
+    backup.unpack(kept, folder)
     document = next((folder / "documents").glob("*/*"))
     document.write_bytes(b"declared otherwise")
     with tarfile.open(kept, "w") as archive:
@@ -114,3 +117,27 @@ def test_a_changed_backup_is_refused_and_the_member_named(machine, kept, tmp_pat
 
     assert done.returncode == 1
     assert f"{document.name} is missing or was changed" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["../outside", "documents/../../outside", "/outside", "other"])
+def test_what_no_backup_holds_is_never_written(kept, tmp_path, name):
+    (tmp_path / "planted").write_bytes(b"planted")
+    with tarfile.open(kept, "a") as archive:
+        entry = archive.gettarinfo(tmp_path / "planted", arcname="x")
+        entry.name = name
+        archive.addfile(entry, io.BytesIO(b"planted"))
+
+    with pytest.raises(BackupUnreadable, match="is no part of a backup"):
+        backup.unpack(kept, tmp_path / "opened")
+
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_link_in_a_backup_is_never_followed(kept, tmp_path):
+    link = tarfile.TarInfo("database")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(kept, "a") as archive:
+        archive.addfile(link)
+
+    with pytest.raises(BackupUnreadable, match="database is no part of a backup"):
+        backup.unpack(kept, tmp_path / "opened")
