@@ -96,14 +96,20 @@ def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
 
 
 def _voyage(lot: TracedLot, ports: dict[str, Port]) -> Voyage | None:
-    """The sea route of a lot; None when it came by air, or has not arrived."""
+    """The sea route of a lot; None when it came by air, or has not arrived.
+
+    None as well when its events bear another public host; ``rebuild_trace`` mends that.
+    """
     found = TracedVoyage.objects.in_bulk([lot.consignment_id])
     row = found.get(lot.consignment_id or 0)
     if row is None or row.distance_nm is None:
         return None
+    origin, destination = ports.get(row.origin_port), ports.get(row.destination_port)
+    if origin is None or destination is None:
+        return None
     return Voyage(
-        origin=Named(ports[row.origin_port].name),
-        destination=Named(ports[row.destination_port].name),
+        origin=Named(origin.name),
+        destination=Named(destination.name),
         distance_nm=row.distance_nm,
         path=tuple((longitude, latitude) for longitude, latitude in row.path),
     )

@@ -294,3 +294,9 @@ def test_no_price_no_order_and_no_buyer_is_on_the_page(client, sold):
 
     for secret in ("PO-2025-000001", "order-1", "300000", "1300000"):
         assert secret not in seen
+
+
+def test_a_page_stays_readable_after_the_public_host_has_changed(client, sold, settings):
+    settings.PUBLIC_HOST = "another.example"
+
+    assert client.get(f"/t/{sold}").status_code == 200
