@@ -141,7 +141,7 @@ def _insert(specs: Sequence[TransferSpec], shared: tuple[Any, ...]) -> list[Tran
             spec.credit.pk,
             spec.debit.currency,
             spec.amount_minor,
-            spec.code.value,
+            str(spec.code),
             spec.memo,
             *shared,
         )

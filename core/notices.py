@@ -1,6 +1,6 @@
 """Notices: registered kinds with their words, written once per key, told in the app and by mail."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -93,8 +93,13 @@ def _order_letters(notice: Notice) -> None:
 
 def settle(key: str) -> bool:
     """Take a notice off the list, because what it asked for was done; whether it was open."""
-    open_notice = Notice.objects.filter(key=key, settled_at__isnull=True)
-    return bool(open_notice.update(settled_at=clock.now()))
+    return bool(settle_many([key]))
+
+
+def settle_many(keys: Sequence[str]) -> int:
+    """Take notices off the list by their keys; how many were open. One query."""
+    open_notices = Notice.objects.filter(key__in=keys, settled_at__isnull=True)
+    return open_notices.update(settled_at=clock.now())
 
 
 def settle_all(beginning: str, *, but: Iterable[str] = ()) -> int:

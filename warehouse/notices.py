@@ -30,16 +30,16 @@ def tell_short(shares: Sequence[AllocationShare]) -> None:
     lines = PurchaseOrderLine.objects.select_related("product", "order").in_bulk(
         {share.order_line_id for share in shares}
     )
+    whole = [share for share in shares if share.granted_units >= share.asked_units]
+    notices.settle_many([_key(share) for share in whole])
     for share in shares:
-        key = f"{SHORT}/{share.order_line_id}/{share.owner_id}"
-        if share.granted_units >= share.asked_units:
-            notices.settle(key)
+        if share in whole:
             continue
         line = lines[share.order_line_id]
         notices.tell(
             share.owner_id,
             SHORT,
-            key=key,
+            key=_key(share),
             params={
                 "asked": share.asked_units,
                 "granted": share.granted_units,
@@ -48,3 +48,7 @@ def tell_short(shares: Sequence[AllocationShare]) -> None:
             },
             address=reverse("warehouse:stock"),
         )
+
+
+def _key(share: AllocationShare) -> str:
+    return f"{SHORT}/{share.order_line_id}/{share.owner_id}"

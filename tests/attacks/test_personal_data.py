@@ -5,7 +5,6 @@ import logging
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from core import jobs, logs, vault
@@ -21,6 +20,12 @@ CLEAR = [BUYER.id_number, OTHER_BUYER.id_number, BUYER.phone, OTHER_BUYER.phone,
 CLEAR += ["测试收货人", "13900000000", "测试省测试市测试路1号"]
 
 
+@pytest.fixture(autouse=True)
+def own_documents(tmp_path, settings):
+    """Documents of this test alone, so that what is found is what it wrote."""
+    settings.DOCUMENT_DIR = tmp_path / "documents"
+
+
 def found_in(text):
     return [each for each in CLEAR if each in text]
 
@@ -29,7 +34,7 @@ def test_no_table_of_the_database_holds_a_person_in_the_clear(world):
     assert [table for table, rows in standing().items() if found_in(" ".join(rows))] == []
 
 
-def test_no_file_of_the_documents_holds_an_identity_number_or_a_phone(world):
+def test_no_file_of_the_documents_holds_an_identity_number_or_a_phone(world, settings):
     folder = Path(settings.DOCUMENT_DIR)
     numbers = [each.encode() for each in CLEAR if each.isascii()]
 
@@ -39,12 +44,12 @@ def test_no_file_of_the_documents_holds_an_identity_number_or_a_phone(world):
     assert [path for path in files for each in numbers if each in path.read_bytes()] == []
 
 
-def test_no_log_line_holds_a_person_even_when_work_fails_over_one(world, caplog, monkeypatch):
+def test_no_log_line_holds_a_person_even_when_work_fails_over_one(world, caplog):
     records = []
     handler = logging.Handler()
     handler.emit = records.append
     logging.getLogger().addHandler(handler)
-    monkeypatch.setattr(logging.getLogger(), "level", logging.INFO)
+    caplog.set_level(logging.INFO)
 
     def fall_over(_job):
         raise ValueError(f"cannot read {BUYER.id_number} of {BUYER.phone}")
