@@ -99,6 +99,18 @@ class LanguageInAddress:
         return self.get_response(request)
 
 
+class WholeAddress:
+    """An address that holds a NUL is declined: nothing has such a name, and no database looks."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request)
+        return self.get_response(request)
+
+
 class RefusalPages:
     """A refusal, a missing page or a forbidden one is answered in the reader's language.
 

@@ -67,6 +67,18 @@ def test_control_characters_in_an_address_are_no_failure_and_make_no_header(worl
     assert [answer for answer in met if "X-Told" in answer.headers] == []
 
 
+def test_an_address_with_a_nul_is_declined_before_anything_is_looked_up(
+    world, django_assert_num_queries
+):
+    client = world.client("operator")
+
+    with django_assert_num_queries(0):
+        path = client.get("/settlement/importers/%00/2025/")
+        query = client.get("/trace?code=%00")
+
+    assert (path.status_code, query.status_code) == (400, 400)
+
+
 def test_a_second_factor_that_was_never_begun_cannot_be_confirmed(world):
     answer = world.client("operator").post("/account/second-factor/", {"code": "000000"})
 
