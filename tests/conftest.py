@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from django.utils import translation
 
 from core import tenancy
 from core.keys import KeyRing
@@ -24,6 +25,13 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ):
         KeyRing.make(folder / "keys")
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Each test starts in English, whatever language a page of the test before spoke."""
+    with translation.override("en"):
+        yield
 
 
 def party(kind: str, code: str, **more: str) -> Party:
