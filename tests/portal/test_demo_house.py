@@ -116,32 +116,42 @@ def test_a_broken_law_is_named_in_the_report():
     assert "  BROKEN ledger.rounding: 3 fen are left" in lines
 
 
-SERVE = """
+SERVE = r"""
+import os
 import sys
 sys.path.insert(0, {root!r})
 from portal import serving
-line = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
-sys.exit(serving.serve([line, line], ready=lambda: print("ready", flush=True)))
+line = [sys.executable, "-c", "import os, time; os.write(1, b'up\\n'); time.sleep(60)"]
+sys.exit(serving.serve([line, line], ready=lambda: os.write(1, b"ready\n")))
 """
+"""Each says its word with one write, so that two words never share a line."""
+
+
+@pytest.fixture
+def serving_parent():
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", SERVE.format(root=str(ROOT))],
+        stdout=subprocess.PIPE,
+        env=environment,
+        text=True,
+    )
+    with parent:
+        yield parent
+        parent.kill()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_ctrl_c_ends_the_server_and_the_worker_together(number):
-    script = SERVE.format(root=str(ROOT))
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    parent = subprocess.Popen(
-        [sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment, text=True
-    )
-    said = [parent.stdout.readline().strip() for _ in range(3)]
-    children = _children_of(parent.pid)
+def test_ctrl_c_ends_the_server_and_the_worker_together(number, serving_parent):
+    said = [serving_parent.stdout.readline().strip() for _ in range(3)]
+    children = _children_of(serving_parent.pid)
 
-    parent.send_signal(number)
+    serving_parent.send_signal(number)
 
     assert sorted(said) == ["ready", "up", "up"]
-    assert parent.wait(timeout=15) == 0
+    assert serving_parent.wait(timeout=15) == 0
     assert len(children) == 2
     assert not any(_is_alive(child) for child in children)
-    parent.stdout.close()
 
 
 def test_when_one_of_the_two_ends_the_other_is_ended_and_its_code_returned():
