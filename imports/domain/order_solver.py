@@ -1,0 +1,417 @@
+"""The order plan of a round by HiGHS: decomposed where suppliers share no SKU, with a proven bound.
+
+Only commands and services that plan load this module: scipy takes its time to start. A bound that
+comes back in floating point is lowered by :data:`SAFETY` before it is believed.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array
+
+from imports.domain.order_plan import (
+    Lines,
+    PlanItem,
+    PlanSupplier,
+    PlanTier,
+    Problem,
+    Totals,
+    buy_up,
+    by_supplier,
+    covers,
+    descend,
+    greedy,
+    topped_up,
+    union,
+)
+
+SAFETY = Fraction(1, 10**9)
+"""Part of a floating-point bound that is given up, so that it stays a bound."""
+
+SMALL = 240
+"""Offers of a group up to which it is solved whole, without relaxing packs first."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A purchase, and what no purchase can cost less than, in grains."""
+
+    lines: Lines
+    bound: int
+
+
+class Clock:
+    """Seconds left of a budget."""
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    def left(self, part: float = 1.0) -> float:
+        """A part of the seconds that are left, never below a twentieth of a second."""
+        return max(0.05, (self._ends - time.monotonic()) * part)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left."""
+        return time.monotonic() >= self._ends
+
+
+class Model:
+    """A mixed-integer program that is written down one column and one row at a time."""
+
+    def __init__(self) -> None:
+        self.costs: list[float] = []
+        self._whole: list[int] = []
+        self._low: list[float] = []
+        self._high: list[float] = []
+        self._cells: list[tuple[int, int, float]] = []
+        self._rows: list[tuple[float, float]] = []
+
+    def column(
+        self, cost: float = 0.0, *, low: float = 0, high: float = np.inf, whole: bool = False
+    ) -> int:
+        """A new variable; returns its number."""
+        self.costs.append(cost)
+        self._whole.append(int(whole))
+        self._low.append(low)
+        self._high.append(high)
+        return len(self.costs) - 1
+
+    def row(
+        self, cells: Iterable[tuple[int, float]], *, low: float = -np.inf, high: float = np.inf
+    ) -> None:
+        """A new constraint on a weighted sum of variables."""
+        number = len(self._rows)
+        self._cells += [(number, column, value) for column, value in cells if value]
+        self._rows.append((low, high))
+
+    def solve(self, seconds: float, *, gap: float) -> tuple[np.ndarray | None, float]:
+        """The best point found, if any, and a bound on the cost (minus infinity without one)."""
+        rows, columns, values = zip(*self._cells, strict=True)
+        shape = (len(self._rows), len(self.costs))
+        matrix = coo_array((values, (rows, columns)), shape=shape).tocsc()
+        lows, highs = zip(*self._rows, strict=True)
+        scale = max(map(abs, self.costs)) or 1.0
+        found = milp(
+            np.array(self.costs) / scale,
+            integrality=np.array(self._whole),
+            bounds=Bounds(np.array(self._low), np.array(self._high)),
+            constraints=LinearConstraint(matrix, np.array(lows), np.array(highs)),
+            options={"time_limit": seconds, "mip_rel_gap": gap, "presolve": True},
+        )
+        bound = getattr(found, "mip_dual_bound", None)
+        is_known = bound is not None and np.isfinite(bound)
+        return found.x, float(bound) * scale if is_known else -np.inf
+
+
+def solve(
+    problem: Problem, asked: Mapping[str, int], clock: Clock, *, is_quick: bool = False
+) -> Solved:
+    """A purchase that covers what was asked, and a bound; never dearer than the greedy one.
+
+    ``is_quick`` leaves the program out where suppliers share SKUs and takes the best of the
+    heuristics: for the many purchases of importers alone in large rounds.
+
+    Raises:
+        NobodySells: a SKU has no supplier.
+    """
+    if not asked:
+        return Solved({}, 0)
+    start = best_start(problem, asked)
+    parts = [
+        _solve_group(problem, group, start, clock, is_quick=is_quick)
+        for group in _groups(problem, asked)
+    ]
+    lines = union(part.lines for part in parts)
+    return Solved(min(lines, start, key=problem.cost), sum(part.bound for part in parts))
+
+
+def best_start(problem: Problem, asked: Mapping[str, int]) -> Lines:
+    """The best of the plain ways: greedy, every SKU at its best supplier, one supplier for all."""
+    base = greedy(problem, asked)
+    ways = [base, descend(problem, asked, base)]
+    for supplier in problem.suppliers:
+        held = {sku: n for sku, n in asked.items() if sku in supplier.items}
+        moved = {(key, sku): n for (key, sku), n in base.items() if sku not in held}
+        moved |= {(supplier.key, sku): supplier.items[sku].need(n) for sku, n in held.items()}
+        ways.append(topped_up(problem, moved))
+        ways.append(descend(problem, asked, ways[-1]))
+    return min(ways, key=problem.cost)
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Suppliers that compete for SKUs, directly or through others, and what is asked of them."""
+
+    suppliers: tuple[PlanSupplier, ...]
+    asked: Mapping[str, int]
+
+
+def _groups(problem: Problem, asked: Mapping[str, int]) -> list[_Group]:
+    """The round in parts that do not touch each other."""
+    root = {supplier.key: supplier.key for supplier in problem.suppliers}
+
+    def head(key: str) -> str:
+        while root[key] != key:
+            key = root[key]
+        return key
+
+    for sku in asked:
+        first, *others = [head(supplier.key) for supplier in problem.sellers[sku]]
+        for other in others:
+            root[head(other)] = head(first)
+    groups: dict[str, dict[str, int]] = {}
+    for sku, units in asked.items():
+        groups.setdefault(head(problem.sellers[sku][0].key), {})[sku] = units
+    return [
+        _Group(tuple(s for s in problem.suppliers if head(s.key) == top), wanted)
+        for top, wanted in sorted(groups.items())
+    ]
+
+
+def _solve_group(
+    problem: Problem, group: _Group, start: Lines, clock: Clock, *, is_quick: bool
+) -> Solved:
+    if len(group.suppliers) == 1:
+        (supplier,) = group.suppliers
+        needs = {sku: supplier.items[sku].need(units) for sku, units in group.asked.items()}
+        bought, bound = solve_single(supplier, needs, clock)
+        return Solved({(supplier.key, sku): n for sku, n in bought.items()}, bound)
+    own = {key: units for key, units in start.items() if key[1] in group.asked}
+    return Solved(own, 0) if is_quick else _solve_joint(problem, group, own, clock)
+
+
+# one supplier: needs are given, only the way up to a price break is open
+
+
+def solve_single(
+    supplier: PlanSupplier, needs: Mapping[str, int], clock: Clock
+) -> tuple[dict[str, int], int]:
+    """The cheapest purchase of at least these units of each SKU from one supplier, and a bound.
+
+    Staying at the tier of the needs is exact. Each higher tier is tried, by a program of its own
+    where its analytic bound leaves it open.
+    """
+    start = supplier.totals(needs)
+    best = buy_up(supplier, needs)
+    bounds = [supplier.cost(start)]
+    for tier in (tier for tier in supplier.tiers if tier.from_units > start.units):
+        bound = _least(supplier, needs, start, tier)
+        if bound < supplier.cost(supplier.totals(best)):
+            best, proven = _reach(supplier, needs, tier, best, clock)
+            bound = max(bound, proven)
+        bounds.append(bound)
+    return best, min(*bounds, supplier.cost(supplier.totals(best)))
+
+
+def _least(supplier: PlanSupplier, needs: Mapping[str, int], start: Totals, tier: PlanTier) -> int:
+    """What reaching a tier costs at least: the missing units at the lowest price of all."""
+    lowest = min(supplier.items[sku].price for sku in needs)
+    value = start.value + lowest * (tier.from_units - start.units)
+    freight = supplier.containers(start) * supplier.box.cost if supplier.box else 0
+    return tier.factor * value + freight
+
+
+def _reach(
+    supplier: PlanSupplier,
+    needs: Mapping[str, int],
+    tier: PlanTier,
+    best: dict[str, int],
+    clock: Clock,
+) -> tuple[dict[str, int], int]:
+    """The cheapest way up to a tier by whole packs and containers, and a bound on it."""
+    start, model = supplier.totals(needs), Model()
+    items = [supplier.items[sku] for sku in needs]
+    short = tier.from_units - start.units
+    packs = [
+        model.column(tier.factor * item.price * item.pack, high=-(-short // item.pack), whole=True)
+        for item in items
+    ]
+    model.row([(column, item.pack) for column, item in zip(packs, items, strict=True)], low=short)
+    if supplier.box:
+        _containers(model, supplier, list(zip(packs, items, strict=True)), start)
+    point, bound = model.solve(clock.left(0.2), gap=1e-7)
+    fixed = tier.factor * start.value
+    found = best
+    if point is not None:
+        more = {item.sku: round(point[c]) * item.pack for c, item in zip(packs, items, strict=True)}
+        tried = {sku: units + more[sku] for sku, units in needs.items()}
+        found = min(best, tried, key=lambda each: supplier.cost(supplier.totals(each)))
+    return found, _believed(bound + fixed) if bound > -np.inf else 0
+
+
+def _containers(
+    model: Model,
+    supplier: PlanSupplier,
+    packs: list[tuple[int, PlanItem]],
+    start: Totals,
+) -> None:
+    """Whole containers that hold the start and the packs, by volume and by weight."""
+    box = supplier.box
+    if box is None:
+        return
+    count = model.column(box.cost, low=supplier.containers(start), whole=True)
+    for capacity, name in ((box.volume, "volume"), (box.weight, "weight")):
+        cells = [(c, item.pack * getattr(item, name) / capacity) for c, item in packs]
+        model.row([(count, 1.0), *((c, -v) for c, v in cells)], low=getattr(start, name) / capacity)
+
+
+def _believed(bound: float) -> int:
+    """A floating-point bound in whole grains, made a little smaller."""
+    return max(0, floor(Fraction(bound) * (1 - SAFETY)))
+
+
+# several suppliers that compete
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """One supplier's item for a SKU that is asked for, with its columns."""
+
+    supplier: PlanSupplier
+    item: PlanItem
+    need: int
+    packs: int
+
+
+def _solve_joint(problem: Problem, group: _Group, start: Lines, clock: Clock) -> Solved:
+    """Tiers and containers first, packs relaxed, for the bound; then whole packs at those tiers."""
+    offers = sum(sku in s.items for s in group.suppliers for sku in group.asked)
+    is_small = offers <= SMALL
+    model, columns = _joint(group, is_whole=is_small)
+    point, bound = model.solve(clock.left(0.6), gap=1e-7 if is_small else 2e-3)
+    proven = _believed(bound) if bound > -np.inf else 0
+    ways = [start]
+    if point is not None:
+        ways += _rounded(problem, group, columns, point)
+        if not is_small:
+            ways += _whole_packs(problem, group, point, clock)
+    best = min((way for way in ways if covers(way, group.asked)), key=problem.cost)
+    best = _by_suppliers(problem, group, descend(problem, group.asked, best), clock)
+    return Solved(best, min(proven, problem.cost(best)))
+
+
+def _by_suppliers(problem: Problem, group: _Group, lines: Lines, clock: Clock) -> Lines:
+    """Each supplier's part planned anew by itself, when one supplier has the whole of each SKU."""
+    found: Lines = {}
+    shared = [sku for _, sku in lines]
+    for key, bought in by_supplier(lines).items():
+        supplier = problem.by_key[key]
+        needs = {
+            sku: n if shared.count(sku) > 1 else supplier.items[sku].need(group.asked[sku])
+            for sku, n in bought.items()
+        }
+        again, _ = solve_single(supplier, needs, clock)
+        found |= {(key, sku): n for sku, n in again.items()}
+    return min(found, lines, key=problem.cost)
+
+
+def _joint(
+    group: _Group, *, is_whole: bool, tiers: Mapping[str, int] | None = None
+) -> tuple[Model, list[_Offer]]:
+    """The program of a group; ``tiers`` fixes the tier of each supplier by its number."""
+    model, offers = Model(), []
+    for supplier in group.suppliers:
+        items = [supplier.items[sku] for sku in group.asked if sku in supplier.items]
+        own = [_offer(model, group, supplier, item, is_whole=is_whole) for item in items]
+        offers += own
+        pairs = [(offer.packs, offer.item) for offer in own]
+        _containers(model, supplier, pairs, Totals())
+        _tiers(model, supplier, own, (tiers or {}).get(supplier.key))
+    for sku, units in group.asked.items():
+        _coverage(model, [offer for offer in offers if offer.item.sku == sku], units)
+    return model, offers
+
+
+def _offer(
+    model: Model, group: _Group, supplier: PlanSupplier, item: PlanItem, *, is_whole: bool
+) -> _Offer:
+    """A column of packs, and with a minimum order the choice to buy at all."""
+    units = group.asked[item.sku]
+    need = item.need(units)
+    most = need + -(-supplier.tiers[-1].from_units // item.pack) * item.pack
+    packs = model.column(high=most // item.pack, whole=is_whole)
+    if item.moq > item.pack:
+        chosen = model.column(high=1, whole=is_whole)
+        least = -(-item.moq // item.pack)
+        model.row([(packs, 1.0), (chosen, -least)], low=0)
+        model.row([(packs, 1.0), (chosen, -(most // item.pack))], high=0)
+    return _Offer(supplier, item, need, packs)
+
+
+def _tiers(model: Model, supplier: PlanSupplier, offers: list[_Offer], fixed: int | None) -> None:
+    """Units and list value of a supplier, split over its tiers, of which at most one is taken."""
+    if not offers:
+        return
+    prices = [offer.item.price for offer in offers]
+    most_units = sum(offer.need for offer in offers) + supplier.tiers[-1].from_units
+    most_units += max(offer.item.pack for offer in offers)
+    taken, units, values = [], [], []
+    scale = float(max(*prices, 1))
+    for number, tier in enumerate(supplier.tiers):
+        is_open = fixed is None or number == fixed
+        taken.append(model.column(high=float(is_open), whole=True))
+        units.append(model.column())
+        values.append(model.column(tier.factor * scale))
+        higher = supplier.tiers[number + 1 :]
+        most = min(most_units, higher[0].from_units - 1) if higher else most_units
+        model.row([(units[-1], 1.0), (taken[-1], -float(most))], high=0)
+        model.row([(units[-1], 1.0), (taken[-1], -float(tier.from_units))], low=0)
+        model.row([(values[-1], 1.0), (units[-1], -max(prices) / scale)], high=0)
+        model.row([(values[-1], 1.0), (units[-1], -min(prices) / scale)], low=0)
+    model.row([(column, 1.0) for column in taken], high=1)
+    bought = [(offer.packs, -float(offer.item.pack)) for offer in offers]
+    model.row([*((column, 1.0) for column in units), *bought], low=0, high=0)
+    worth = [(offer.packs, -offer.item.pack * offer.item.price / scale) for offer in offers]
+    model.row([*((column, 1.0) for column in values), *worth], low=0, high=0)
+
+
+def _coverage(model: Model, offers: list[_Offer], units: int) -> None:
+    """What was asked is covered, also when counted in whole packs of each size."""
+    model.row([(offer.packs, float(offer.item.pack)) for offer in offers], low=units)
+    sizes = {offer.item.pack for offer in offers} | {offer.need for offer in offers}
+    for size in sorted(sizes - {1}):
+        cells = [(offer.packs, float(-(-offer.item.pack // size))) for offer in offers]
+        model.row(cells, low=-(-units // size))
+
+
+def _rounded(
+    problem: Problem, group: _Group, offers: list[_Offer], point: np.ndarray
+) -> list[Lines]:
+    """Purchases near a relaxed point: its packs rounded up, and each SKU at its main supplier."""
+    near: Lines = {}
+    main: dict[str, tuple[float, str, int]] = {}
+    for offer in offers:
+        packs = point[offer.packs]
+        key, sku = offer.supplier.key, offer.item.sku
+        if packs > 1e-6:
+            whole = -(-round(packs * 1_000_000) // 1_000_000) * offer.item.pack
+            near[key, sku] = max(whole, offer.item.need(1))
+        share = (float(packs * offer.item.pack), key, offer.need)
+        main[sku] = max(main.get(sku, (-1.0, "", 0)), share)
+    whole_skus = {(key, sku): need for sku, (_, key, need) in main.items()}
+    return [near, topped_up(problem, whole_skus)]
+
+
+def _whole_packs(problem: Problem, group: _Group, point: np.ndarray, clock: Clock) -> list[Lines]:
+    """The program again in whole packs, with every supplier at the tier of the relaxed point."""
+    _, offers = _joint(group, is_whole=False)
+    bought: dict[str, float] = {}
+    for offer in offers:
+        units = float(point[offer.packs]) * offer.item.pack
+        bought[offer.supplier.key] = bought.get(offer.supplier.key, 0.0) + units
+    tiers = {
+        supplier.key: max(
+            n for n, tier in enumerate(supplier.tiers)
+            if tier.from_units <= bought.get(supplier.key, 0.0) + 1e-6
+        )
+        for supplier in group.suppliers
+    }  # fmt: skip
+    model, offers = _joint(group, is_whole=True, tiers=tiers)
+    found, _ = model.solve(clock.left(0.5), gap=1e-3)
+    return [] if found is None else _rounded(problem, group, offers, found)
