@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from core.domain.errors import Refusal
@@ -120,7 +121,7 @@ class _Scales:
     @staticmethod
     def whole(number: Decimal, decimals: int) -> int:
         """The number times ten to the decimals."""
-        sign, digits, exponent = number.as_tuple()
+        _, digits, exponent = number.as_tuple()
         shift = decimals + int(exponent)
         written = int("".join(map(str, digits)))
         return written * 10**shift if shift >= 0 else written // 10**-shift
@@ -142,7 +143,7 @@ def _tiers(value: Any, place: str) -> list[tuple[int, Decimal]]:
     ]
     found.sort(key=lambda tier: tier[0])
     distinct((f"{at}.from_units", str(start)) for start, _, at in found)
-    for (_, before, _), (_, factor, at) in zip(found, found[1:], strict=False):
+    for (_, before, _), (_, factor, at) in pairwise(found):
         if factor > before:
             raise FactorRises(place=f"{at}.price_factor", value=factor)
     tiers = [(start, factor) for start, factor, _ in found]

@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
+from imports.domain.order_bounds import ENOUGH, Search
 from imports.domain.order_plan import (
     Lines,
     PlanItem,
@@ -34,7 +35,10 @@ SAFETY = Fraction(1, 10**9)
 """Part of a floating-point bound that is given up, so that it stays a bound."""
 
 SMALL = 240
-"""Offers of a group up to which it is solved whole, without relaxing packs first."""
+"""Offers of a group up to which the program is tried before the search."""
+
+RESERVE = 0.05
+"""Part of a budget that the search leaves for what comes after it."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Clock:
     """Seconds left of a budget."""
 
     def __init__(self, seconds: float) -> None:
+        self.budget = seconds
         self._ends = time.monotonic() + seconds
 
     def left(self, part: float = 1.0) -> float:
@@ -280,20 +285,43 @@ class _Offer:
 
 
 def _solve_joint(problem: Problem, group: _Group, start: Lines, clock: Clock) -> Solved:
-    """Tiers and containers first, packs relaxed, for the bound; then whole packs at those tiers."""
+    """A small group by the program; where that leaves a gap, and for large ones, by the search."""
     offers = sum(sku in s.items for s in group.suppliers for sku in group.asked)
-    is_small = offers <= SMALL
-    model, columns = _joint(group, is_whole=is_small)
-    point, bound = model.solve(clock.left(0.6), gap=1e-7 if is_small else 2e-3)
-    proven = _believed(bound) if bound > -np.inf else 0
-    ways = [start]
-    if point is not None:
-        ways += _rounded(problem, group, columns, point)
-        if not is_small:
-            ways += _whole_packs(problem, group, point, clock)
+    best, bound = start, 0
+    if offers <= SMALL:
+        best, bound = _by_program(problem, group, start, clock)
+    if problem.cost(best) > bound * (1 + ENOUGH):
+        best, found = _by_search(problem, group, best, clock)
+        bound = max(bound, found)
+    best = _by_suppliers(problem, group, best, clock)
+    return Solved(best, min(bound, problem.cost(best)))
+
+
+def _by_program(problem: Problem, group: _Group, start: Lines, clock: Clock) -> tuple[Lines, int]:
+    model, offers = _joint(group)
+    point, bound = model.solve(clock.left(0.5), gap=1e-7)
+    ways = [start] if point is None else [start, _bought(offers, point)]
     best = min((way for way in ways if covers(way, group.asked)), key=problem.cost)
-    best = _by_suppliers(problem, group, descend(problem, group.asked, best), clock)
-    return Solved(best, min(proven, problem.cost(best)))
+    return best, _believed(bound) if bound > -np.inf else 0
+
+
+def _by_search(problem: Problem, group: _Group, start: Lines, clock: Clock) -> tuple[Lines, int]:
+    """The best purchase that a search over tiers meets, topped up and moved about."""
+    search, best = Search(group.suppliers, group.asked), start
+
+    def improve(lines: Lines) -> int:
+        nonlocal best
+        if not covers(lines, group.asked):
+            return problem.cost(best)
+        tried = min(lines, topped_up(problem, lines), key=problem.cost)
+        if problem.cost(tried) < problem.cost(best) * (1 + ENOUGH):
+            tried = descend(problem, group.asked, tried)
+        best = min(best, tried, key=problem.cost)
+        return problem.cost(best)
+
+    for _ in search.run(start, improve, lambda: clock.left() < clock.budget * RESERVE):
+        pass
+    return best, _believed(search.bound)
 
 
 def _by_suppliers(problem: Problem, group: _Group, lines: Lines, clock: Clock) -> Lines:
@@ -311,33 +339,29 @@ def _by_suppliers(problem: Problem, group: _Group, lines: Lines, clock: Clock) -
     return min(found, lines, key=problem.cost)
 
 
-def _joint(
-    group: _Group, *, is_whole: bool, tiers: Mapping[str, int] | None = None
-) -> tuple[Model, list[_Offer]]:
-    """The program of a group; ``tiers`` fixes the tier of each supplier by its number."""
+def _joint(group: _Group) -> tuple[Model, list[_Offer]]:
+    """The program of a group in whole packs."""
     model, offers = Model(), []
     for supplier in group.suppliers:
         items = [supplier.items[sku] for sku in group.asked if sku in supplier.items]
-        own = [_offer(model, group, supplier, item, is_whole=is_whole) for item in items]
+        own = [_offer(model, group, supplier, item) for item in items]
         offers += own
         pairs = [(offer.packs, offer.item) for offer in own]
         _containers(model, supplier, pairs, Totals())
-        _tiers(model, supplier, own, (tiers or {}).get(supplier.key))
+        _tiers(model, supplier, own)
     for sku, units in group.asked.items():
         _coverage(model, [offer for offer in offers if offer.item.sku == sku], units)
     return model, offers
 
 
-def _offer(
-    model: Model, group: _Group, supplier: PlanSupplier, item: PlanItem, *, is_whole: bool
-) -> _Offer:
+def _offer(model: Model, group: _Group, supplier: PlanSupplier, item: PlanItem) -> _Offer:
     """A column of packs, and with a minimum order the choice to buy at all."""
     units = group.asked[item.sku]
     need = item.need(units)
     most = need + -(-supplier.tiers[-1].from_units // item.pack) * item.pack
-    packs = model.column(high=most // item.pack, whole=is_whole)
+    packs = model.column(high=most // item.pack, whole=True)
     if item.moq > item.pack:
-        chosen = model.column(high=1, whole=is_whole)
+        chosen = model.column(high=1, whole=True)
         least = -(-item.moq // item.pack)
         model.row([(packs, 1.0), (chosen, -least)], low=0)
         model.row([(packs, 1.0), (chosen, -(most // item.pack))], high=0)
@@ -349,13 +373,13 @@ def _tiers(model: Model, supplier: PlanSupplier, offers: list[_Offer], fixed: in
     if not offers:
         return
     prices = [offer.item.price for offer in offers]
-    most_units = sum(offer.need for offer in offers) + supplier.tiers[-1].from_units
-    most_units += max(offer.item.pack for offer in offers)
+    # beyond all needs only a price break is bought up to, and no pack further
+    reach = supplier.tiers[-1].from_units + max(offer.item.pack for offer in offers) - 1
+    most_units = max(sum(offer.need for offer in offers), reach)
     taken, units, values = [], [], []
     scale = float(max(*prices, 1))
     for number, tier in enumerate(supplier.tiers):
-        is_open = fixed is None or number == fixed
-        taken.append(model.column(high=float(is_open), whole=True))
+        taken.append(model.column(high=1, whole=True))
         units.append(model.column())
         values.append(model.column(tier.factor * scale))
         higher = supplier.tiers[number + 1 :]
@@ -380,38 +404,7 @@ def _coverage(model: Model, offers: list[_Offer], units: int) -> None:
         model.row(cells, low=-(-units // size))
 
 
-def _rounded(
-    problem: Problem, group: _Group, offers: list[_Offer], point: np.ndarray
-) -> list[Lines]:
-    """Purchases near a relaxed point: its packs rounded up, and each SKU at its main supplier."""
-    near: Lines = {}
-    main: dict[str, tuple[float, str, int]] = {}
-    for offer in offers:
-        packs = point[offer.packs]
-        key, sku = offer.supplier.key, offer.item.sku
-        if packs > 1e-6:
-            whole = -(-round(packs * 1_000_000) // 1_000_000) * offer.item.pack
-            near[key, sku] = max(whole, offer.item.need(1))
-        share = (float(packs * offer.item.pack), key, offer.need)
-        main[sku] = max(main.get(sku, (-1.0, "", 0)), share)
-    whole_skus = {(key, sku): need for sku, (_, key, need) in main.items()}
-    return [near, topped_up(problem, whole_skus)]
-
-
-def _whole_packs(problem: Problem, group: _Group, point: np.ndarray, clock: Clock) -> list[Lines]:
-    """The program again in whole packs, with every supplier at the tier of the relaxed point."""
-    _, offers = _joint(group, is_whole=False)
-    bought: dict[str, float] = {}
-    for offer in offers:
-        units = float(point[offer.packs]) * offer.item.pack
-        bought[offer.supplier.key] = bought.get(offer.supplier.key, 0.0) + units
-    tiers = {
-        supplier.key: max(
-            n for n, tier in enumerate(supplier.tiers)
-            if tier.from_units <= bought.get(supplier.key, 0.0) + 1e-6
-        )
-        for supplier in group.suppliers
-    }  # fmt: skip
-    model, offers = _joint(group, is_whole=True, tiers=tiers)
-    found, _ = model.solve(clock.left(0.5), gap=1e-3)
-    return [] if found is None else _rounded(problem, group, offers, found)
+def _bought(offers: list[_Offer], point: np.ndarray) -> Lines:
+    """The purchase at a point of the program."""
+    whole = {(o.supplier.key, o.item.sku): round(point[o.packs]) * o.item.pack for o in offers}
+    return {key: units for key, units in whole.items() if units}

@@ -23,7 +23,7 @@ from imports.domain.order_solver import Clock, Solved, solve
 from imports.domain.sharing import EXACT_UP_TO, blend, shapley, share_saving
 
 BUDGET_SECONDS = 16.0
-POOL_PART = 0.6
+POOL_PART = 0.7
 EQUAL_PRICE_PART = Fraction(1, 2)
 MOST_STEPS = 120_000
 """Coalition cells (coalitions times SKUs) that the Shapley value may cost."""
@@ -177,7 +177,7 @@ def _coalition(
 def _equal_price(
     problem: Problem, lines: Lines, held: Mapping[tuple[str, str], int]
 ) -> dict[str, Fraction]:
-    """Everybody pays the same for a unit of a SKU, its buffer by what was asked, and its carriage."""
+    """The same for each unit of a SKU, its carriage, and its buffer in proportion to the asked."""
     prices: dict[str, Fraction] = defaultdict(Fraction)
     bought: dict[str, int] = defaultdict(int)
     for key, part in by_supplier(lines).items():

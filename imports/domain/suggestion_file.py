@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -124,6 +124,10 @@ def _period(number: int, period: str, kind: str) -> int:
         return int(week[1]) * 52 + min(int(week[2]), 52) - 1
     if kind == "period" and _NUMBER.fullmatch(period):
         return int(period)
+    return _no_period(number, period, kind)
+
+
+def _no_period(number: int, period: str, kind: str) -> NoReturn:
     needed = {"month": "a month as 2026-03", "week": "a week as 2026-W09"}
     refuse(f"row {number}, period", period, needed.get(kind, "a month, a week or a number"))
 
