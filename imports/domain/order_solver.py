@@ -53,12 +53,17 @@ class Clock:
     """Seconds left of a budget."""
 
     def __init__(self, seconds: float) -> None:
-        self.budget = seconds
+        self._reserve = seconds * RESERVE
         self._ends = time.monotonic() + seconds
 
     def left(self, part: float = 1.0) -> float:
         """A part of the seconds that are left, never below a twentieth of a second."""
         return max(0.05, (self._ends - time.monotonic()) * part)
+
+    @property
+    def is_nearly_over(self) -> bool:
+        """Whether only the reserve is left."""
+        return time.monotonic() >= self._ends - self._reserve
 
     @property
     def is_over(self) -> bool:
@@ -119,15 +124,15 @@ def solve(
 ) -> Solved:
     """A purchase that covers what was asked, and a bound; never dearer than the greedy one.
 
-    ``is_quick`` leaves the program out where suppliers share SKUs and takes the best of the
-    heuristics: for the many purchases of importers alone in large rounds.
+    ``is_quick`` takes the greedy purchase where suppliers share SKUs: for the importers alone for
+    whom a large round leaves no time.
 
     Raises:
         NobodySells: a SKU has no supplier.
     """
     if not asked:
         return Solved({}, 0)
-    start = best_start(problem, asked)
+    start = greedy(problem, asked) if is_quick else best_start(problem, asked)
     parts = [
         _solve_group(problem, group, start, clock, is_quick=is_quick)
         for group in _groups(problem, asked)
@@ -139,14 +144,14 @@ def solve(
 def best_start(problem: Problem, asked: Mapping[str, int]) -> Lines:
     """The best of the plain ways: greedy, every SKU at its best supplier, one supplier for all."""
     base = greedy(problem, asked)
-    ways = [base, descend(problem, asked, base)]
+    ways = [base]
     for supplier in problem.suppliers:
         held = {sku: n for sku, n in asked.items() if sku in supplier.items}
         moved = {(key, sku): n for (key, sku), n in base.items() if sku not in held}
         moved |= {(supplier.key, sku): supplier.items[sku].need(n) for sku, n in held.items()}
         ways.append(topped_up(problem, moved))
-        ways.append(descend(problem, asked, ways[-1]))
-    return min(ways, key=problem.cost)
+    ways.sort(key=problem.cost)
+    return min((descend(problem, asked, way) for way in ways[:2]), key=problem.cost)
 
 
 @dataclass(frozen=True)
@@ -319,7 +324,7 @@ def _by_search(problem: Problem, group: _Group, start: Lines, clock: Clock) -> t
         best = min(best, tried, key=problem.cost)
         return problem.cost(best)
 
-    for _ in search.run(start, improve, lambda: clock.left() < clock.budget * RESERVE):
+    for _ in search.run(start, improve, lambda: clock.is_nearly_over):
         pass
     return best, _believed(search.bound)
 
