@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, count
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ import numpy.typing as npt
 from imports.domain.order_plan import Lines, PlanItem, PlanSupplier
 
 STEPS = 10
+MOST_PAIRED = 4
+"""Suppliers of a SKU, cheapest first, that are tried in pairs."""
+
 ENOUGH = 0.005
 """Part of the cost within which the search need not close the gap."""
 
@@ -245,7 +249,8 @@ def _columns(
         starts.append(len(numbers))
         sellers = [(n, s.items[sku]) for n, s in enumerate(suppliers) if sku in s.items]
         ways = [((n, n), (item.need(asked[sku]), 0)) for n, item in sellers]
-        for (a, one), (b, two) in combinations(sellers, 2):
+        cheap = sorted(sellers, key=lambda seller: (seller[1].price, seller[0]))[:MOST_PAIRED]
+        for (a, one), (b, two) in combinations(sorted(cheap, key=itemgetter(0)), 2):
             pairs = _pairs(one, two, asked[sku], is_complete=len(sellers) == 2)
             ways += [((a, b), pair) for pair in pairs]
         numbers += [number] * len(ways)

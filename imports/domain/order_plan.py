@@ -242,14 +242,12 @@ def topped_up(problem: Problem, lines: Lines) -> Lines:
 
 
 def descend(problem: Problem, asked: Mapping[str, int], lines: Lines, *, rounds: int = 6) -> Lines:
-    """A purchase improved by moving one SKU at a time wholly to another supplier, while it helps."""
+    """A purchase improved by moving single SKUs wholly to another supplier while it helps."""
     held = {key: dict(bought) for key, bought in by_supplier(lines).items()}
     totals = {s.key: s.totals(held.get(s.key, {})) for s in problem.suppliers}
     costs = {s.key: s.cost(totals[s.key]) for s in problem.suppliers}
     for _ in range(rounds):
-        moves = [
-            _move_one(problem, sku, units, held, totals, costs) for sku, units in asked.items()
-        ]
+        moves = [_move_one(problem, each, held, totals, costs) for each in asked.items()]
         if not any(moves):
             break
     found = {(key, sku): n for key, bought in held.items() for sku, n in bought.items() if n}
@@ -258,13 +256,13 @@ def descend(problem: Problem, asked: Mapping[str, int], lines: Lines, *, rounds:
 
 def _move_one(
     problem: Problem,
-    sku: str,
-    units: int,
+    want: tuple[str, int],
     held: dict[str, dict[str, int]],
     totals: dict[str, Totals],
     costs: dict[str, int],
 ) -> bool:
     """Buy a SKU wholly where that makes the suppliers concerned cheapest; says whether it moved."""
+    sku, units = want
     offers = problem.sellers[sku]
     bare = {}
     for supplier in offers:

@@ -70,7 +70,7 @@ def shapley(
     seed: int = 1,
     exact_up_to: int = EXACT_UP_TO,
 ) -> Shapley[M]:
-    """The Shapley value: exact for few members, else the mean of seeded orders, each run both ways."""
+    """The Shapley value: exact for few, else the mean of seeded orders, each run both ways."""
     if len(members) <= exact_up_to:
         values = shapley_exact(members, cost)
         return Shapley(values, dict.fromkeys(members, 0.0), 0)
