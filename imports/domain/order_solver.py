@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import ceil
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -272,8 +272,8 @@ def _containers(
 
 
 def _believed(bound: float) -> int:
-    """A floating-point bound in whole grains, made a little smaller."""
-    return max(0, floor(Fraction(bound) * (1 - SAFETY)))
+    """A bound in whole grains, as costs are, from one that is made a little smaller."""
+    return max(0, ceil(Fraction(bound) * (1 - SAFETY)))
 
 
 # several suppliers that compete
@@ -373,7 +373,7 @@ def _offer(model: Model, group: _Group, supplier: PlanSupplier, item: PlanItem) 
     return _Offer(supplier, item, need, packs)
 
 
-def _tiers(model: Model, supplier: PlanSupplier, offers: list[_Offer], fixed: int | None) -> None:
+def _tiers(model: Model, supplier: PlanSupplier, offers: list[_Offer]) -> None:
     """Units and list value of a supplier, split over its tiers, of which at most one is taken."""
     if not offers:
         return

@@ -22,8 +22,8 @@ from imports.domain.order_plan import (
 from imports.domain.order_solver import Clock, Solved, solve
 from imports.domain.sharing import EXACT_UP_TO, blend, shapley, share_saving
 
-BUDGET_SECONDS = 14.0
-POOL_PART = 0.75
+BUDGET_SECONDS = 16.0
+POOL_PART = 0.8
 EQUAL_PRICE_PART = Fraction(1, 2)
 MOST_STEPS = 40_000
 """Coalition cells (coalitions times SKUs) that the Shapley value may cost."""
