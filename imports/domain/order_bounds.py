@@ -244,7 +244,10 @@ def _columns(
     suppliers: Sequence[PlanSupplier], skus: Sequence[str], asked: Mapping[str, int]
 ) -> _Columns:
     """Every SKU wholly from one supplier, and from two in the ways that may be cheapest."""
-    numbers, places, units, starts = [], [], [], []
+    numbers: list[int] = []
+    starts: list[int] = []
+    places: list[tuple[int, int]] = []
+    units: list[tuple[int, int]] = []
     for number, sku in enumerate(skus):
         starts.append(len(numbers))
         sellers = [(n, s.items[sku]) for n, s in enumerate(suppliers) if sku in s.items]

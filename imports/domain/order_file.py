@@ -124,7 +124,8 @@ class _Scales:
         _, digits, exponent = number.as_tuple()
         shift = decimals + int(exponent)
         written = int("".join(map(str, digits)))
-        return written * 10**shift if shift >= 0 else written // 10**-shift
+        scaled: int = written * 10**shift if shift >= 0 else written // 10**-shift
+        return scaled
 
 
 def _decimals(numbers: list[Decimal]) -> int:

@@ -4,15 +4,10 @@ Only commands and services that plan load this module: scipy takes its time to s
 comes back in floating point is lowered by :data:`SAFETY` before it is believed.
 """
 
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
-
-import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
+from math import ceil, inf
 
 from imports.domain.order_bounds import ENOUGH, Search
 from imports.domain.order_plan import (
@@ -30,15 +25,13 @@ from imports.domain.order_plan import (
     topped_up,
     union,
 )
+from imports.domain.order_program import Clock, Model, Point
 
 SAFETY = Fraction(1, 10**9)
 """Part of a floating-point bound that is given up, so that it stays a bound."""
 
 SMALL = 240
 """Offers of a group up to which the program is tried before the search."""
-
-RESERVE = 0.05
-"""Part of a budget that the search leaves for what comes after it."""
 
 
 @dataclass(frozen=True)
@@ -47,76 +40,6 @@ class Solved:
 
     lines: Lines
     bound: int
-
-
-class Clock:
-    """Seconds left of a budget."""
-
-    def __init__(self, seconds: float) -> None:
-        self._reserve = seconds * RESERVE
-        self._ends = time.monotonic() + seconds
-
-    def left(self, part: float = 1.0) -> float:
-        """A part of the seconds that are left, never below a twentieth of a second."""
-        return max(0.05, (self._ends - time.monotonic()) * part)
-
-    @property
-    def is_nearly_over(self) -> bool:
-        """Whether only the reserve is left."""
-        return time.monotonic() >= self._ends - self._reserve
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing is left."""
-        return time.monotonic() >= self._ends
-
-
-class Model:
-    """A mixed-integer program that is written down one column and one row at a time."""
-
-    def __init__(self) -> None:
-        self.costs: list[float] = []
-        self._whole: list[int] = []
-        self._low: list[float] = []
-        self._high: list[float] = []
-        self._cells: list[tuple[int, int, float]] = []
-        self._rows: list[tuple[float, float]] = []
-
-    def column(
-        self, cost: float = 0.0, *, low: float = 0, high: float = np.inf, whole: bool = False
-    ) -> int:
-        """A new variable; returns its number."""
-        self.costs.append(cost)
-        self._whole.append(int(whole))
-        self._low.append(low)
-        self._high.append(high)
-        return len(self.costs) - 1
-
-    def row(
-        self, cells: Iterable[tuple[int, float]], *, low: float = -np.inf, high: float = np.inf
-    ) -> None:
-        """A new constraint on a weighted sum of variables."""
-        number = len(self._rows)
-        self._cells += [(number, column, value) for column, value in cells if value]
-        self._rows.append((low, high))
-
-    def solve(self, seconds: float, *, gap: float) -> tuple[np.ndarray | None, float]:
-        """The best point found, if any, and a bound on the cost (minus infinity without one)."""
-        rows, columns, values = zip(*self._cells, strict=True)
-        shape = (len(self._rows), len(self.costs))
-        matrix = coo_array((values, (rows, columns)), shape=shape).tocsc()
-        lows, highs = zip(*self._rows, strict=True)
-        scale = max(map(abs, self.costs)) or 1.0
-        found = milp(
-            np.array(self.costs) / scale,
-            integrality=np.array(self._whole),
-            bounds=Bounds(np.array(self._low), np.array(self._high)),
-            constraints=LinearConstraint(matrix, np.array(lows), np.array(highs)),
-            options={"time_limit": seconds, "mip_rel_gap": gap, "presolve": True},
-        )
-        bound = getattr(found, "mip_dual_bound", None)
-        is_known = bound is not None and np.isfinite(bound)
-        return found.x, float(bound) * scale if is_known else -np.inf
 
 
 def solve(
@@ -252,7 +175,7 @@ def _reach(
         more = {item.sku: round(point[c]) * item.pack for c, item in zip(packs, items, strict=True)}
         tried = {sku: units + more[sku] for sku, units in needs.items()}
         found = min(best, tried, key=lambda each: supplier.cost(supplier.totals(each)))
-    return found, _believed(bound + fixed) if bound > -np.inf else 0
+    return found, _believed(bound + fixed) if bound > -inf else 0
 
 
 def _containers(
@@ -307,7 +230,7 @@ def _by_program(problem: Problem, group: _Group, start: Lines, clock: Clock) -> 
     point, bound = model.solve(clock.left(0.5), gap=1e-7)
     ways = [start] if point is None else [start, _bought(offers, point)]
     best = min((way for way in ways if covers(way, group.asked)), key=problem.cost)
-    return best, _believed(bound) if bound > -np.inf else 0
+    return best, _believed(bound) if bound > -inf else 0
 
 
 def _by_search(problem: Problem, group: _Group, start: Lines, clock: Clock) -> tuple[Lines, int]:
@@ -409,7 +332,7 @@ def _coverage(model: Model, offers: list[_Offer], units: int) -> None:
         model.row(cells, low=-(-units // size))
 
 
-def _bought(offers: list[_Offer], point: np.ndarray) -> Lines:
+def _bought(offers: list[_Offer], point: Point) -> Lines:
     """The purchase at a point of the program."""
     whole = {(o.supplier.key, o.item.sku): round(point[o.packs]) * o.item.pack for o in offers}
     return {key: units for key, units in whole.items() if units}

@@ -129,7 +129,8 @@ def _hand_out(problem: Problem, lines: Lines) -> tuple[dict[tuple[str, str], int
     for wish in problem.wishes:
         if wish.units:
             wishes[wish.sku].append(wish)
-    held, buffer = {}, {}
+    held: dict[tuple[str, str], int] = {}
+    buffer: dict[str, int] = {}
     for sku, units in sorted(bought.items()):
         surplus = units - sum(wish.units for wish in wishes[sku])
         caps = {wish.importer: wish.tolerance for wish in wishes[sku]}
@@ -193,8 +194,8 @@ def _equal_price(
     found = dict.fromkeys(problem.importers, Fraction(0))
     for wish in (each for each in problem.wishes if each.units):
         buffer = bought[wish.sku] - given[wish.sku]
-        part = held[wish.importer, wish.sku] + Fraction(buffer * wish.units, asked[wish.sku])
-        found[wish.importer] += prices[wish.sku] / bought[wish.sku] * part
+        borne = held[wish.importer, wish.sku] + Fraction(buffer * wish.units, asked[wish.sku])
+        found[wish.importer] += prices[wish.sku] / bought[wish.sku] * borne
     return found
 
 
