@@ -14,6 +14,7 @@ urlpatterns = [
     path("plan/orders/", views.own_orders, name="orders"),
     path("rounds/", views.rounds, name="rounds"),
     path("rounds/<int:pk>/", views.round_page, name="round"),
+    path("rounds/<int:pk>/fill/", views.fill, name="fill"),
     path("rounds/<int:pk>/consolidate/", views.consolidate, name="consolidate"),
     path("rounds/<int:pk>/place/", views.place, name="place"),
     path("rounds/orders/<int:pk>/", views.order, name="order"),

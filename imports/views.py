@@ -199,6 +199,15 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "imports/round.html", context)
 
 
+@access.action("imports.rounds.see")
+@require_safe
+def fill(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an open round still misses to packs and price tiers, and who could top up."""
+    found = _round(request, pk)
+    rows = services.fill_of(found) if found.state == Round.State.OPEN else []
+    return render(request, "imports/fill.html", {"round": found, "rows": rows})
+
+
 @access.action("imports.rounds.run")
 @require_POST
 def consolidate(request: HttpRequest, pk: int) -> HttpResponse:

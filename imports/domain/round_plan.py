@@ -19,7 +19,8 @@ from imports.domain.order_plan import (
     greedy,
     union,
 )
-from imports.domain.order_solver import Clock, Solved, solve
+from imports.domain.order_program import Clock
+from imports.domain.order_solver import Solved, solve
 from imports.domain.sharing import EXACT_UP_TO, blend, shapley, share_saving
 
 BUDGET_SECONDS = 16.0

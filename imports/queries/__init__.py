@@ -21,10 +21,12 @@ from imports.queries.orders import (
 )
 from imports.queries.plans import (
     AskRow,
+    Names,
     PlanRow,
     UploadRow,
     asks,
     catalogue,
+    names_of,
     offers,
     plan_of,
     uploads_of,
@@ -36,6 +38,7 @@ __all__ = [
     "AskRow",
     "ChargeRow",
     "ConsignmentRow",
+    "Names",
     "OrderLineRow",
     "OrderRow",
     "OwnOrderRow",
@@ -48,6 +51,7 @@ __all__ = [
     "catalogue",
     "charges_of",
     "consignments_of",
+    "names_of",
     "offers",
     "order_lines",
     "order_row",

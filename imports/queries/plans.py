@@ -57,6 +57,14 @@ class AskRow:
     tolerance_units: int
 
 
+@dataclass(frozen=True)
+class Names:
+    """SKU, name and Chinese name of products, and names of importers, by id."""
+
+    products: dict[int, tuple[str, str, str]]
+    parties: dict[int, str]
+
+
 def year_in_view() -> int:
     """The year that importers plan: that of the newest pool, else the current one. One query."""
     newest: int | None = Pool.objects.aggregate(newest=Max("year"))["newest"]
@@ -128,6 +136,13 @@ def asks(first_month: date, last_month: date) -> list[AskRow]:
             importer, product, earlier.units + units, max(earlier.tolerance_units, tolerance)
         )
     return [ask for ask in found.values() if ask.units]
+
+
+def names_of(products: Iterable[int], importers: Iterable[int]) -> Names:
+    """SKU and names of products, and names of importers, by id. Two queries."""
+    rows = Product.objects.filter(pk__in=products).values_list("pk", "sku", "name", "name_zh")
+    parties = Party.objects.filter(pk__in=importers).values_list("pk", "name")
+    return Names({pk: (sku, name, zh) for pk, sku, name, zh in rows}, dict(parties))
 
 
 def offers(products: Iterable[int], on: date) -> dict[int, list[Offer]]:

@@ -11,14 +11,17 @@ from imports.services.forecasts import (
     upload_forecast,
 )
 from imports.services.rounds import (
+    FillRow,
     MonthsAlreadyInRound,
     consolidate_round,
+    fill_of,
     open_round,
     place_orders,
 )
 from imports.services.tariffs import load_tariffs
 
 __all__ = [
+    "FillRow",
     "MonthsAlreadyInRound",
     "PriceInOtherCurrency",
     "UploadAlreadyPublished",
@@ -27,6 +30,7 @@ __all__ = [
     "add_product",
     "arrive",
     "consolidate_round",
+    "fill_of",
     "load_tariffs",
     "open_round",
     "place_orders",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ from imports.domain.consolidation import (
     Offer,
     choose_offer,
 )
+from imports.domain.filling import Filling, TopUp, filling
 from imports.domain.steps import ORDER_STEPS, ROUND_STEPS
 from imports.models import OrderShare, Product, PurchaseOrder, PurchaseOrderLine, Round
 from imports.queries import AskRow
@@ -28,6 +30,17 @@ from imports.queries import AskRow
 STEP = 500
 OrderKey = tuple[int, str, str, str]
 """Supplier, currency, incoterm and port: what one purchase order has one of."""
+
+
+@dataclass(frozen=True)
+class FillRow:
+    """A product of an open round, what is missing, and who could top up by how much."""
+
+    sku: str
+    name: str
+    name_zh: str
+    filling: Filling[int]
+    top_ups: tuple[tuple[str, TopUp[int]], ...]
 
 
 class MonthsAlreadyInRound(Refusal):
@@ -140,6 +153,29 @@ def _plans(asked: Sequence[AskRow], *, on: date) -> list[LinePlan[int]]:
     return [
         choose_offer(found[product], asks, cny_per) for product, asks in sorted(by_product.items())
     ]
+
+
+def fill_of(round_: Round) -> list[FillRow]:
+    """What is missing to the next pack and price tier of each product of an open round.
+
+    As the round would be bought today; products without an offer are left out. By SKU.
+    """
+    asked = queries.asks(round_.first_month, round_.last_month)
+    offered = queries.offers({ask.product_id for ask in asked}, clock.today())
+    plans = _plans([ask for ask in asked if ask.product_id in offered], on=clock.today())
+    fillings = [filling(plan) for plan in plans]
+    names = queries.names_of(
+        {plan.offer.product_id for plan in plans}, {key for plan in plans for key in plan.asks}
+    )
+    rows = [
+        FillRow(
+            *names.products[each.plan.offer.product_id],
+            filling=each,
+            top_ups=tuple((names.parties[one.importer], one) for one in each.top_ups),
+        )
+        for each in fillings
+    ]
+    return sorted(rows, key=lambda row: row.sku)
 
 
 def _cny_per_minor(offers: Sequence[Offer], on: date) -> dict[str, Decimal]:

@@ -80,6 +80,7 @@ PAGES = {
         "/imports/rounds/", OPERATORS, first_month="2026-01-01", last_month="2026-03-01"
     ),
     "imports/rounds/<int:pk>/": page("/imports/rounds/{}/", LEADER, "round.pk"),
+    "imports/rounds/<int:pk>/fill/": page("/imports/rounds/{}/fill/", LEADER, "round.pk"),
     "imports/rounds/<int:pk>/consolidate/": action(
         "/imports/rounds/{}/consolidate/", LEADER, "round.pk"
     ),

@@ -1,0 +1,89 @@
+"""The fill phase of a round: what is missing to the next pack and price tier, and who gains.
+
+Top-ups come from importers' tolerances first: they said that they would take more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic
+
+from core.domain.shares import K
+from imports.domain.consolidation import Ask, LinePlan, Tier
+
+
+@dataclass(frozen=True)
+class TopUp(Generic[K]):
+    """An importer of a line: units that it would still take, and its gain at the next tier."""
+
+    importer: K
+    asked_units: int
+    open_units: int
+    gain_minor: int
+
+
+@dataclass(frozen=True)
+class Filling(Generic[K]):
+    """How far a line is from its next pack and its next price tier.
+
+    ``pack_missing_units`` are bought anyway and go to the operator's buffer unless somebody takes
+    them. ``tier_missing_units`` would have to be asked for as well before ``tier_price_minor``
+    holds; 0 at the last tier.
+    """
+
+    plan: LinePlan[K]
+    pack_missing_units: int
+    tier_missing_units: int
+    tier_price_minor: int
+    top_ups: tuple[TopUp[K], ...]
+
+    @property
+    def gain_minor(self) -> int:
+        """What the importers together save on the units they asked, once the tier is reached."""
+        return sum(each.gain_minor for each in self.top_ups)
+
+    @property
+    def open_units(self) -> int:
+        """Units that tolerances could still take."""
+        return sum(each.open_units for each in self.top_ups)
+
+    @property
+    def buffer_cost_minor(self) -> int:
+        """What the units for the buffer cost those who asked."""
+        return self.pack_missing_units * self.plan.unit_price_minor
+
+
+def filling(plan: LinePlan[K]) -> Filling[K]:
+    """What is missing in a line that would be bought as planned.
+
+    The gain compares the price of the tier with the one of the plan, on what each asked.
+    """
+    tier = _next_tier(plan)
+    price = tier.price_minor if tier else plan.unit_price_minor
+    held = {key: share.units for key, share in plan.shares.items()}
+    return Filling(
+        plan=plan,
+        pack_missing_units=plan.buffer_units,
+        tier_missing_units=plan.offer.in_packs(tier.from_units) - plan.units if tier else 0,
+        tier_price_minor=price,
+        top_ups=tuple(_top_ups(plan.asks, held, plan.unit_price_minor - price)),
+    )
+
+
+def _next_tier(plan: LinePlan[K]) -> Tier | None:
+    """The nearest tier above the plan that is cheaper a unit."""
+    above = [
+        tier
+        for tier in plan.offer.tiers
+        if tier.from_units > plan.units and tier.price_minor < plan.unit_price_minor
+    ]
+    return min(above, key=lambda tier: tier.from_units, default=None)
+
+
+def _top_ups(asks: Mapping[K, Ask], held: Mapping[K, int], saved_minor: int) -> list[TopUp[K]]:
+    """Who asked, those first who could still take most."""
+    found = [
+        TopUp(key, ask.units, ask.units + ask.tolerance_units - held[key], saved_minor * ask.units)
+        for key, ask in asks.items()
+        if ask.units
+    ]
+    return sorted(found, key=lambda each: (-each.open_units, str(each.importer)))
