@@ -256,3 +256,51 @@ def test_plans_keep_the_laws_of_pooling(problem):
 @given(rounds)
 def test_the_same_file_leads_to_the_same_plan(problem):
     assert plan_round(problem, seconds=3) == plan_round(problem, seconds=3)
+
+
+def wide(sellers_of_each):
+    """500 SKUs, 8 suppliers, 4 tiers, 20 importers."""
+    draw = random.Random(1)  # noqa: S311 - an example, not a secret
+    skus = [f"K{number:03d}" for number in range(500)]
+    demands = [
+        demand(f"i{who}", draw.randint(1, 60), sku, draw.randint(0, 10))
+        for who in range(20)
+        for sku in skus
+        if draw.random() < 0.3
+    ]
+    prices = {sku: draw.uniform(2, 80) for sku in skus}
+    asked = defaultdict(int)
+    for each in demands:
+        asked[each["sku"]] += each["units"]
+    sells = {sku: draw.sample(range(8), sellers_of_each) for sku in skus}
+    suppliers = []
+    for number in range(8):
+        own = [sku for sku in skus if number in sells[sku]]
+        share = sum(asked[sku] for sku in own) // sellers_of_each
+        tiers = [
+            (1, "1"),
+            (share * 8 // 10, "0.95"),
+            (share * 11 // 10, "0.9"),
+            (2 * share, "0.85"),
+        ]
+        goods = [
+            item(
+                sku,
+                price=f"{prices[sku] * draw.uniform(0.9, 1.1):.2f}",
+                pack=draw.choice([1, 6, 12, 24]),
+                moq=draw.choice([1, 24, 60]),
+                volume=f"{draw.uniform(0.0005, 0.02):.5f}",
+            )
+            for sku in own
+        ]
+        box = {"volume_m3": "67", "weight_kg": "26500", "cost": "3000.00"}
+        suppliers.append(supplier(*goods, key=f"S{number}", tiers=tiers, box=box))
+    return read_problem({"suppliers": suppliers, "demands": demands})
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("sellers_of_each", [1, 2])
+def test_five_hundred_items_of_eight_suppliers_come_within_two_percent(
+    sellers_of_each,
+):
+    assert plan_round(wide(sellers_of_each)).gap <= 0.02
