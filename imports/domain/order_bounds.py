@@ -7,9 +7,11 @@ purchases met on the way are candidates. Nodes are opened in the order of their 
 """
 
 import heapq
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, count
+from math import lcm
 from operator import itemgetter
 
 import numpy as np
@@ -18,6 +20,9 @@ import numpy.typing as npt
 from imports.domain.order_plan import Lines, PlanItem, PlanSupplier
 
 STEPS = 10
+FIRST_LOOKS, LOOK_EVERY = 60, 20
+"""Purchases are made of the first nodes, then of every twentieth: they cost more than bounds."""
+
 MOST_PAIRED = 4
 """Suppliers of a SKU, cheapest first, that are tried in pairs."""
 
@@ -93,7 +98,7 @@ class Search:
         self._loads = self._loads_of(start)
         best, number, children = float(cost(start)), count(), list[_Node]()
         queue = [_Node(0.0, 0, tuple([_OPEN] * len(self.suppliers)), np.zeros(len(self.suppliers)))]
-        closed = np.inf
+        closed, opened = np.inf, 0
         while queue and not is_over():
             node = self._next(queue, children)
             if node.bound >= best * (1 - ENOUGH):
@@ -102,7 +107,9 @@ class Search:
             branch = self._branch(node.states)
             children = [] if branch is None else list(self._children(node, branch, number, best))
             closed = min(closed, node.bound) if branch is None else closed
-            for lines in [self._purchase(child) for child in children[:1]]:
+            opened += 1
+            is_looked_at = opened <= FIRST_LOOKS or not opened % LOOK_EVERY
+            for lines in [self._purchase(child) for child in children[:is_looked_at]]:
                 best = min(best, float(cost(lines)))
                 yield lines
             for child in children:
@@ -222,12 +229,9 @@ class Search:
         return np.where(np.isnan(found), np.inf, found)
 
     def _bought(self, chosen: npt.NDArray[np.int64]) -> Floats:
-        found = np.zeros(len(self.suppliers))
-        for side in (0, 1):
-            np.add.at(
-                found, self._columns.suppliers[chosen, side], self._columns.units[chosen, side]
-            )
-        return found
+        places = self._columns.suppliers[chosen].ravel()
+        units = self._columns.units[chosen].ravel()
+        return np.bincount(places, weights=units, minlength=len(self.suppliers))
 
     def _lines(self, chosen: npt.NDArray[np.int64]) -> Lines:
         found: Lines = {}
@@ -276,10 +280,23 @@ def _pairs(one: PlanItem, two: PlanItem, asked: int, *, is_complete: bool) -> li
         second = two.moq <= asked // two.pack * two.pack < asked and asked // two.pack * two.pack
         ways = [(first, two.need(asked - first))] if first else []
         return ways + ([(one.need(asked - second), second)] if second else [])
-    least = max(one.pack, -(-one.moq // one.pack) * one.pack)
-    points = [(units, two.need(asked - units)) for units in range(least, asked, one.pack)]
+    points = [(units, two.need(asked - units)) for units in _first_units(one, two, asked)]
     points = [(0, two.need(asked)), *points, (one.need(asked), 0)]
     return [point for point in _hull(points) if all(point)]
+
+
+def _first_units(one: PlanItem, two: PlanItem, asked: int) -> list[int]:
+    """Units of the first that can be a corner, in rising order.
+
+    Between the ends a common multiple of both packs can be moved either way, so what lies there is
+    the middle of two other purchases.
+    """
+    least, other, common = one.need(1), two.need(1), lcm(one.pack, two.pack)
+    every = range(least, asked, one.pack)
+    low = range(least, min(asked, least + common), one.pack)
+    past = asked - other - common - two.pack
+    high = every[bisect_left(every, past) :]
+    return sorted({*low, *high})
 
 
 def _hull(points: list[tuple[int, int]]) -> list[tuple[int, int]]:
