@@ -128,14 +128,14 @@ def solve_single(
     """The cheapest purchase of at least these units of each SKU from one supplier, and a bound.
 
     Staying at the tier of the needs is exact. Each higher tier is tried, by a program of its own
-    where its analytic bound leaves it open.
+    where its analytic bound leaves it open and time is left.
     """
     start = supplier.totals(needs)
     best = buy_up(supplier, needs)
     bounds = [supplier.cost(start)]
     for tier in (tier for tier in supplier.tiers if tier.from_units > start.units):
         bound = _least(supplier, needs, start, tier)
-        if bound < supplier.cost(supplier.totals(best)):
+        if bound < supplier.cost(supplier.totals(best)) and not clock.is_over:
             best, proven = _reach(supplier, needs, tier, best, clock)
             bound = max(bound, proven)
         bounds.append(bound)

@@ -30,6 +30,10 @@ MOST_STEPS = 40_000
 """Coalition cells (coalitions times SKUs) that the Shapley value may cost."""
 
 
+MOST_STEPS_OF_TWO_ORDERS = 4 * MOST_STEPS
+"""Cells beyond which not even one order of joining, run both ways, is sampled."""
+
+
 @dataclass(frozen=True)
 class ImporterShare:
     """What an importer bears, and what the same round would cost it alone; minor units."""
@@ -146,9 +150,11 @@ def _hand_out(problem: Problem, lines: Lines) -> tuple[dict[tuple[str, str], int
 def _wanted(
     problem: Problem, lines: Lines, held: Mapping[tuple[str, str], int], grain: int
 ) -> dict[str, Fraction]:
-    """Half equal price, half Shapley, in minor units."""
+    """Half equal price, half Shapley, in minor units; equal price alone in very large rounds."""
     importers = problem.importers
     equal = _equal_price(problem, lines, held)
+    if 2 * len(importers) * len(problem.asked()) > MOST_STEPS_OF_TWO_ORDERS:
+        return {importer: value / grain for importer, value in equal.items()}
     asked = {importer: problem.asked([importer]) for importer in importers}
     skus = max(1, len(problem.asked()))
     exact_up_to = max(n for n in range(EXACT_UP_TO + 1) if n < 2 or skus * 2**n <= MOST_STEPS)
