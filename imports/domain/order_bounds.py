@@ -231,7 +231,9 @@ class Search:
     def _bought(self, chosen: npt.NDArray[np.int64]) -> Floats:
         places = self._columns.suppliers[chosen].ravel()
         units = self._columns.units[chosen].ravel()
-        return np.bincount(places, weights=units, minlength=len(self.suppliers))
+        found: Floats = np.zeros(len(self.suppliers))
+        found += np.bincount(places, weights=units, minlength=len(self.suppliers))
+        return found
 
     def _lines(self, chosen: npt.NDArray[np.int64]) -> Lines:
         found: Lines = {}
