@@ -1,7 +1,7 @@
 """Joining and signing in: invitations, passwords, agreements."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,16 +16,18 @@ from core import clock, facts, links, mail, vault
 from core.domain.canonical import digest
 from core.domain.errors import Refusal
 from core.mail import Letter
-from core.models.joining import Acceptance, Agreement, Invitation
+from core.models.joining import Acceptance, Agreement, Invitation, StandingChoice
 from core.models.party import Membership, Party, Pool, Role, all_rights
 from core.models.user import User
 
+_CHOICE = ("party_id", "is_shown", "chosen_at")
 INVITATION_LASTS = timedelta(days=14)
 RESET_LASTS = timedelta(hours=2)
 
 facts.register("core.member.invited", fields={"party", "role", "invitation"})
 facts.register("core.member.joined", fields={"party", "role", "invitation", "user"})
 facts.register("core.member.left", fields={"party", "role", "user"})
+facts.register("core.standing.chosen", fields={"party", "user", "is_shown"})
 facts.register("core.agreement.accepted", fields={"agreement", "party", "user", "text_sha256"})
 
 
@@ -240,6 +242,37 @@ def accept(agreement: Agreement, *, party: Party, user: User) -> Acceptance:
         data |= {"user": user.pk, "text_sha256": sha256}
         facts.append("core.agreement.accepted", subject=f"party:{party.pk}", data=data)
     return row
+
+
+@transaction.atomic
+def choose_standing(party: Party, *, is_shown: bool, user: User) -> None:
+    """Show a party's standing on the public record, or take it off at once."""
+    newest = StandingChoice.objects.filter(party=party).order_by("-pk").first()
+    if newest is not None and newest.is_shown == is_shown:
+        return
+    StandingChoice.objects.create(party=party, is_shown=is_shown, user=user, chosen_at=clock.now())
+    data = {"party": party.pk, "user": user.pk, "is_shown": is_shown}
+    facts.append("core.standing.chosen", subject=f"party:{party.pk}", data=data)
+
+
+def parties_on_record() -> dict[int, datetime]:
+    """Parties that agreed to be on the public record today, and since when. Three queries.
+
+    Each pool's newest version in force decides: it says that standing is shown, the party has
+    accepted it, and has not taken its standing off since.
+    """
+    versions = Agreement.objects.filter(in_force_from__lte=clock.today()).order_by("version")
+    newest = {version.pool_id: version for version in versions.defer("text", "text_zh")}
+    showing = [version.pk for version in newest.values() if version.shows_standing]
+    accepted = Acceptance.objects.filter(agreement__in=showing, party__is_active=True)
+    since = dict(accepted.order_by("-accepted_at").values_list("party_id", "accepted_at"))
+    chosen = StandingChoice.objects.filter(party__in=since).order_by("pk")
+    last = {p: (is_shown, at) for p, is_shown, at in chosen.values_list(*_CHOICE)}
+    return {
+        party: max(at, last.get(party, (True, at))[1])
+        for party, at in since.items()
+        if last.get(party, (True, at))[0]
+    }
 
 
 def _absolute(path: str) -> str:

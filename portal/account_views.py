@@ -11,14 +11,15 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import access, accounts, second_factor, throttle
+from core import access, accounts, clock, second_factor, throttle
 from core.domain.errors import Refusal
 from core.models import Agreement, Membership, Right, User
 from core.web.numbers import whole
 from portal import account_forms as forms
 from portal import members
+from portal.queries.standing import public_record
 
 ASKED_AT_MOST = 5
 ASKED_WITHIN = timedelta(minutes=15)
@@ -221,7 +222,28 @@ def agreement(request: HttpRequest) -> HttpResponse:
         return redirect("agreement")
     rows = members.agreements(membership.party)
     context = {"rows": rows, "may_accept": access.has(membership, Right.MANAGE)}
+    context |= {"on_record": membership.party_id in accounts.parties_on_record()}
+    context |= {"may_show": any(r.accepted_at and r.agreement.shows_standing for r in rows)}
     return render(request, "portal/agreement.html", context)
+
+
+@access.public
+@never_cache
+@require_safe
+def standing(request: HttpRequest) -> HttpResponse:
+    """The public record: parties whose agreement lets anyone read it."""
+    context = {"rows": public_record(), "today": clock.today()}
+    return render(request, "portal/standing.html", context)
+
+
+@access.action("portal.standing")
+@require_POST
+def choose_standing(request: HttpRequest) -> HttpResponse:
+    """Put one's own party on the public record, or take it off at once."""
+    membership = _membership(request)
+    is_shown = request.POST.get("show") == "yes"
+    accounts.choose_standing(membership.party, is_shown=is_shown, user=membership.user)
+    return redirect("agreement")
 
 
 def _membership(request: HttpRequest) -> Membership:

@@ -4,7 +4,7 @@ from core.models.document import Document
 from core.models.fact import Fact, LogCursor, LogEntry, LogHead, LogNode
 from core.models.idempotency import IdempotencyRecord
 from core.models.job import Job
-from core.models.joining import Acceptance, Agreement, Invitation
+from core.models.joining import Acceptance, Agreement, Invitation, StandingChoice
 from core.models.ledger import Account, Transfer
 from core.models.notice import Notice, NoticeRead
 from core.models.numbers import NumberSeries
@@ -63,6 +63,7 @@ __all__ = [
     "Right",
     "Role",
     "SecondFactor",
+    "StandingChoice",
     "Subscription",
     "Supplier",
     "Transfer",

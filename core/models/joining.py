@@ -83,5 +83,17 @@ class Acceptance(models.Model):
         return f"{self.party_id} accepted {self.agreement_id}"
 
 
-for _table in ("core_agreement", "core_acceptance"):
+class StandingChoice(models.Model):
+    """Whether a party lets its standing be read by anyone; its newest choice holds."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="standing_choices")
+    is_shown = models.BooleanField()
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    chosen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {'shows' if self.is_shown else 'hides'} its standing"
+
+
+for _table in ("core_agreement", "core_acceptance", "core_standingchoice"):
     append_only(_table)

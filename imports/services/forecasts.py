@@ -170,7 +170,10 @@ def _read(name: str, content: bytes, year: int, on: date) -> Reading:
 
 
 def _keep(importer: Party, name: str, content: bytes) -> Document:
-    """Store the sheet as received; the same bytes under the same name are stored once."""
+    """Store the sheet as received; the same bytes under the same name are stored once.
+
+    Sealed: it may be another sheet than was meant, with persons in it.
+    """
     digest = hashlib.sha256(f"{name}\n".encode() + content).hexdigest()
     is_csv = name.lower().endswith(".csv")
     return documents.store(
@@ -180,6 +183,7 @@ def _keep(importer: Party, name: str, content: bytes) -> Document:
         media_type="text/csv" if is_csv else "application/octet-stream",
         owner=importer,
         subject=f"party:{importer.pk}",
+        is_sealed=True,
     )
 
 
