@@ -1,11 +1,8 @@
 """Databases that are restarted, copied back, or migrated with data in them."""
 
 import os
-import shutil
 import subprocess
 import sys
-import threading
-import time
 
 import psycopg
 import pytest
@@ -18,23 +15,26 @@ from django.db.migrations.state import ProjectState
 
 from core import triggers
 from tests.core.test_backup import LOOK, PASSPHRASE, ROOT, SEED
-from tests.warehouse.test_race import SERVER, a_postgres_database, postgres_answers
+from tests.faults import cluster
+from tests.warehouse.test_race import a_postgres_database, postgres_answers
 
-RESTARTS = os.environ.get("BONDPOOL_FAULTS_RESTART") == "1" and shutil.which("pg_ctlcluster")
 
-
-def manage(address, folder, *arguments):
-    """manage.py on an installation of its own."""
-    environment = {
+def environment_of(address, folder):
+    """Settings of an installation of its own."""
+    return {
         **os.environ,
         "DATABASE_URL": address,
         "BONDPOOL_VAR": str(folder),
         "BONDPOOL_BACKUP_PASSPHRASE": PASSPHRASE,
         "PYTHONWARNINGS": "ignore",
     }
+
+
+def manage(address, folder, *arguments):
+    """manage.py on an installation of its own."""
     done = subprocess.run(
         [sys.executable, ROOT / "manage.py", *arguments],
-        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=environment_of(address, folder), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-1_500:]
     return done.stdout
@@ -105,42 +105,55 @@ def test_a_table_that_a_migration_rebuilds_has_its_triggers_again(world):
     assert triggers.missing() == []
 
 
+CHECKS = """
+from core import jobs
+for n in range(20):
+    jobs.order("portal.check_books", key=f"check {n}")
+"""
+ENDED = """
+SELECT COUNT(*) FILTER (WHERE state = 'done'), COUNT(DISTINCT result_id)
+FROM core_job WHERE task = 'portal.check_books'
+"""
+LEASES_RUN_OUT = """
+UPDATE core_job SET lease_until = now() - interval '1 second', run_after = NULL
+WHERE state IN ('running', 'queued')
+"""
+
+
 @pytest.mark.postgres
 @pytest.mark.deep
-@pytest.mark.skipif(not RESTARTS, reason="set BONDPOOL_FAULTS_RESTART=1 where pg_ctlcluster is")
+@pytest.mark.skipif(not cluster.IS_POSSIBLE, reason=cluster.WHY_NOT)
 def test_a_database_that_is_restarted_during_work_loses_none_of_it(tmp_path):
-    with a_postgres_database() as address:
-        manage(address, tmp_path, "migrate", "--verbosity", "0")
-        begun = "from core import jobs\nfor n in range(50): jobs.order('test.none', key=str(n))\n"
-        manage(address, tmp_path, "shell", "--no-imports", "-c", begun)
-        restart = threading.Timer(1, _restart)
-        restart.start()
-        ended = time.monotonic() + 60
-        left = None
-        while time.monotonic() < ended and left != 0:
-            try:
-                manage(address, tmp_path, "worker", "--once")
-                with psycopg.connect(address) as looking:
-                    row = looking.execute(
-                        "SELECT COUNT(*) FROM core_job WHERE state = 'running'"
-                    ).fetchone()
-                left = row[0] if row else None
-            except (AssertionError, psycopg.OperationalError):
-                time.sleep(1)
-        restart.join()
+    with cluster.a_cluster() as server:
+        manage(server.address, tmp_path, "migrate", "--verbosity", "0")
+        manage(server.address, tmp_path, "shell", "--no-imports", "-c", CHECKS)
+        broken_off = [_work_while_it_restarts(server, tmp_path) for _ in range(2)]
+        manage(server.address, tmp_path, "worker", "--once")
 
-    assert left == 0
+        with psycopg.connect(server.address) as looking:
+            ended = looking.execute(ENDED).fetchone()
+
+    assert ended == (20, 20)
+    assert any(broken_off)
 
 
-def _restart():
-    version, name = subprocess.run(
-        ["pg_lsclusters", "-h"], capture_output=True, text=True, check=True
-    ).stdout.split()[:2]
-    subprocess.run(["pg_ctlcluster", version, name, "restart", "-m", "fast"], check=True)
-    for _ in range(30):
-        try:
-            psycopg.connect(f"{SERVER}/postgres", connect_timeout=1).close()
-        except psycopg.OperationalError:
-            time.sleep(0.5)
-        else:
-            return
+def _work_while_it_restarts(server, folder):
+    """Restart under a worker once it has begun; whether its process broke off by that."""
+    with subprocess.Popen(
+        [sys.executable, ROOT / "manage.py", "worker", "--once"],
+        cwd=ROOT, env=environment_of(server.address, folder),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as worker:  # fmt: skip
+        with psycopg.connect(server.address, autocommit=True) as looking:
+            while worker.poll() is None and not _is_at_work(looking):
+                pass
+        server.restart()
+        code = worker.wait(timeout=120)
+    with psycopg.connect(server.address) as later:
+        later.execute(LEASES_RUN_OUT)
+    return code != 0
+
+
+def _is_at_work(looking):
+    row = looking.execute("SELECT 1 FROM core_job WHERE state = 'running' LIMIT 1").fetchone()
+    return row is not None
