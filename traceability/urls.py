@@ -2,12 +2,16 @@
 
 from django.urls import path, re_path
 
-from traceability import brand_views, views
+from traceability import brand_views, log_views, views
 
 urlpatterns = [
     path("brand/", brand_views.brand, name="brand"),
     path("brand/<int:importer_id>/<str:version>.css", brand_views.stylesheet, name="brand-styles"),
     path("brand/<int:importer_id>/<str:version>.png", brand_views.logo, name="brand-logo"),
+    path("log/checkpoint", log_views.checkpoint, name="log-checkpoint"),
+    path("log/keys", log_views.keys, name="log-keys"),
+    path("log/check", log_views.check, name="log-check"),
+    path("log/tile/<path:path>", log_views.tile, name="log-tile"),
     path("trace", views.find, name="trace-find"),
     path("t/<str:code>", views.code_page, name="trace"),
     path("t/<str:code>/label.svg", views.label_symbol, name="trace-label"),

@@ -10,11 +10,13 @@ from traceability.models.events import (
     TracedVoyage,
 )
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
+from traceability.models.witnesses import Cosignature
 
 __all__ = [
     "READER",
     "Branding",
     "CodeUse",
+    "Cosignature",
     "EpcisEvent",
     "EventSubject",
     "ScanRecord",
