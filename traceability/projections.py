@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from core import facts
 from core.facts import SequencedFact
@@ -19,6 +20,7 @@ from traceability.models import (
     READER,
     EpcisEvent,
     EventSubject,
+    Passport,
     TracedLot,
     TracedPick,
     TracedVoyage,
@@ -152,7 +154,7 @@ def project() -> int:
 @transaction.atomic
 def drop_all() -> None:
     """Empty the event tables and go back to the start of the log."""
-    for model in (EventSubject, EpcisEvent, TracedPick, TracedLot, TracedVoyage):
+    for model in (Passport, EventSubject, EpcisEvent, TracedPick, TracedLot, TracedVoyage):
         model.objects.all().delete()
     LogCursor.objects.filter(reader=READER).delete()
 
@@ -165,7 +167,7 @@ def rebuild() -> int:
 
 @facts.reader(READER, KIND_OF_FACT)
 def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
-    """Store the events of facts in at most eleven queries; repeating writes nothing."""
+    """Store the events of facts in at most thirteen queries; repeating writes nothing."""
     known = set(
         EpcisEvent.objects.filter(
             fact_position__in=[f.position for f in batch_of_facts]
@@ -178,6 +180,19 @@ def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
     TracedPick.objects.bulk_create(batch.new_picks)
     _store_voyages(list(batch.changed_voyages.values()))
     _store(events)
+    _drop_passports(new)
+
+
+def _drop_passports(new: Sequence[SequencedFact]) -> None:
+    """Drop the ready answers that new events change; the next look-up puts them together."""
+    data = [fact.data for fact in new]
+    moved = {each["consignment"] for each in data if "mode" in each}
+    lots = {each["lot"] for each in data if "lot" in each}
+    if moved:
+        rows = TracedLot.objects.filter(consignment_id__in=moved)
+        lots |= set(rows.values_list("lot_id", flat=True))
+    orders = {each["dispatch"] for each in data if each.get("dispatch")}
+    Passport.objects.filter(Q(lot_id__in=lots) | Q(order_id__in=orders)).delete()
 
 
 def _prepare(new: Sequence[SequencedFact]) -> Batch:

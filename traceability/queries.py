@@ -3,19 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from core import facts
 from core.models import Appointment, Country, Party, Port
 from traceability.domain.epcis import Issuer, Kind
-from traceability.domain.page import Entry, Evidence, Named, Seller, Step, Unit, Voyage
+from traceability.domain.page import Entry, Named, Seller, Step, Unit, Voyage
 from traceability.domain.plausibility import JourneyDates
-from traceability.models import EpcisEvent, ScanRecord, TracedLot, TracedVoyage
+from traceability.models import EpcisEvent, TracedLot, TracedVoyage
 from warehouse.models import UnitIdentity
 
 LOT_KINDS = (Kind.RECEIVED, Kind.COMMISSIONED)
@@ -48,13 +47,6 @@ def unit_by_hash(code_hmac: bytes) -> UnitIdentity | None:
         "product", "lot__book_item__book__pool__operator", "dispatch_line__order__importer"
     )
     return rows.filter(code_hmac=code_hmac).first()
-
-
-def networks_on_day(identity: UnitIdentity, day_start: datetime) -> int:
-    """How many distinct networks looked a unit up since the day began. One query."""
-    rows = ScanRecord.objects.filter(identity=identity, at__gte=day_start)
-    counted = rows.aggregate(networks=Count("network_hash", distinct=True))
-    return int(counted["networks"])
 
 
 def described(identity: UnitIdentity) -> Unit:
@@ -210,11 +202,3 @@ def _reachable(*parties: Party | None) -> Party | None:
     """The first of the parties that can be written to or called."""
     known = (party for party in parties if party is not None)
     return next((p for p in known if p.contact_email or p.contact_phone), None)
-
-
-def evidence() -> Evidence | None:
-    """The newest signed head of the log. One query."""
-    head = facts.head()
-    if head is None:
-        return None
-    return Evidence(head.size, head.signed_at, head.note, facts.log_verifier_key())

@@ -301,7 +301,7 @@ def test_a_look_up_costs_the_same_number_of_queries_however_much_is_recorded(
         look(way.codes[1], at=AT - timedelta(minutes=others - n))
     look(way.codes[0])
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(6):
         look(way.codes[0])
 
 

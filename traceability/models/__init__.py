@@ -10,6 +10,7 @@ from traceability.models.events import (
     TracedVoyage,
 )
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
+from traceability.models.passports import Passport
 from traceability.models.witnesses import Cosignature
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Cosignature",
     "EpcisEvent",
     "EventSubject",
+    "Passport",
     "ScanRecord",
     "TracedLot",
     "TracedPick",
