@@ -7,5 +7,8 @@ access.register(
     {
         "traceability.brand.set": {Role.IMPORTER},
         "traceability.labels.print": {Role.OPERATOR},
+        "traceability.recall.acknowledge": {Role.IMPORTER},
+        "traceability.recall.open": {Role.OPERATOR},
+        "traceability.recall.see": {Role.IMPORTER, Role.OPERATOR},
     }
 )

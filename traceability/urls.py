@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from traceability import brand_views, log_views, views
+from traceability import brand_views, log_views, recall_views, views
 
 urlpatterns = [
     path("brand/", brand_views.brand, name="brand"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("log/keys", log_views.keys, name="log-keys"),
     path("log/check", log_views.check, name="log-check"),
     path("log/tile/<path:path>", log_views.tile, name="log-tile"),
+    path("recalls/", recall_views.recalls, name="recalls"),
+    path("recalls/<int:pk>/", recall_views.recall, name="recall"),
+    path("recalls/<int:pk>/report.csv", recall_views.report, name="recall-report"),
+    path("recalls/<int:pk>/seen/", recall_views.acknowledge, name="recall-seen"),
     path("trace", views.find, name="trace-find"),
     path("t/<str:code>", views.code_page, name="trace"),
     path("t/<str:code>/label.svg", views.label_symbol, name="trace-label"),

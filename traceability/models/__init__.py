@@ -11,6 +11,7 @@ from traceability.models.events import (
 )
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
 from traceability.models.passports import Passport
+from traceability.models.recalls import Recall, RecallNotice, RecallUnit
 from traceability.models.witnesses import Cosignature
 
 __all__ = [
@@ -21,6 +22,9 @@ __all__ = [
     "EpcisEvent",
     "EventSubject",
     "Passport",
+    "Recall",
+    "RecallNotice",
+    "RecallUnit",
     "ScanRecord",
     "TracedLot",
     "TracedPick",
