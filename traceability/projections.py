@@ -1,6 +1,6 @@
 """Reads the fact log into EPCIS events; what it wrote can be dropped and read again."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from core import facts
 from core.facts import SequencedFact
 from core.models import Port
 from core.models.fact import LogCursor
+from traceability import invariants
 from traceability.domain.epcis import KIND_OF_FACT, Event, Goods, Happening, Issuer, Kind
 from traceability.domain.voyage import sail
 from traceability.models import (
@@ -163,6 +164,21 @@ def rebuild() -> int:
     """Drop every event and read the whole log again; the number of facts read."""
     drop_all()
     return project()
+
+
+def replayed(before: int) -> Iterator[Event]:
+    """The events of the log's facts up to a position, built anew beside the stored ones."""
+    batch = Batch(Issuer(settings.PUBLIC_HOST), {}, {}, {})
+    after = -1
+    while found := facts.read(after, names=KIND_OF_FACT):
+        for fact in found:
+            if fact.position >= before:
+                return
+            yield event_of(batch, fact)
+        after = found[-1].position
+
+
+invariants.replay.append(replayed)
 
 
 @facts.reader(READER, KIND_OF_FACT)

@@ -101,6 +101,7 @@ def acknowledge(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     notice = RecallNotice.objects.filter(recall_id=pk).first()
     if notice is None:
         raise Http404
+    access.need(membership, Right.MANAGE)
     services.acknowledge(notice, by=f"user:{membership.user_id}")
     return redirect("recall", pk=pk)
 

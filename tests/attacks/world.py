@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.test import Client
 
-from core import accounts, api_keys, jobs, rates, tenancy, webhooks
+from core import accounts, api_keys, facts, jobs, rates, tenancy, webhooks
 from core.api_keys import Scope
 from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, User
 from customs import services as customs
@@ -97,6 +97,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         upload = imports.upload_forecast(importer, "plan.csv", b"SKU,Year\r\nnothing,2025\r\n")
         papers.order_statement(importer, 2025, language="en")
     jobs.run_until_idle()
+    facts.sequence()
     parked = Job.objects.create(
         key="parked", task="test.paint", state="parked", failure="out of paint", ordered_at=NOW
     )
