@@ -10,7 +10,7 @@ from operator import or_
 from django.db.models import Q
 from django.utils import timezone
 
-from core.models import Appointment, Country, Party, Port
+from core.models import Appointment, Country, Party, Port, Proof
 from traceability.domain.epcis import Issuer, Kind
 from traceability.domain.page import Entry, Named, Seller, Step, Unit, Voyage
 from traceability.domain.plausibility import JourneyDates
@@ -61,6 +61,7 @@ def described(identity: UnitIdentity) -> Unit:
         lot_number=lot.number,
         produced_on=lot.produced_on,
         expires_on=lot.expires_on,
+        net_weight_g=int(product.net_weight_g),
     )
 
 
@@ -178,7 +179,7 @@ def entry(identity: UnitIdentity, way: Journey) -> Entry:
 
 
 def seller(identity: UnitIdentity, on: date) -> Seller | None:
-    """The importer whose parcel the unit went in, with its agent on a day. One query."""
+    """The importer whose parcel the unit went in, its agent and licence on a day. Two queries."""
     if identity.dispatch_line is None:
         return None
     importer = identity.dispatch_line.order.importer
@@ -195,7 +196,15 @@ def seller(identity: UnitIdentity, on: date) -> Seller | None:
         agent_code=(agent.customs_code or agent.uscc) if agent else "",
         email=contact.contact_email if contact else "",
         phone=contact.contact_phone if contact else "",
+        licence=_licence(importer, on),
     )
+
+
+def _licence(importer: Party, on: date) -> str:
+    """The number of an importer's business licence or registration that holds on a day."""
+    kinds = (Proof.Kind.LICENCE, Proof.Kind.OVERSEAS_REGISTRATION)
+    papers = Proof.objects.filter(party_id=importer.pk, kind__in=kinds, valid_until__gte=on)
+    return papers.order_by("-checked_at").values_list("number", flat=True).first() or ""
 
 
 def _reachable(*parties: Party | None) -> Party | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from traceability import brand_views, log_views, recall_views, views
+from traceability import brand_views, graph_views, log_views, recall_views, views
 
 urlpatterns = [
     path("brand/", brand_views.brand, name="brand"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("t/<str:code>", views.code_page, name="trace"),
     path("t/<str:code>/label.svg", views.label_symbol, name="trace-label"),
     path("t/<str:code>/proof.tlog-proof", views.code_proof, name="trace-proof"),
+    path("api/trace/graph", graph_views.lot_graph, name="trace-graph"),
     path("api/trace/<str:code>", views.code_as_json, name="trace-json"),
     re_path(r"^01/(?P<gtin>\d{14})/21/(?P<code>[^/]+)/?$", views.code_page, name="trace-unit"),
     re_path(

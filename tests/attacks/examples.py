@@ -168,6 +168,12 @@ PAGES = {
     "parties/": page("/parties/", OPERATORS, role="importer"),
     "notices/": page("/notices/", MEMBERS),
     "notices/read/": action("/notices/read/", MEMBERS, notice="x"),
+    "api/trace/graph": page(
+        "/api/trace/graph?epc=https://id.gs1.org/01/{}/10/{}",
+        LEADER,
+        "lot.product.gtin",
+        "lot.number",
+    ),
     "recalls/": page("/recalls/", IMPORTERS | OPERATORS),
     "recalls/<int:pk>/": page("/recalls/{}/", OWNER | LEADER, "recall.pk"),
     "recalls/<int:pk>/report.csv": page("/recalls/{}/report.csv", LEADER, "recall.pk"),
