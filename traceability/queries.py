@@ -13,9 +13,9 @@ from django.utils import timezone
 from core.models import Appointment, Country, Party, Port, Proof
 from traceability.domain.epcis import Issuer, Kind
 from traceability.domain.page import Entry, Named, Seller, Step, Unit, Voyage
-from traceability.domain.plausibility import JourneyDates
+from traceability.domain.plausibility import Claims, JourneyDates
 from traceability.models import EpcisEvent, TracedLot, TracedVoyage
-from warehouse.models import UnitIdentity
+from warehouse.models import Lot, UnitIdentity
 
 LOT_KINDS = (Kind.RECEIVED, Kind.COMMISSIONED)
 """Events of a whole lot that each of its units went through."""
@@ -62,6 +62,25 @@ def described(identity: UnitIdentity) -> Unit:
         produced_on=lot.produced_on,
         expires_on=lot.expires_on,
         net_weight_g=int(product.net_weight_g),
+    )
+
+
+def claims(lot: Lot) -> Claims:
+    """What the records of a lot claim, before anything of it is published. One query."""
+    rows = Lot.objects.select_related("receipt_line__receipt__consignment", "product")
+    found = rows.get(pk=lot.pk)
+    line, consignment = found.receipt_line, found.receipt_line.receipt.consignment
+    return Claims(
+        lot=found.number,
+        dates=JourneyDates(
+            produced_on=found.produced_on,
+            departed_on=consignment.departed_on,
+            entered_on=found.received_on,
+        ),
+        expires_on=found.expires_on,
+        origins=(found.origin, found.product.origin),
+        counted_units=line.good + line.damaged,
+        ordered_units=line.expected,
     )
 
 

@@ -19,6 +19,7 @@ from traceability.domain.label import Label, label_address
 from traceability.domain.networks import network_of
 from traceability.domain.page import TracePage
 from traceability.domain.passport import Ready
+from traceability.domain.plausibility import refuse_implausible
 from traceability.domain.verdict import Limits, Standing, UnitState, Verdict, decide
 from traceability.models import CodeUse, ScanRecord, UnknownTry
 from traceability.passports import Asked, Found
@@ -53,7 +54,9 @@ def issue_codes(lot: Lot, units: int, *, draw: codes.Draw = secrets.randbelow) -
 
     Raises:
         MoreCodesThanUnits: the lot has fewer good units without a code.
+        ChainImplausible: the lot's records contradict each other; nothing is published of it.
     """
+    refuse_implausible(queries.claims(lot))
     issued = [codes.draw_code(draw) for _ in range(units)]
     commission_units(lot, [code_hmac(code) for code in issued])
     return issued
