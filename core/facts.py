@@ -15,7 +15,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from core import bulk, clock, keys, tenancy
 from core.domain import merkle
-from core.domain.checkpoint import checkpoint_text, signed_note, verifier_key
+from core.domain.checkpoint import checkpoint_text, key_id, signature_line, verifier_key
 from core.domain.errors import Refusal
 from core.domain.leaf import leaf_bytes
 from core.models.fact import Fact, LogCursor, LogEntry, LogHead, LogNode
@@ -176,10 +176,17 @@ def log_verifier_key() -> str:
     return verifier_key(origin(), keys.ring().public_key())
 
 
+def log_verifier_keys() -> str:
+    """Every public key that signed the log, a line each; the one in force comes first."""
+    public = keys.ring().log_public_keys()
+    return "\n".join(verifier_key(origin(), key) for key in public)
+
+
 def _sign(size: int, root: bytes) -> LogHead:
-    ring = keys.ring()
-    text = checkpoint_text(origin(), size, root)
-    note = signed_note(text, origin(), ring.public_key(), ring.sign(text.encode()))
+    text, name = checkpoint_text(origin(), size, root), origin()
+    signed = keys.ring().log_signatures(text.encode())
+    lines = [signature_line(name, key_id(name, public), raw) for public, raw in signed]
+    note = f"{text}\n{''.join(lines)}"
     return LogHead.objects.create(size=size, root=root, note=note, signed_at=clock.now())
 
 

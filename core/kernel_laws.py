@@ -121,30 +121,41 @@ def tree_matches_leaves() -> Iterator[str]:
 @invariant("core.heads_are_signed", "Each signed head has the root of the tree at its size.")
 def heads_are_signed() -> Iterator[str]:
     nodes = {(n.level, n.index): bytes(n.hash) for n in LogNode.objects.all().iterator()}
-    public_key = Ed25519PublicKey.from_public_bytes(keys.ring().public_key())
+    public_keys = [Ed25519PublicKey.from_public_bytes(key) for key in keys.ring().log_public_keys()]
     for head in LogHead.objects.order_by("size"):
-        fault = _head_fault(head, nodes, public_key)
+        fault = _head_fault(head, nodes, public_keys)
         if fault:
             yield f"head of size {head.size}: {fault}"
 
 
 def _head_fault(
-    head: LogHead, nodes: dict[merkle.Node, bytes], public_key: Ed25519PublicKey
+    head: LogHead, nodes: dict[merkle.Node, bytes], public_keys: list[Ed25519PublicKey]
 ) -> str:
     try:
         root = merkle.root(head.size, lambda level, index: nodes[(level, index)])
     except KeyError:
         return "the tree is shorter than what was signed"
-    text, signatures = read_note(head.note)
+    try:
+        text, signatures = read_note(head.note)
+    except ValueError:
+        return "the signed head is malformed"
     if root != bytes(head.root):
         return "the tree gives another root"
     if text != checkpoint_text(text.split("\n", 1)[0], head.size, root):
         return "the signed text names another tree"
-    try:
-        public_key.verify(signatures[0][2], text.encode())
-    except (InvalidSignature, IndexError):
+    if not all(_is_signed(raw, text, public_keys) for _, _, raw in signatures):
         return "the signature does not verify"
     return ""
+
+
+def _is_signed(signature: bytes, text: str, public_keys: list[Ed25519PublicKey]) -> bool:
+    for public_key in public_keys:
+        try:
+            public_key.verify(signature, text.encode())
+        except InvalidSignature:
+            continue
+        return True
+    return False
 
 
 @invariant("core.log_reaches_its_head", "The log ends where its newest head says.")

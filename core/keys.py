@@ -19,6 +19,7 @@ from django.conf import settings
 
 PURPOSES = ("vault", "codes", "index", "log", "sessions", "links")
 NONCE_BYTES = 12
+NEXT, PAST = "log-next.key", "log-past-"
 
 
 class KeyRingMissing(RuntimeError):
@@ -63,10 +64,43 @@ class KeyRing:
 
     def public_key(self) -> bytes:
         """The 32 bytes with which anyone can check the log's signatures."""
-        return self._signer().public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+        return _public(self._signer())
+
+    def log_signatures(self, message: bytes) -> list[tuple[bytes, bytes]]:
+        """Public key and signature of the log's key and, while keys change, of the next one."""
+        secrets_ = [self.secret("log"), *map(_read, self._next())]
+        signers = [Ed25519PrivateKey.from_private_bytes(secret) for secret in secrets_]
+        return [(_public(signer), signer.sign(message)) for signer in signers]
+
+    def log_public_keys(self) -> list[bytes]:
+        """Every key that ever signed the log: the one in force, the next one, past ones."""
+        signers = map(Ed25519PrivateKey.from_private_bytes, map(_read, self._next()))
+        past = [path.read_bytes() for path in sorted(self.folder.glob(f"{PAST}*.key"))]
+        return [self.public_key(), *map(_public, signers), *past]
+
+    def begin_rotation(self) -> None:
+        """Draw the next log key; from now on heads bear both signatures. Again changes nothing."""
+        _write_once(self.folder / NEXT, secrets.token_bytes(32))
+
+    def end_rotation(self) -> None:
+        """Let the next log key sign alone; of the past one only its public half is kept."""
+        if not self._next():
+            return
+        past = self.public_key()
+        _write_once(self.folder / f"{PAST}{past.hex()[:8]}.key", past)
+        (self.folder / NEXT).replace(self.folder / "log.key")
+        _read.cache_clear()
+
+    def _next(self) -> list[Path]:
+        path = self.folder / NEXT
+        return [path] if path.exists() else []
 
     def _signer(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.secret("log"))
+
+
+def _public(signer: Ed25519PrivateKey) -> bytes:
+    return signer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
 def seal(key: bytes, plain: bytes, context: bytes) -> bytes:

@@ -6,6 +6,10 @@ from core.models.party import Role
 access.register(
     {
         "traceability.brand.set": {Role.IMPORTER},
+        "traceability.graph.see": {Role.OPERATOR},
         "traceability.labels.print": {Role.OPERATOR},
+        "traceability.recall.acknowledge": {Role.IMPORTER},
+        "traceability.recall.open": {Role.OPERATOR},
+        "traceability.recall.see": {Role.IMPORTER, Role.OPERATOR},
     }
 )

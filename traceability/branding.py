@@ -10,7 +10,7 @@ from core.models import Document, Party
 from traceability import logos
 from traceability.domain import contrast
 from traceability.domain.page import Brand, Named
-from traceability.models import Branding
+from traceability.models import Branding, Passport
 
 SHEET = """:root {{ --accent: light-dark({light}, {dark}); --accent-strong: var(--accent); }}
 .brandline {{ border-top: 4px solid var(--accent); }}
@@ -48,6 +48,7 @@ def set_look(importer: Party, look: Look, logo: bytes | None = None) -> Branding
     if logo is not None:
         fields["logo"] = _keep(importer, logos.made_small(logo))
     kept: Branding = Branding.objects.update_or_create(importer_id=importer.pk, defaults=fields)[0]
+    Passport.objects.filter(importer_id=importer.pk).delete()
     return kept
 
 

@@ -51,3 +51,21 @@ class BrandForm(forms.Form):
         """The uploaded logo, if any."""
         file = self.cleaned_data["logo"]
         return bytes(file.read()) if file else None
+
+
+class RecallForm(forms.Form):
+    """What an operator calls back: a product, a lot of it, or single units by their codes."""
+
+    gtin = forms.RegexField(r"^\d{14}$", label=_("GTIN"), help_text=_("14 digits"))
+    lot = forms.CharField(label=_("Lot"), max_length=40, required=False)
+    codes = forms.CharField(
+        label=_("Trace codes"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only for single units: one code on each line."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=400)
+    number = forms.CharField(label=_("Number"), max_length=32, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

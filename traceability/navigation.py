@@ -5,3 +5,4 @@ from django.utils.translation import gettext_lazy as _
 from core.web import navigation
 
 navigation.register("brand", _("Trace page"), roles={"importer"}, order=70)
+navigation.register("recalls", _("Recalls"), roles={"operator", "importer"}, order=75)

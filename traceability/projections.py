@@ -1,6 +1,6 @@
 """Reads the fact log into EPCIS events; what it wrote can be dropped and read again."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -8,17 +8,20 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from core import facts
 from core.facts import SequencedFact
 from core.models import Port
 from core.models.fact import LogCursor
+from traceability import invariants
 from traceability.domain.epcis import KIND_OF_FACT, Event, Goods, Happening, Issuer, Kind
 from traceability.domain.voyage import sail
 from traceability.models import (
     READER,
     EpcisEvent,
     EventSubject,
+    Passport,
     TracedLot,
     TracedPick,
     TracedVoyage,
@@ -152,7 +155,7 @@ def project() -> int:
 @transaction.atomic
 def drop_all() -> None:
     """Empty the event tables and go back to the start of the log."""
-    for model in (EventSubject, EpcisEvent, TracedPick, TracedLot, TracedVoyage):
+    for model in (Passport, EventSubject, EpcisEvent, TracedPick, TracedLot, TracedVoyage):
         model.objects.all().delete()
     LogCursor.objects.filter(reader=READER).delete()
 
@@ -163,9 +166,24 @@ def rebuild() -> int:
     return project()
 
 
+def replayed(before: int) -> Iterator[Event]:
+    """The events of the log's facts up to a position, built anew beside the stored ones."""
+    batch = Batch(Issuer(settings.PUBLIC_HOST), {}, {}, {})
+    after = -1
+    while found := facts.read(after, names=KIND_OF_FACT):
+        for fact in found:
+            if fact.position >= before:
+                return
+            yield event_of(batch, fact)
+        after = found[-1].position
+
+
+invariants.replay.append(replayed)
+
+
 @facts.reader(READER, KIND_OF_FACT)
 def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
-    """Store the events of facts in at most eleven queries; repeating writes nothing."""
+    """Store the events of facts in at most thirteen queries; repeating writes nothing."""
     known = set(
         EpcisEvent.objects.filter(
             fact_position__in=[f.position for f in batch_of_facts]
@@ -178,6 +196,19 @@ def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
     TracedPick.objects.bulk_create(batch.new_picks)
     _store_voyages(list(batch.changed_voyages.values()))
     _store(events)
+    _drop_passports(new)
+
+
+def _drop_passports(new: Sequence[SequencedFact]) -> None:
+    """Drop the ready answers that new events change; the next look-up puts them together."""
+    data = [fact.data for fact in new]
+    moved = {each["consignment"] for each in data if "mode" in each}
+    lots = {each["lot"] for each in data if "lot" in each}
+    if moved:
+        rows = TracedLot.objects.filter(consignment_id__in=moved)
+        lots |= set(rows.values_list("lot_id", flat=True))
+    orders = {each["dispatch"] for each in data if each.get("dispatch")}
+    Passport.objects.filter(Q(lot_id__in=lots) | Q(order_id__in=orders)).delete()
 
 
 def _prepare(new: Sequence[SequencedFact]) -> Batch:

@@ -3,20 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from core import facts
-from core.models import Appointment, Country, Party, Port
+from core.models import Appointment, Country, Party, Port, Proof
 from traceability.domain.epcis import Issuer, Kind
-from traceability.domain.page import Entry, Evidence, Named, Seller, Step, Unit, Voyage
-from traceability.domain.plausibility import JourneyDates
-from traceability.models import EpcisEvent, ScanRecord, TracedLot, TracedVoyage
-from warehouse.models import UnitIdentity
+from traceability.domain.page import Entry, Named, Seller, Step, Unit, Voyage
+from traceability.domain.plausibility import Claims, JourneyDates
+from traceability.models import EpcisEvent, TracedLot, TracedVoyage
+from warehouse.models import Lot, UnitIdentity
 
 LOT_KINDS = (Kind.RECEIVED, Kind.COMMISSIONED)
 """Events of a whole lot that each of its units went through."""
@@ -50,13 +49,6 @@ def unit_by_hash(code_hmac: bytes) -> UnitIdentity | None:
     return rows.filter(code_hmac=code_hmac).first()
 
 
-def networks_on_day(identity: UnitIdentity, day_start: datetime) -> int:
-    """How many distinct networks looked a unit up since the day began. One query."""
-    rows = ScanRecord.objects.filter(identity=identity, at__gte=day_start)
-    counted = rows.aggregate(networks=Count("network_hash", distinct=True))
-    return int(counted["networks"])
-
-
 def described(identity: UnitIdentity) -> Unit:
     """What the records say the unit is. One query."""
     product, lot = identity.product, identity.lot
@@ -69,6 +61,26 @@ def described(identity: UnitIdentity) -> Unit:
         lot_number=lot.number,
         produced_on=lot.produced_on,
         expires_on=lot.expires_on,
+        net_weight_g=int(product.net_weight_g),
+    )
+
+
+def claims(lot: Lot) -> Claims:
+    """What the records of a lot claim, before anything of it is published. One query."""
+    rows = Lot.objects.select_related("receipt_line__receipt__consignment", "product")
+    found = rows.get(pk=lot.pk)
+    line, consignment = found.receipt_line, found.receipt_line.receipt.consignment
+    return Claims(
+        lot=found.number,
+        dates=JourneyDates(
+            produced_on=found.produced_on,
+            departed_on=consignment.departed_on,
+            entered_on=found.received_on,
+        ),
+        expires_on=found.expires_on,
+        origins=(found.origin, found.product.origin),
+        counted_units=line.good + line.damaged,
+        ordered_units=line.expected,
     )
 
 
@@ -186,7 +198,7 @@ def entry(identity: UnitIdentity, way: Journey) -> Entry:
 
 
 def seller(identity: UnitIdentity, on: date) -> Seller | None:
-    """The importer whose parcel the unit went in, with its agent on a day. One query."""
+    """The importer whose parcel the unit went in, its agent and licence on a day. Two queries."""
     if identity.dispatch_line is None:
         return None
     importer = identity.dispatch_line.order.importer
@@ -203,18 +215,18 @@ def seller(identity: UnitIdentity, on: date) -> Seller | None:
         agent_code=(agent.customs_code or agent.uscc) if agent else "",
         email=contact.contact_email if contact else "",
         phone=contact.contact_phone if contact else "",
+        licence=_licence(importer, on),
     )
+
+
+def _licence(importer: Party, on: date) -> str:
+    """The number of an importer's business licence or registration that holds on a day."""
+    kinds = (Proof.Kind.LICENCE, Proof.Kind.OVERSEAS_REGISTRATION)
+    papers = Proof.objects.filter(party_id=importer.pk, kind__in=kinds, valid_until__gte=on)
+    return papers.order_by("-checked_at").values_list("number", flat=True).first() or ""
 
 
 def _reachable(*parties: Party | None) -> Party | None:
     """The first of the parties that can be written to or called."""
     known = (party for party in parties if party is not None)
     return next((p for p in known if p.contact_email or p.contact_phone), None)
-
-
-def evidence() -> Evidence | None:
-    """The newest signed head of the log. One query."""
-    head = facts.head()
-    if head is None:
-        return None
-    return Evidence(head.size, head.signed_at, head.note, facts.log_verifier_key())

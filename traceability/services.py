@@ -11,17 +11,18 @@ from django.utils import timezone
 
 from core import keys, tenancy
 from core.domain.errors import Refusal
-from traceability import queries
-from traceability.branding import brand_of
+from traceability import passports, queries
 from traceability.domain import codes
 from traceability.domain.digital_link import ItemKey
 from traceability.domain.epcis import Issuer
 from traceability.domain.label import Label, label_address
 from traceability.domain.networks import network_of
-from traceability.domain.page import Brand, TracePage
-from traceability.domain.plausibility import contradictions
+from traceability.domain.page import TracePage
+from traceability.domain.passport import Ready
+from traceability.domain.plausibility import refuse_implausible
 from traceability.domain.verdict import Limits, Standing, UnitState, Verdict, decide
 from traceability.models import CodeUse, ScanRecord, UnknownTry
+from traceability.passports import Asked, Found
 from traceability.proofs import Exported, NothingToProve, prove
 from warehouse.models import Lot, UnitIdentity
 from warehouse.services import commission_units
@@ -53,7 +54,9 @@ def issue_codes(lot: Lot, units: int, *, draw: codes.Draw = secrets.randbelow) -
 
     Raises:
         MoreCodesThanUnits: the lot has fewer good units without a code.
+        ChainImplausible: the lot's records contradict each other; nothing is published of it.
     """
+    refuse_implausible(queries.claims(lot))
     issued = [codes.draw_code(draw) for _ in range(units)]
     commission_units(lot, [code_hmac(code) for code in issued])
     return issued
@@ -99,7 +102,8 @@ def look_up(
 ) -> TracePage:
     """The answer to whoever looks a code up, and, when it ``counts``, a record of the look-up.
 
-    ``label`` is what a scanned symbol says besides the code. A fixed number of queries.
+    ``label`` is what a scanned symbol says besides the code. Reading takes one query once the
+    answer for the unit's lot and dispatch is ready; counting takes its own.
 
     Raises:
         TooManyUnknownCodes: the address guesses.
@@ -109,14 +113,22 @@ def look_up(
     except (codes.NotACode, codes.BadCheck):
         return TracePage(Verdict.BAD_CHECK, typed[:64])
     with tenancy.as_operator("a consumer looks up a trace code", actor="public"):
-        _refuse_guessing(address, at)
-        identity = queries.unit_by_hash(code_hmac(code))
-        if identity is None:
+        asked = _asked(code_hmac(code), at, address)
+        found = passports.find(asked)
+        if found.tries >= MOST_UNKNOWN:
+            raise TooManyUnknownCodes(tries=found.tries)
+        ready = passports.ready_answer(found, asked.code_hmac, timezone.localtime(at).date())
+        if ready is None or found.identity_id is None:
             _note_unknown(address, at)
             return TracePage(Verdict.UNKNOWN, codes.shown(code))
         if counts:
-            _count(identity, at, address, kind)
-        return _answer(identity, codes.shown(code), label, at, counts=counts)
+            _count(found.identity_id, found.state, at, address, kind)
+            found = passports.find(asked)
+        return _answer(found, ready, codes.shown(code), label, at, counts=counts)
+
+
+def _asked(code: bytes, at: datetime, address: str) -> Asked:
+    return Asked(code, _hashed(address, at), _window(at), _start_of_day(at))
 
 
 def proof_of_code(typed: str, *, at: datetime, address: str) -> Exported:
@@ -140,49 +152,40 @@ def proof_of_code(typed: str, *, at: datetime, address: str) -> Exported:
 
 
 def _answer(
-    identity: UnitIdentity, code: str, label: ItemKey | None, at: datetime, *, counts: bool
+    found: Found, ready: Ready, code: str, label: ItemKey | None, at: datetime, *, counts: bool
 ) -> TracePage:
-    today = timezone.localtime(at).date()
-    way = queries.journey(identity, Issuer(settings.PUBLIC_HOST))
-    use = CodeUse.objects.filter(pk=identity.pk).first()
-    lookups = use.scan_count if use else 0
     standing = Standing(
-        state=UnitState(identity.state),
-        expires_on=identity.lot.expires_on,
-        earlier_lookups=lookups - 1 if counts else lookups,
-        lookups_before_release=use.scans_before_release if use else 0,
-        places_in_a_day=queries.networks_on_day(identity, _start_of_day(at)),
-        contradictions=len(contradictions(queries.journey_dates(identity, way))),
-        labels_agree=_agrees(identity, label),
+        state=UnitState(found.state),
+        expires_on=ready.unit.expires_on,
+        earlier_lookups=found.lookups - 1 if counts else found.lookups,
+        lookups_before_release=found.lookups_before_release,
+        places_in_a_day=found.places_in_a_day,
+        contradictions=ready.contradictions,
+        labels_agree=_agrees(ready, label),
     )
-    decision = decide(standing, today=today, limits=Limits())
+    decision = decide(standing, today=timezone.localtime(at).date(), limits=Limits())
     return TracePage(
         verdict=decision.verdict,
         rule=decision.rule,
         code=code,
-        unit=queries.described(identity),
-        entry=queries.entry(identity, way),
-        seller=queries.seller(identity, today),
-        brand=_brand(identity),
-        steps=way.steps,
-        voyage=way.voyage,
-        lookups=lookups,
-        first_looked_up_at=use.first_scanned_at if use else None,
-        evidence=queries.evidence(),
-        is_simulated=identity.lot.book_item.book.pool.is_simulated,
+        unit=ready.unit,
+        entry=ready.entry,
+        seller=ready.seller,
+        brand=ready.brand,
+        steps=ready.steps,
+        voyage=ready.voyage,
+        lookups=found.lookups,
+        first_looked_up_at=found.first_looked_up_at,
+        evidence=passports.evidence_of(found),
+        is_simulated=ready.is_simulated,
     )
 
 
-def _brand(identity: UnitIdentity) -> Brand | None:
-    line = identity.dispatch_line
-    return brand_of(line.order.importer_id) if line else None
-
-
-def _agrees(identity: UnitIdentity, label: ItemKey | None) -> bool:
+def _agrees(ready: Ready, label: ItemKey | None) -> bool:
     """Whether a scanned symbol names the product, and the lot if any, of its code."""
     if label is None:
         return True
-    return label.gtin == identity.product.gtin and label.lot in ("", identity.lot.number)
+    return label.gtin == ready.unit.gtin and label.lot in ("", ready.unit.lot_number)
 
 
 def _start_of_day(at: datetime) -> datetime:
@@ -190,24 +193,24 @@ def _start_of_day(at: datetime) -> datetime:
 
 
 @transaction.atomic
-def _count(identity: UnitIdentity, at: datetime, address: str, kind: str) -> None:
+def _count(identity_id: int, state: str, at: datetime, address: str, kind: str) -> None:
     """Write a look-up down. Of two first ones at once, one creates the counter, one adds to it."""
-    is_early = identity.state in (UnitIdentity.State.ISSUED, UnitIdentity.State.APPLIED)
-    if not _add_one(identity, is_early=is_early):
+    is_early = state in (UnitIdentity.State.ISSUED, UnitIdentity.State.APPLIED)
+    if not _add_one(identity_id, is_early=is_early):
         try:
             with transaction.atomic():
                 CodeUse.objects.create(
-                    identity=identity, first_scanned_at=at, scans_before_release=int(is_early)
+                    identity_id=identity_id, first_scanned_at=at, scans_before_release=int(is_early)
                 )
         except IntegrityError:
-            _add_one(identity, is_early=is_early)
+            _add_one(identity_id, is_early=is_early)
     ScanRecord.objects.create(
-        identity=identity, at=at, network_hash=_hashed(network_of(address), at), kind=kind
+        identity_id=identity_id, at=at, network_hash=_hashed(network_of(address), at), kind=kind
     )
 
 
-def _add_one(identity: UnitIdentity, *, is_early: bool) -> int:
-    return CodeUse.objects.filter(pk=identity.pk).update(
+def _add_one(identity_id: int, *, is_early: bool) -> int:
+    return CodeUse.objects.filter(pk=identity_id).update(
         scan_count=F("scan_count") + 1,
         scans_before_release=F("scans_before_release") + int(is_early),
     )

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.test import Client
 
-from core import accounts, api_keys, jobs, rates, tenancy, webhooks
+from core import accounts, api_keys, facts, jobs, rates, tenancy, webhooks
 from core.api_keys import Scope
 from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, User
 from customs import services as customs
@@ -22,7 +22,9 @@ from imports.models import Consignment, ForecastUpload, PriceTier, Round
 from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
 from tests.warehouse import goods
+from traceability import recalls
 from traceability import services as traceability
+from traceability.models import Recall, RecallNotice
 from warehouse.models import DispatchOrder, Lot, Receipt
 
 NOW = datetime(2025, 5, 1, 1, 30, tzinfo=UTC)
@@ -43,6 +45,7 @@ class World:
     upload: ForecastUpload
     sheet: OrderSheet
     lot: Lot
+    recall: Recall
     receipt: Receipt
     awaited: Consignment
     round: Round
@@ -94,6 +97,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         upload = imports.upload_forecast(importer, "plan.csv", b"SKU,Year\r\nnothing,2025\r\n")
         papers.order_statement(importer, 2025, language="en")
     jobs.run_until_idle()
+    facts.sequence()
     parked = Job.objects.create(
         key="parked", task="test.paint", state="parked", failure="out of paint", ordered_at=NOW
     )
@@ -106,6 +110,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         upload=upload,
         sheet=customs.receive_sheet(importer, pool, "orders.csv", b"colour\r\nblue\r\n"),
         lot=lot,
+        recall=_recall(pool, lot, codes[2], importer),
         receipt=receipt,
         awaited=awaited,
         round=Round.objects.get(),
@@ -122,6 +127,18 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         colleague=Membership.objects.get(user__username="colleague"),
         **_links(importer, users),
     )
+
+
+def _recall(pool: Pool, lot: Lot, code: str, importer: Party) -> Recall:
+    """One coded unit called back; the importer was told."""
+    made = recalls.open_recall(
+        pool, lot.product.gtin, "glass found", number="RC-1", unit_codes=[code]
+    )
+    with tenancy.as_operator("world"):
+        RecallNotice.objects.create(
+            recall=made, importer_id=importer.pk, held_units=1, sold_units=0
+        )
+    return made
 
 
 def _users(pool: Pool, importer: Party, stranger: Party) -> dict[str, User]:

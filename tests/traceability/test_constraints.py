@@ -70,9 +70,9 @@ def test_of_two_first_look_ups_at_once_both_are_counted(way, monkeypatch):
     add_one = services._add_one
     found_nothing = iter([0])
 
-    def slow(identity: UnitIdentity, *, is_early: bool) -> int:
+    def slow(identity: int, *, is_early: bool) -> int:
         for nothing in found_nothing:
-            CodeUse.objects.create(identity=identity, first_scanned_at=AT)
+            CodeUse.objects.create(identity_id=identity, first_scanned_at=AT)
             return nothing
         return add_one(identity, is_early=is_early)
 

@@ -11,7 +11,7 @@ from core.models import Pool
 from traceability import services, urls
 from traceability.domain import codes
 from traceability.domain.label import label_address, symbol_svg
-from traceability.models import CodeUse
+from traceability.models import CodeUse, Passport
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_scan_day")]
 
@@ -153,6 +153,7 @@ def test_a_unit_still_in_bond_is_shown_as_never_sold(client, way):
 def test_simulated_trade_is_said_to_be_simulated(client, sold):
     before = text(client.get(f"/t/{sold}"))
     Pool.objects.update(is_simulated=True)
+    Passport.objects.all().delete()
 
     after = text(client.get(f"/t/{sold}"))
 
@@ -283,6 +284,10 @@ def test_every_address_of_the_prove_stage_says_who_may_use_it():
 
     assert said.pop("trace-label") == "traceability.labels.print"
     assert said.pop("brand") == "traceability.brand.set"
+    assert said.pop("trace-graph") == "traceability.graph.see"
+    assert {said.pop(name) for name in ("recalls", "recall")} == {"traceability.recall.see"}
+    assert said.pop("recall-report") == "traceability.recall.open"
+    assert said.pop("recall-seen") == "traceability.recall.acknowledge"
     assert set(said.values()) == {"public"}
 
 

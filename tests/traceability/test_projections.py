@@ -167,5 +167,5 @@ def test_reading_costs_the_same_number_of_queries_however_many_facts(
         story.write(7)
     new = facts.read(names=KIND_OF_FACT)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         projections.write_events(new)

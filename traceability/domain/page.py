@@ -29,6 +29,7 @@ class Unit:
     lot_number: str
     produced_on: date | None
     expires_on: date | None
+    net_weight_g: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Seller:
     agent_code: str
     email: str
     phone: str
+    licence: str = ""
 
 
 @dataclass(frozen=True)

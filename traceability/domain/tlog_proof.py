@@ -7,7 +7,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.domain.checkpoint import ED25519, key_id, read_note
+from core.domain.checkpoint import COSIGNATURE, ED25519, key_id, read_note, strict_base64
 from core.domain.errors import Refusal
 from core.domain.merkle import inclusion_holds, leaf_hash
 
@@ -52,11 +52,12 @@ class Proof:
 
 @dataclass(frozen=True)
 class VerifierKey:
-    """An Ed25519 key by the name of its log."""
+    """An Ed25519 key by the name of its log or witness; ``kind`` is its signature type."""
 
     name: str
     id: bytes
     key: bytes
+    kind: bytes = ED25519
 
 
 @dataclass(frozen=True)
@@ -89,9 +90,13 @@ def read_proof(text: str) -> Proof:
 
 
 def _is_index(line: str) -> bool:
-    digits = line.removeprefix("index ")
-    is_number = line.startswith("index ") and digits.isascii() and digits.isdigit()
-    return is_number and (digits == "0" or digits[0] != "0")
+    return line.startswith("index ") and _is_decimal(line[6:])
+
+
+def _is_decimal(digits: str) -> bool:
+    """Whether a text is a number below 2^64 without leading zeroes."""
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= 20
+    return is_number and (digits == "0" or digits[0] != "0") and int(digits) < 2**64
 
 
 def _hash(line: str) -> bytes:
@@ -103,7 +108,7 @@ def _hash(line: str) -> bytes:
 
 def _decoded(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        return strict_base64(text)
     except ValueError:
         raise ProofUnreadable(fault=f"“{text[:50]}” is not base64") from None
 
@@ -116,10 +121,12 @@ def read_head(checkpoint: str) -> Head:
     """
     try:
         text, signatures = read_note(checkpoint)
-        origin, size, root = text.rstrip("\n").split("\n")[:3]
-        return Head(text, origin, int(size), _hash(root), tuple(signatures))
+        origin, size, root, *more = text[:-1].split("\n")
     except ValueError:
         raise ProofUnreadable(fault="the checkpoint is malformed") from None
+    if not origin or not _is_decimal(size) or not all(more):
+        raise ProofUnreadable(fault="the checkpoint does not name its origin and size")
+    return Head(text, origin, int(size), _hash(root), tuple(signatures))
 
 
 def read_key(line: str) -> VerifierKey:
@@ -134,11 +141,11 @@ def read_key(line: str) -> VerifierKey:
         raw = base64.b64decode(blob, validate=True)
     except ValueError:
         raise KeyUnreadable(fault="its last part is not base64") from None
-    if len(raw) != 33 or raw[:1] != ED25519:
+    if len(raw) != 33 or raw[:1] not in (ED25519, COSIGNATURE):
         raise KeyUnreadable(fault="it is not an Ed25519 key")
-    if key_id(name, raw[1:]).hex() != stated:
+    if not name or key_id(name, raw[1:], raw[:1]).hex() != stated:
         raise KeyUnreadable(fault="its id does not fit its name and key")
-    return VerifierKey(name, bytes.fromhex(stated), raw[1:])
+    return VerifierKey(name, bytes.fromhex(stated), raw[1:], raw[:1])
 
 
 def includes(proof: Proof, head: Head, leaf: bytes) -> bool:

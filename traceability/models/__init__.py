@@ -10,13 +10,21 @@ from traceability.models.events import (
     TracedVoyage,
 )
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
+from traceability.models.passports import Passport
+from traceability.models.recalls import Recall, RecallNotice, RecallUnit
+from traceability.models.witnesses import Cosignature
 
 __all__ = [
     "READER",
     "Branding",
     "CodeUse",
+    "Cosignature",
     "EpcisEvent",
     "EventSubject",
+    "Passport",
+    "Recall",
+    "RecallNotice",
+    "RecallUnit",
     "ScanRecord",
     "TracedLot",
     "TracedPick",

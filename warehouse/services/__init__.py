@@ -10,6 +10,7 @@ from warehouse.services.dispatching import (
     dispatch,
 )
 from warehouse.services.identities import MoreCodesThanUnits, code_hmac, commission_units
+from warehouse.services.recalling import Blocked, block_lots, block_units
 from warehouse.services.receiving import AlreadyReceived, receive
 from warehouse.services.reserving import (
     SameRequestOtherGoods,
@@ -38,6 +39,7 @@ from warehouse.services.writing_off import (
 
 __all__ = [
     "AlreadyReceived",
+    "Blocked",
     "Booking",
     "CodeUnknown",
     "CodeUsed",
@@ -51,6 +53,8 @@ __all__ = [
     "SameRequestOtherGoods",
     "TakenMeanwhile",
     "allocate",
+    "block_lots",
+    "block_units",
     "book_actual_out",
     "book_expect_out",
     "book_many",

@@ -2,10 +2,18 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traceability.domain.plausibility import Contradiction, JourneyDates, contradictions
+from traceability.domain.plausibility import (
+    ChainImplausible,
+    Claims,
+    Contradiction,
+    JourneyDates,
+    contradictions,
+    refuse_implausible,
+)
 
 MADE, LEFT, CAME, FREED = (
     date(2026, 3, 14),
@@ -44,3 +52,40 @@ def test_dates_are_compared_across_one_that_is_missing():
 @given(st.lists(days, min_size=4, max_size=4))
 def test_a_journey_is_plausible_exactly_when_its_dates_never_step_back(four):
     assert (contradictions(JourneyDates(*four)) == []) == (four == sorted(four))
+
+
+def claims(**more: object) -> Claims:
+    sound = {
+        "lot": "L1",
+        "dates": JourneyDates(
+            produced_on=date(2025, 3, 1), departed_on=date(2025, 9, 1), entered_on=date(2025, 10, 1)
+        ),
+        "expires_on": date(2027, 3, 1),
+        "origins": ("NZ", "NZ", ""),
+        "counted_units": 100,
+        "ordered_units": 100,
+    }
+    return Claims(**{**sound, **more})
+
+
+def test_sound_claims_are_published():
+    refuse_implausible(claims())
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"expires_on": date(2025, 9, 30)}, "it expired on 2025-09-30 before it entered"),
+        ({"origins": ("NZ", "AU")}, "it is said to come from AU, NZ"),
+        ({"counted_units": 101}, "101 units were counted and 100 were sent"),
+        (
+            {"dates": JourneyDates(date(2025, 10, 2), None, date(2025, 10, 1))},
+            "produced_on 2025-10-02 lies after entered_on 2025-10-01",
+        ),
+    ],
+)
+def test_claims_at_odds_are_refused_with_the_reason(more, said):
+    with pytest.raises(ChainImplausible) as refusal:
+        refuse_implausible(claims(**more))
+
+    assert said in refusal.value.reason_text()

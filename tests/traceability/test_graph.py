@@ -1,0 +1,72 @@
+"""Where goods came from and where they went."""
+
+import pytest
+
+from core.models import Membership, User
+from traceability.graph import Direction, graph
+from traceability.models import TracedLot
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_scan_day")]
+
+
+@pytest.fixture
+def key(way) -> str:
+    way.sell(way.codes[0])
+    way.sell(way.codes[1])
+    return TracedLot.objects.get().as_lot().key
+
+
+def kinds(found) -> list[str]:
+    return [edge.kind for edge in found.edges]
+
+
+def test_a_lot_leads_to_its_voyage_its_dispatches_and_their_entries(key):
+    found = graph(key)
+
+    assert kinds(found).count("shipped") == 2
+    assert {"departed", "arrived", "received", "commissioned", "picked"} <= set(kinds(found))
+    assert not found.is_cut
+    assert [edge.position for edge in found.edges] == sorted(e.position for e in found.edges)
+
+
+def test_one_hop_stops_at_the_events_of_the_lot_itself(key):
+    found = graph(key, hops=1)
+
+    voyage = {"departed", "arrived"}
+    assert all(key in edge.subjects or edge.kind in voyage for edge in found.edges)
+    assert found.hops == 1
+    assert found.is_cut
+
+
+def test_upstream_of_a_dispatch_lies_its_lot_and_not_its_neighbour(way, key):
+    order = way.sold[0].pk
+    root = next(node for node in graph(key).nodes if node.endswith(f"bt/dispatch/{order}"))
+
+    found = graph(root, direction=Direction.UPSTREAM)
+
+    assert {"received", "picked"} <= set(kinds(found))
+    neighbour = f"bt/dispatch/{way.sold[1].pk}"
+    assert not [node for node in found.nodes if node.endswith(neighbour)]
+
+
+@pytest.mark.parametrize("sales", [1, 3])
+def test_a_hop_costs_three_queries_however_many_events(way, sales, django_assert_num_queries):
+    for code in way.codes[:sales]:
+        way.sell(code)
+    root = TracedLot.objects.get().as_lot().key
+
+    with django_assert_num_queries(3):
+        graph(root, hops=1)
+
+
+def test_an_operator_asks_for_the_graph_of_its_lot_only(client, pool, way, key):
+    user = User.objects.create_user(username="op", password="x")
+    Membership.objects.create(user=user, party=pool.operator, role="operator")
+    client.force_login(user)
+
+    answer = client.get("/api/trace/graph", {"epc": key, "direction": "downstream"})
+
+    assert answer.json()["root"] == key
+    assert client.get("/api/trace/graph", {"epc": key + "9"}).status_code == 404
+    assert client.get("/api/trace/graph", {"epc": key, "direction": "up"}).status_code == 404
+    assert client.get("/api/trace/graph", {"epc": "no link"}).status_code == 404
