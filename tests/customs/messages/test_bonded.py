@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from customs.jurisdictions.cn.messages.bonded import (
+    HDE,
     bonded_findings,
     bonded_shapes,
     is_bonded,
@@ -45,6 +46,8 @@ def value(dice, field):
         return str(dice.randint(0, 999_999_999))
     if field.kind == "stamp":
         return dice.choice(["", "2024-07-30 11:48:02"])
+    if field.kind == "daystamp":
+        return dice.choice(["", "2024-07-30"])
     if field.kind == "instant":
         return "2024-07-30T11:48:03"
     if field.kind == "day":
@@ -67,7 +70,7 @@ def written(dice, field):
 def document(code, body):
     """The body in the envelope that its schema asks for."""
     if code in BARE:
-        return body.encode()
+        return body.replace(f"<{code}>", f'<{code} xmlns="{HDE}">', 1).encode()
     space = f' xmlns="{DSIG}"' if KINDS[code][1] else ""
     return (
         f"<Package{space}>{HEAD.format(code=code)}<DataInfo>{POCKET}"

@@ -27,7 +27,8 @@ CLIENT = {"InvtMessage": "INV101", "PassPortMessage": "SAS121"}
 """What operators send, by the element that begins it."""
 
 REPLY = "CommonResponeMessage"
-_SPACES = frozenset({"", DSIG})
+HDE = "cn.gov.customs.hde.app.sas"
+_SPACES = frozenset({"", DSIG, HDE})
 _STRAYS = frozenset({"element-unknown", "element-out-of-place", "element-missing"})
 _ON_BLANK = frozenset({"wrong-length", "not-a-number", "not-of-its-kind"})
 _EMPTY_TRUCK = frozenset({"5", "6"})

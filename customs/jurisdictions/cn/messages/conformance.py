@@ -23,6 +23,8 @@ _REAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([Ee][+-]?[0-9]+)?|-?INF|N
 _STAMP = re.compile(r"([0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9])?")
 """A time as the bonded system writes it, or nothing."""
 
+_DAYSTAMP = re.compile(r"([0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9])?")
+
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _LEAST_INT, _MOST_INT = -(2**31), 2**31 - 1
@@ -215,6 +217,12 @@ def _stamp(field: Field, text: str) -> Refusal | None:
     return faults.NotOfItsKind(name=field.name, kind="2022-05-01 08:00:00")
 
 
+def _daystamp(field: Field, text: str) -> Refusal | None:
+    if _DAYSTAMP.fullmatch(text):
+        return None
+    return faults.NotOfItsKind(name=field.name, kind="2022-05-01")
+
+
 def _bytes(field: Field, text: str) -> Refusal | None:
     bare = re.sub(r"[ \t\r\n]", "", text)
     return None if _BASE64.fullmatch(bare) else faults.NotOfItsKind(name=field.name, kind="base64")
@@ -246,6 +254,7 @@ _KINDS: Mapping[str, Callable[[Field, str], Refusal | None]] = {
     "long": _long,
     "real": _real,
     "stamp": _stamp,
+    "daystamp": _daystamp,
     "bytes": _bytes,
     "instant": _instant,
     "day": _day,
