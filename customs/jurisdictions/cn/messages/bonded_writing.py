@@ -1,4 +1,4 @@
-"""Lists (核注清单, INV101) and gate passes (核放单, SAS121) as the bonded system's client takes them.
+"""Lists (核注清单, INV101) and gate passes (核放单, SAS121) for the bonded system's client.
 
 Fields, their order and which of them have to stand come from the table; blank optional ones are
 left out. The same message gives the same bytes.
