@@ -9,6 +9,7 @@ before or after it was approved moves nothing.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -196,8 +197,8 @@ def _line(number: int, lines: Sequence[DeclarationLine]) -> dict[str, str]:
         "DclUprcAmt": _yuan(first.price_minor),
         "DclTotalAmt": _yuan(first.price_minor * units),
         "DclCurrcd": _YUAN,
-        "LawfQty": f"{sum(line.statutory_quantity for line in lines).normalize():f}",
-        "SecdLawfQty": f"{sum(seconds).normalize():f}" if seconds else "",
+        "LawfQty": _plain(line.statutory_quantity for line in lines),
+        "SecdLawfQty": _plain(seconds) if seconds else "",
         "DclQty": str(units),
         "GrossWt": f"{gross // 1000}.{gross % 1000:03}",
         "NetWt": f"{grams // 1000}.{grams % 1000:03}",
@@ -207,6 +208,11 @@ def _line(number: int, lines: Sequence[DeclarationLine]) -> dict[str, str]:
         "ClyMarkcd": "0",
         "ModfMarkcd": "3",
     }
+
+
+def _plain(quantities: Iterable[Decimal]) -> str:
+    """The sum without decimals that say nothing."""
+    return f"{sum(quantities, Decimal(0)).normalize():f}"
 
 
 def _yuan(minor: int) -> str:
