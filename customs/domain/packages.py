@@ -9,7 +9,7 @@ from core.domain.errors import Refusal
 
 MOST_BYTES = 25_000_000
 MOST_FILES = 2_000
-_ZIP = b"PK\x03\x04"
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _READ_ERRORS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError)
 """What the reader of ZIP files raises for one that is damaged, locked or packed another way."""
 

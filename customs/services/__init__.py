@@ -11,6 +11,13 @@ from customs.services.declaring import (
     hand_over,
     order_simulated_answers,
 )
+from customs.services.exit_lists import (
+    Listed,
+    ListTakenOtherwise,
+    NotToBeListed,
+    hear_list,
+    write_exit_list,
+)
 from customs.services.intake import OrderedLine, OrderIntake, Parcel, Payment
 from customs.services.naming import (
     OrderedProductUnknown,
@@ -45,7 +52,10 @@ __all__ = [
     "MOST_ORDERS",
     "AnswerBeforeDeclaration",
     "BatchNotPossible",
+    "ListTakenOtherwise",
+    "Listed",
     "NotADemonstration",
+    "NotToBeListed",
     "OrderIntake",
     "OrderSheetNotReady",
     "OrderSheetTooLong",
@@ -65,6 +75,7 @@ __all__ = [
     "declare_batch",
     "grant_guarantee",
     "hand_over",
+    "hear_list",
     "intake_of",
     "order_simulated_answers",
     "ordered_lines",
@@ -79,5 +90,6 @@ __all__ = [
     "take_sheet",
     "take_step",
     "words_of",
+    "write_exit_list",
     "write_off_shipped",
 ]

@@ -11,10 +11,11 @@ from core import documents, facts, tenancy
 from core.domain.errors import Refusal
 from core.models import Document, Party
 from customs.domain.packages import unpack
-from customs.jurisdictions.cn.messages.reading import read
+from customs.jurisdictions.cn.messages.reading import Read, read
 from customs.jurisdictions.cn.messages.receipts import DECLARATION_ANSWER, Receipt, in_order
 from customs.models import Attempt, CustomsReceipt
 from customs.services.answering import receive_answer
+from customs.services.exit_lists import hear_list
 
 _ZIP, _XML = "application/zip", "application/xml"
 _NUMBERS = ("copNo", "preNo", "invtNo")
@@ -71,6 +72,9 @@ class Received:
 
     refused: tuple[RefusedFile, ...]
 
+    written_off: int = 0
+    """Declarations that an approved list took out of the account book."""
+
 
 def receive_file(receiver: Party, name: str, content: bytes) -> Received:
     """Take an XML file or a ZIP of receipts for a broker, or for an operator's pools.
@@ -83,13 +87,15 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
         TooManyAnswers: it holds more than are followed at once.
     """
     entries = list(unpack(name, content))
-    receipts, refused = _read_all(entries)
+    messages, refused = _read_all(entries)
+    receipts = [receipt for message in messages for receipt in message.all_receipts]
     answers = [receipt for receipt in receipts if receipt.code == DECLARATION_ANSWER]
     if len(answers) > MOST_ANSWERS:
         raise TooManyAnswers(count=len(answers), most=MOST_ANSWERS)
     with tenancy.as_operator("receive answers of customs"):
         document = _keep(receiver, name, content)
         followed = _follow(receiver, in_order(answers))
+        written_off, not_listed = _follow_lists(messages)
         outcome = Received(
             document=document,
             files=len(entries),
@@ -97,7 +103,8 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
             repeated=followed.repeated,
             unknown=tuple(followed.unknown),
             kept=len(receipts) - len(answers),
-            refused=(*refused, *followed.refused),
+            refused=(*refused, *followed.refused, *not_listed),
+            written_off=written_off,
         )
         _tell(outcome)
     return outcome
@@ -105,15 +112,26 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
 
 def _read_all(
     entries: Iterable[tuple[str, bytes]],
-) -> tuple[list[Receipt], list[RefusedFile]]:
-    receipts: list[Receipt] = []
+) -> tuple[list[Read], list[RefusedFile]]:
+    messages: list[Read] = []
     refused: list[RefusedFile] = []
     for name, content in entries:
         try:
-            receipts += read(content).all_receipts
+            messages.append(read(content))
         except Refusal as refusal:
             refused.append(RefusedFile(name, refusal))
-    return receipts, refused
+    return messages, refused
+
+
+def _follow_lists(messages: Iterable[Read]) -> tuple[int, list[RefusedFile]]:
+    """Hand each answer to a list to the account book; how many declarations it wrote off."""
+    written_off, refused = 0, []
+    for message in messages:
+        try:
+            written_off += sum(listed.written_off for listed in hear_list(message))
+        except Refusal as refusal:
+            refused.append(RefusedFile(message.code, refusal))
+    return written_off, refused
 
 
 def _keep(receiver: Party, name: str, content: bytes) -> Document:

@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,73 @@ def test_what_an_erased_person_bought_is_left_out_and_named(batch):
 
     assert len(read(file[1]).message.papers) == 1
     assert message_files.left_out(attempts) == ["DEC-2025-000001"]
+
+
+def packed(path, entries):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_zip_is_judged_message_by_message(declaration, tmp_path, capsys):
+    content = declaration.read_bytes()
+    both = packed(tmp_path / "both.zip", {"a.xml": content, "b.xml": b"<a>"})
+
+    said, code = run(capsys, "validate", both, "--unsigned")
+
+    assert (code, said["is_valid"]) == (1, False)
+    assert [(each["file"], each["is_valid"]) for each in said["files"]] == [
+        ("a.xml", True),
+        ("b.xml", False),
+    ]
+
+
+TEXT = '<?xml version="1.0" encoding="{}"?><a>订单</a>'
+LAUGHS = b'<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><a>&b;</a>'
+OUTSIDE = b'<!DOCTYPE a [<!ENTITY a SYSTEM "file:///etc/hostname">]><a>&a;</a>'
+
+
+@pytest.mark.parametrize("verb", ["validate", "parse"])
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (LAUGHS, "message-unsafe"),
+        (OUTSIDE, "message-unsafe"),
+        (TEXT.format("UTF-8").encode("gbk"), "wrong-encoding"),
+        (TEXT.format("UTF-8").encode("utf-16"), "wrong-encoding"),
+        (TEXT.format("ebcdic").encode(), "unknown-encoding"),
+        (b"\xef\xbb\xbf" + TEXT.format("UTF-8").encode("gbk"), "wrong-encoding"),
+        (b"<a " + b" ".join(b'a%d="1"' % n for n in range(5_000)) + b"/>", "tag-too-long"),
+        (b"<a>" * 1_000, "message-too-deep"),
+        (b"<a>" + b"x" * 26_000_000, "package-too-large"),
+        (b"PK\x03\x04 cut short", "package-unreadable"),
+        (b"PK\x05\x06" + bytes(18), "package-empty"),
+        (b"", "not-xml"),
+        (bytes(100), "not-xml"),
+    ],
+)
+def test_hostile_files_are_refused_with_an_error_object(tmp_path, capsys, verb, content, code):
+    path = tmp_path / "hostile.xml"
+    path.write_bytes(content)
+
+    said, status = run(capsys, verb, path)
+
+    assert (status, said["is_valid"]) == (1, False)
+    assert [each["code"] for each in said["findings"]] == [code]
+    assert all(each["path"] and each["reason"] and each["remedy"] for each in said["findings"])
+
+
+def test_a_zip_that_would_grow_beyond_measure_is_refused(tmp_path, capsys):
+    bomb = packed(tmp_path / "bomb.zip", {"a.xml": bytes(30_000_000)})
+
+    said, status = run(capsys, "parse", bomb)
+
+    assert (status, said["findings"][0]["code"]) == (1, "package-too-large")
+
+
+def test_a_file_that_is_not_there_is_an_error_object_where_json_was_asked_for(tmp_path, capsys):
+    said, status = run(capsys, "parse", tmp_path / "none.xml")
+
+    assert (status, said["findings"][0]["code"]) == (1, "file-not-readable")
+    assert said["findings"][0]["reason"] == "The file cannot be read: No such file or directory."

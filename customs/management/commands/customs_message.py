@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.domain.errors import Refusal
+from customs.domain.packages import MOST_BYTES, unpack
 from customs.jurisdictions.cn.messages.reading import Read, read
 from customs.jurisdictions.cn.messages.retail import KINDS
 from customs.jurisdictions.cn.messages.validating import validate
@@ -40,19 +41,18 @@ class Command(BaseCommand):
         if verb == "build":
             self._build(options["batch"], options["out"])
             return
+        file: Path = options["file"]
         try:
-            content = options["file"].read_bytes()
+            packed = _bounded(file)
         except OSError as error:
-            raise CommandError(f"{options['file']}: {error.strerror}") from error
-        try:
-            answer, is_good = (
-                _judged(content, unsigned=options["unsigned"], rules=options["rules"])
-                if verb == "validate"
-                else (_as_json(read(content)), True)
-            )
-        except Refusal as refusal:
-            answer, is_good = _refused(refusal), False
-        answer = {"file": options["file"].name, **answer}
+            if not options["json"]:
+                raise CommandError(f"{file}: {error.strerror}") from error
+            self._answer({"file": file.name, **_refused(_no_file(error))}, as_json=True)
+            raise SystemExit(1) from error
+        answers, is_good = _every_answer(file.name, packed, verb, options)
+        answer = answers[0]
+        if len(answers) > 1:
+            answer = {"file": file.name, "is_valid": is_good, "files": answers}
         self._answer(answer, as_json=options["json"])
         if not is_good:
             raise SystemExit(1)
@@ -61,8 +61,10 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
             return
+        for each in answer.get("files", ()):
+            self._answer(each, as_json=False)
         for name, value in answer.items():
-            if name != "findings":
+            if name not in ("findings", "files"):
                 self.stdout.write(f"{name}: {value}")
         for each in answer.get("findings", ()):
             self.stdout.write(f"{each['level']} {each['code']} {each['path']}: {each['reason']}")
@@ -83,6 +85,59 @@ class Command(BaseCommand):
         manifest = {"batch": batch.number, "messages": [file.as_json() for file in files]}
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
         _write_private(out / "manifest.json", text.encode())
+
+
+class FileNotReadable(Refusal):
+    """Raised when the file that is to be judged cannot be opened."""
+
+    code = "file-not-readable"
+    reason = "The file cannot be read: {why}."
+    remedy = "Check the path and the rights of the file."
+
+
+def _no_file(error: OSError) -> FileNotReadable:
+    return FileNotReadable(why=error.strerror or "unknown")
+
+
+def _bounded(file: Path) -> bytes:
+    """What the file holds, or just more of it than any package may hold."""
+    with file.open("rb") as opened:
+        return opened.read(MOST_BYTES + 1)
+
+
+def _every_answer(
+    name: str, packed: bytes, verb: str, options: dict[str, Any]
+) -> tuple[list[dict[str, Any]], bool]:
+    """One answer for each message in the file, which may be a ZIP; whether all are good."""
+    answers: list[dict[str, Any]] = []
+    are_good = True
+    try:
+        for inside, content in unpack(name, packed):
+            answer, is_good = _one_answer(content, verb, options)
+            answers.append({"file": inside, **answer})
+            are_good &= is_good
+    except Refusal as refusal:
+        answers, are_good = [{"file": name, **_refused(refusal)}], False
+    if not answers:
+        answers, are_good = [{"file": name, **_refused(PackageEmpty())}], False
+    return answers, are_good
+
+
+class PackageEmpty(Refusal):
+    """Raised when a ZIP holds no file."""
+
+    code = "package-empty"
+    reason = "The package holds no file."
+    remedy = "Pack the messages again."
+
+
+def _one_answer(content: bytes, verb: str, options: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    try:
+        if verb == "validate":
+            return _judged(content, unsigned=options["unsigned"], rules=options["rules"])
+        return _as_json(read(content)), True
+    except Refusal as refusal:
+        return _refused(refusal), False
 
 
 def _write_private(path: Path, content: bytes) -> None:

@@ -19,9 +19,16 @@ _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HINTS = frozenset({f"{_XSI}schemaLocation", f"{_XSI}noNamespaceSchemaLocation"})
 _SPACE = " \t\r\n"
 _DECIMAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_REAL = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([Ee][+-]?[0-9]+)?|-?INF|NaN")
+_STAMP = re.compile(r"([0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9] [0-2][0-9]:[0-5][0-9]:[0-5][0-9])?")
+"""A time as the bonded system writes it, or nothing."""
+
+_DAYSTAMP = re.compile(r"([0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9])?")
+
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 _LEAST_INT, _MOST_INT = -(2**31), 2**31 - 1
+_LEAST_LONG, _MOST_LONG, _LONG_DIGITS = -(2**63), 2**63 - 1, 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,16 @@ def shape_of(root: Element) -> MessageShape:
         if (shape.root.name, shape.root.namespace) == (root.name, root.namespace):
             return shape
     raise faults.MessageNotKnown(name=root.name, namespace=root.namespace)
+
+
+def against_shape(shape: Field, element: Element, path: str) -> Iterator[Finding]:
+    """What is wrong in one element that a table describes, by place."""
+    return _element(shape, element, _Place(path))
+
+
+def text_fault(field: Field, text: str) -> Refusal | None:
+    """What is wrong with the text of one field, if anything."""
+    return _KINDS[field.kind](field, text)
 
 
 def against_schema(root: Element) -> list[Finding]:
@@ -180,6 +197,32 @@ def _whole(field: Field, text: str) -> Refusal | None:
     return None
 
 
+def _long(field: Field, text: str) -> Refusal | None:
+    bare = text.strip(_SPACE)
+    if not _WHOLE.fullmatch(bare):
+        return faults.NotANumber(name=field.name)
+    if len(bare.lstrip("+-0")) > _LONG_DIGITS or not _LEAST_LONG <= int(bare) <= _MOST_LONG:
+        return faults.TooManyDigits(name=field.name, digits=_LONG_DIGITS, decimals=0)
+    return None
+
+
+def _real(field: Field, text: str) -> Refusal | None:
+    is_real = _REAL.fullmatch(text.strip(_SPACE))
+    return None if is_real else faults.NotANumber(name=field.name)
+
+
+def _stamp(field: Field, text: str) -> Refusal | None:
+    if _STAMP.fullmatch(text):
+        return None
+    return faults.NotOfItsKind(name=field.name, kind="2022-05-01 08:00:00")
+
+
+def _daystamp(field: Field, text: str) -> Refusal | None:
+    if _DAYSTAMP.fullmatch(text):
+        return None
+    return faults.NotOfItsKind(name=field.name, kind="2022-05-01")
+
+
 def _bytes(field: Field, text: str) -> Refusal | None:
     bare = re.sub(r"[ \t\r\n]", "", text)
     return None if _BASE64.fullmatch(bare) else faults.NotOfItsKind(name=field.name, kind="base64")
@@ -208,6 +251,10 @@ _KINDS: Mapping[str, Callable[[Field, str], Refusal | None]] = {
     "text": _plain,
     "decimal": _decimal,
     "whole": _whole,
+    "long": _long,
+    "real": _real,
+    "stamp": _stamp,
+    "daystamp": _daystamp,
     "bytes": _bytes,
     "instant": _instant,
     "day": _day,

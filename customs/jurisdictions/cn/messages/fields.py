@@ -145,6 +145,11 @@ def _root(code: str) -> Field:
     )
 
 
+def tree_of(own: list[Row], name: str) -> Field:
+    """The element of that name with the parts that rows of a table give it, in no namespace."""
+    return Field(name, "part", Length(), True, 1, "", "", "", (), "", "", (), _parts(own, "", ""))
+
+
 def _shared(name: str) -> list[Row]:
     return [row for row in rows() if row["message"] == name]
 

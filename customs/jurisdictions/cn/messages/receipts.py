@@ -114,6 +114,7 @@ _ANSWERS: Mapping[str, _Answer] = {
         ("formalVrfdedTime", "prevdTime", "invtDclTime"),
         ("rmk",),
     ),
+    "SAS201": _APPROVAL,
     "SAS221": _APPROVAL,
     "SAS223": _APPROVAL,
     "SAS224": _APPROVAL,

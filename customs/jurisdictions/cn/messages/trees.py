@@ -17,6 +17,8 @@ MOST_DEPTH = 40
 MOST_ELEMENTS = 300_000
 """A hundred papers of 99 lines have some 220,000."""
 
+MOST_TAG = 20_000
+_LONG_TAG = re.compile(rf"<[A-Za-z_:][^<>]{{{MOST_TAG}}}")
 _NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -68,6 +70,14 @@ class UnknownEncoding(Refusal):
     remedy = "Save the file as UTF-8 and send it again."
 
 
+class TagTooLong(Refusal):
+    """Raised when one tag with its attributes is longer than any that customs writes."""
+
+    code = "tag-too-long"
+    reason = "A tag near character {position} has more than {most} characters."
+    remedy = "Send the message as the interface lays it out; values stand between tags."
+
+
 @dataclass(slots=True)
 class Element:
     """An element with its own text put together; comments and instructions are gone."""
@@ -109,11 +119,15 @@ def read_tree(content: bytes) -> Element:
     """The root element of a file.
 
     Raises:
-        MessageTooLarge, MessageTooDeep, MessageUnsafe, NotXML, WrongEncoding, UnknownEncoding.
+        MessageTooLarge, MessageTooDeep, MessageUnsafe, NotXML, WrongEncoding, UnknownEncoding,
+        TagTooLong.
     """
     if len(content) > MOST_BYTES:
         raise MessageTooLarge(bytes=len(content), most=MOST_BYTES)
     text = _decoded(content)
+    long_tag = _LONG_TAG.search(text)
+    if long_tag is not None:
+        raise TagTooLong(position=long_tag.start(), most=MOST_TAG)
     builder = _Builder()
     parser = DefusedXMLParser(
         target=builder, forbid_dtd=True, forbid_entities=True, forbid_external=True
@@ -134,6 +148,9 @@ def read_tree(content: bytes) -> Element:
 def _decoded(content: bytes) -> str:
     """The text of a file; from here on, what its first line says of bytes counts no more."""
     encoding, claimed = _encoding(content)
+    said = _DECLARED.match(content[:400].decode(encoding, errors="replace").lstrip("\ufeff"))
+    if encoding == "utf-16" and said is not None and said.group(1).lower() != "utf-16":
+        raise WrongEncoding(claimed=said.group(1), position=0, likely="UTF-16")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:

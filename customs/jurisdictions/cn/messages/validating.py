@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from customs.jurisdictions.cn.messages.bonded import bonded_findings, is_bonded
 from customs.jurisdictions.cn.messages.conformance import against_schema
 from customs.jurisdictions.cn.messages.faults import Finding, Level
 from customs.jurisdictions.cn.messages.fields import shapes
@@ -20,7 +21,11 @@ def validate(
     Raises:
         Refusal: the file is no XML that may be read, or no message.
     """
-    found = against_schema(read_tree(content))
+    root = read_tree(content)
+    if is_bonded(root):
+        known = read(content)
+        return Verdict(known.code, 1, tuple(bonded_findings(root)))
+    found = against_schema(root)
     if may_be_unsigned:
         found = [finding for finding in found if not _is_missing_signature(finding)]
     known = read(content)
