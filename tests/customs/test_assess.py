@@ -71,8 +71,8 @@ def test_lines_that_british_customs_computed_by_value_are_reproduced_down_to_the
     with oracle("customs", "hmrc", "dmstax_lines.csv").open(encoding="utf-8") as lines:
         rows = [r for r in csv.DictReader(lines) if _is_ad_valorem(r)]
 
-    differing = []
-    for row in rows:
+    differing = {}
+    for at, row in enumerate(rows):
         record = {
             "expr": f"{row['TaxRateNumeric']} %",
             "customs_value": {"monetary": row["AdValoremTaxBaseAmount"]},
@@ -80,13 +80,19 @@ def test_lines_that_british_customs_computed_by_value_are_reproduced_down_to_the
         }
         amount = Decimal(duty_cases.answer(record)["amount"])
         if amount != Decimal(row["TaxAssessedAmount"]):
-            differing.append((row["TypeCode"], row["TaxAssessedAmount"]))
+            is_deducted = amount == Decimal(row["DeductAmount"] or 0)
+            reason = "wholly deducted" if is_deducted else "not explained by the printed rate"
+            differing[at] = (row["TypeCode"], row["TaxAssessedAmount"], reason)
 
-    assert all(
-        Decimal(assessed) == 0 or (kind, assessed) == ("A70", "16.40")
-        for kind, assessed in differing
-    )
-    assert len(differing) == 8
+    assert len(rows) == 154
+    assert sorted(differing.values()) == [
+        ("A00", "0.00", "wholly deducted"),
+        ("A00", "0.00", "wholly deducted"),
+        ("A50", "0.00", "not explained by the printed rate"),
+        ("A50", "0.00", "wholly deducted"),
+        ("A70", "16.40", "not explained by the printed rate"),
+        ("B00", "0.00", "wholly deducted"),
+    ]
 
 
 def _is_ad_valorem(row):
