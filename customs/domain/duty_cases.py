@@ -68,4 +68,4 @@ def _numbers(record: Mapping[str, Any], key: str) -> dict[str, Fraction]:
 
 
 def _lacking(field: str, refusal: Refusal) -> Refusal:
-    return bad(field, "", f"is missing: {refusal.reason_text()}")
+    return bad(field, "", f"is missing: {refusal.reason_text().removesuffix('.')}")
