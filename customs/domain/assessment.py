@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.domain.errors import Refusal
+from core.domain.shares import split_in_proportion
 
 
 class OverOrderLimit(Refusal):
@@ -157,3 +158,16 @@ class Assessment:
             "lines": [asdict(line) for line in self.lines],
             "steps": [asdict(step) for step in self.steps],
         }
+
+
+def dutiable_values(case: TaxCase) -> dict[int, int]:
+    """Value of each line with its share of freight and insurance, which add up to the order's.
+
+    Freight and insurance are shared in proportion to the lines' values; gifts bear none.
+    """
+    extra = case.freight_minor + case.insurance_minor
+    weights = {line.line_no: line.value_minor for line in case.lines}
+    if not any(weights.values()):
+        weights = {line.line_no: line.units for line in case.lines}
+    shares = split_in_proportion(extra, weights, tie_break=int)
+    return {line.line_no: line.value_minor + shares[line.line_no] for line in case.lines}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from core.domain.errors import Refusal
@@ -12,6 +12,9 @@ from customs.domain.tables import Row, is_in_force, longest_prefix, read_rows, r
 
 FIGURES = ("retail_rules", "vat_rates", "vat_classes", "consumption_tax", "duty_mfn_2026")
 """Tables of dated rows, in the order in which an assessment reads them."""
+
+REMEMBERED = 4096
+"""Answers kept for a code and day; the tables never change while a process runs."""
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "cn"
 
@@ -72,6 +75,7 @@ def table(name: str) -> tuple[dict[str, str], ...]:
     return read_rows(DATA / f"{name}.csv")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def limits(on: date) -> Limits:
     """Limits and shares of the retail import regime on a day.
 
@@ -93,6 +97,7 @@ def limits(on: date) -> Limits:
     )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def vat_rate(hs_code: str, on: date) -> Rate:
     """VAT on import; the standard rate unless the reduced class lists the heading."""
     listed = longest_prefix(table("vat_classes"), hs_code, on)
@@ -103,6 +108,7 @@ def vat_rate(hs_code: str, on: date) -> Rate:
     return _rate(row, "percent")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def duty_rate(hs_code: str, on: date) -> Rate:
     """Duty for most favoured nations; a provisional rate goes before it.
 

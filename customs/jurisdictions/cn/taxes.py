@@ -1,10 +1,10 @@
 """Taxes on retail import from a bonded zone (supervision mode 1210)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from core.domain.shares import split_in_proportion
 from core.domain.trade import from_minor
 from customs.domain.assessment import (
     Assessment,
@@ -16,6 +16,7 @@ from customs.domain.assessment import (
     Regime,
     Step,
     TaxCase,
+    dutiable_values,
 )
 from customs.jurisdictions.cn import rates
 from customs.jurisdictions.cn.rates import Limits, Rate
@@ -35,7 +36,19 @@ class LineRates:
     tax_share: Fraction = Fraction(1)
 
 
-def assess(case: TaxCase, on: date) -> Assessment:
+@dataclass(frozen=True)
+class GivenRates:
+    """Rates stated with a line, which go before those of the tables; None leaves the table's."""
+
+    duty: Rate | None = None
+    consumption_tax: Rate | None = None
+    vat: Rate | None = None
+
+
+NOTHING_GIVEN = GivenRates()
+
+
+def assess(case: TaxCase, on: date, given: Mapping[int, GivenRates] | None = None) -> Assessment:
     """Duty, consumption tax and VAT of an order under 1210, with every step explained.
 
     Within the limits duty is nil and the other taxes are levied at 70 %. One indivisible item
@@ -53,7 +66,9 @@ def assess(case: TaxCase, on: date) -> Assessment:
     values = dutiable_values(case)
     lines, steps = [], [_limit_step(case, limits, regime)]
     for line in case.lines:
-        line_rates = _rates_of(line, values[line.line_no], limits, regime, on)
+        line_rates = _rates_of(
+            line, values[line.line_no], limits, regime, on, (given or {}).get(line.line_no)
+        )
         taxed = tax_line(line.line_no, values[line.line_no], line_rates)
         lines.append(taxed)
         steps += explain(line, taxed, line_rates)
@@ -61,17 +76,28 @@ def assess(case: TaxCase, on: date) -> Assessment:
     return Assessment("cn", on, regime, tuple(lines), tuple(steps))
 
 
-def dutiable_values(case: TaxCase) -> dict[int, int]:
-    """Value of each line with its share of freight and insurance, which add up to the order's.
+def assess_general_trade(
+    case: TaxCase, on: date, given: Mapping[int, GivenRates] | None = None
+) -> Assessment:
+    """Duty, consumption tax and VAT in full, as general trade (supervision mode 0110) pays.
 
-    Freight and insurance are shared in proportion to the lines' values; gifts bear none.
+    No limit of the retail regime applies, and nothing counts towards a person's year.
+
+    Raises:
+        EmptyOrder: no units.
     """
-    extra = case.freight_minor + case.insurance_minor
-    weights = {line.line_no: line.value_minor for line in case.lines}
-    if not any(weights.values()):
-        weights = {line.line_no: line.units for line in case.lines}
-    shares = split_in_proportion(extra, weights, tie_break=int)
-    return {line.line_no: line.value_minor + shares[line.line_no] for line in case.lines}
+    if not case.lines or any(line.units <= 0 for line in case.lines):
+        raise EmptyOrder
+    values = dutiable_values(case)
+    lines, steps = [], []
+    for line in case.lines:
+        value = values[line.line_no]
+        line_rates = _full_rates(line, value, on, (given or {}).get(line.line_no, NOTHING_GIVEN))
+        taxed = tax_line(line.line_no, value, line_rates)
+        lines.append(taxed)
+        steps += explain(line, taxed, line_rates)
+    steps.append(Step("rounding", {"total": _cny(sum(x.total_minor for x in lines))}, ROUNDING))
+    return Assessment("cn", on, Regime.FULL, tuple(lines), tuple(steps))
 
 
 def tax_line(line_no: int, dutiable_minor: int, line_rates: LineRates) -> LineTax:
@@ -142,20 +168,26 @@ def _regime(case: TaxCase, limits: Limits, on: date) -> Regime:
 
 
 def _rates_of(
-    line: GoodsLine, dutiable_minor: int, limits: Limits, regime: Regime, on: date
+    line: GoodsLine,
+    dutiable_minor: int,
+    limits: Limits,
+    regime: Regime,
+    on: date,
+    given: GivenRates | None,
 ) -> LineRates:
     """Rates of a line; within the limits the duty table is not consulted, for duty is nil."""
-    consumption_tax = rates.consumption_tax_rate(line, dutiable_minor, on)
-    vat = rates.vat_rate(line.hs_code, on)
-    if regime is Regime.FULL:
-        return LineRates(rates.duty_rate(line.hs_code, on), consumption_tax, vat)
     nil = Rate(limits.duty_share.value, limits.duty_share.source)
+    if regime is Regime.FULL:
+        return _full_rates(line, dutiable_minor, on, given or NOTHING_GIVEN)
+    full = _full_rates(line, dutiable_minor, on, replace(given or NOTHING_GIVEN, duty=nil))
+    return replace(full, duty_share=limits.duty_share.value, tax_share=limits.tax_share.value)
+
+
+def _full_rates(line: GoodsLine, dutiable_minor: int, on: date, given: GivenRates) -> LineRates:
     return LineRates(
-        nil,
-        consumption_tax,
-        vat,
-        duty_share=limits.duty_share.value,
-        tax_share=limits.tax_share.value,
+        given.duty or rates.duty_rate(line.hs_code, on),
+        given.consumption_tax or rates.consumption_tax_rate(line, dutiable_minor, on),
+        given.vat or rates.vat_rate(line.hs_code, on),
     )
 
 

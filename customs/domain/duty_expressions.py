@@ -1,0 +1,177 @@
+"""Duty expressions as a tariff writes them: ad valorem, specific, compound, least and most."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cache
+
+from core.domain.errors import Refusal
+
+_TOKENS = re.compile(r"(?<!\S)(MIN|MAX|\+|-)(?!\S)")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%$")
+_SPECIFIC = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Z]{3})\s*/\s*(\S.*)$")
+_PLAIN = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Z]{3})$")
+
+UNITS: dict[str, tuple[str, ...]] = {
+    "100kg": ("DTN",),
+    "kg": ("KGM",),
+    "tonne": ("TNE",),
+    "1000kg": ("TNE",),
+    "g": ("GRM",),
+    "hl": ("HLT",),
+    "100l": ("HLT",),
+    "l": ("LTR",),
+    "1000l": ("KLT",),
+    "item": ("NAR",),
+    "p/st": ("NAR",),
+    "100items": ("CEN",),
+    "100p/st": ("CEN",),
+    "1000items": ("MIL",),
+    "1000p/st": ("MIL",),
+    "pair": ("NPR",),
+    "pa": ("NPR",),
+    "m": ("MTR",),
+    "m2": ("MTK",),
+    "m3": ("MTQ",),
+    "1000m3": ("KMQ",),
+    "lalc.100%": ("LPA",),
+    "lalc100%": ("LPA",),
+    "lalc.100%xspr": ("LPA", "SPR"),
+    "%vol/hl": ("ASV", "HLT"),
+    "asvx": ("ASV", "HLT"),
+    "100kg/net/%sacchar.": ("BRX", "DTN"),
+}
+"""Written unit (lower case, no spaces): the quantities that are multiplied."""
+
+CONVERSIONS: dict[str, tuple[tuple[str, Fraction], ...]] = {
+    "DTN": (("KGM", Fraction(1, 100)), ("TNE", Fraction(10))),
+    "KGM": (("DTN", Fraction(100)), ("TNE", Fraction(1000)), ("GRM", Fraction(1, 1000))),
+    "TNE": (("KGM", Fraction(1, 1000)), ("DTN", Fraction(1, 10))),
+    "GRM": (("KGM", Fraction(1000)),),
+    "HLT": (("LTR", Fraction(1, 100)), ("KLT", Fraction(10))),
+    "LTR": (("HLT", Fraction(100)), ("KLT", Fraction(1000))),
+    "KLT": (("LTR", Fraction(1, 1000)), ("HLT", Fraction(1, 10))),
+    "CEN": (("NAR", Fraction(1, 100)), ("MIL", Fraction(10))),
+    "MIL": (("NAR", Fraction(1, 1000)), ("CEN", Fraction(1, 10))),
+    "NAR": (("CEN", Fraction(100)), ("MIL", Fraction(1000))),
+}
+"""What a quantity may be reckoned from where it was not stated itself."""
+
+
+class ExpressionNotRead(Refusal):
+    """Raised for an expression, or a part of one, that follows none of the known forms."""
+
+    code = "expression-not-read"
+    reason = "“{part}” is no duty expression that is known."
+    remedy = "Write it like “8.00 %”, “35.10 GBP / 100 kg”, joined by +, -, MIN or MAX."
+
+
+class QuantityMissing(Refusal):
+    """Raised when a specific duty needs a quantity that was not stated."""
+
+    code = "quantity-missing"
+    reason = "The duty is charged by {unit}, and no quantity of it was stated."
+    remedy = "State the quantity in {unit}, then compute again."
+
+
+class ExchangeRateMissing(Refusal):
+    """Raised when a duty stands in a currency without an exchange rate."""
+
+    code = "exchange-rate-missing"
+    reason = "The duty is stated in {currency}, and no exchange rate for it was given."
+    remedy = "Give the pounds for one {currency}, then compute again."
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a duty is reckoned on; all figures exact, money in pounds."""
+
+    value: Fraction = Fraction(0)
+    """Customs value with duties already assessed."""
+    quantities: Mapping[str, Fraction] = field(default_factory=dict)
+    fx: Mapping[str, Fraction] = field(default_factory=dict)
+    """Pounds for one unit of a currency."""
+
+
+def evaluate(expression: str, basis: Basis) -> Fraction:
+    """Duty by an expression, in pounds, unrounded.
+
+    The expression is split at its last MIN or MAX: MIN takes the greater side (a least duty),
+    MAX the smaller (a most). Sums are taken from left to right.
+
+    Raises:
+        ExpressionNotRead: a part follows no known form.
+        QuantityMissing: a specific duty lacks its quantity.
+        ExchangeRateMissing: a duty in another currency lacks its rate.
+
+    Source: UK trade tariff duty calculator, compound evaluator (2025-06).
+    """
+    return _folded(_parts(expression), basis)
+
+
+@cache
+def _parts(expression: str) -> tuple[str, ...]:
+    parts = tuple(part.strip() for part in _TOKENS.split(expression))
+    for part in parts[::2]:
+        if not any(form.match(part) for form in (_PERCENT, _SPECIFIC, _PLAIN)):
+            raise ExpressionNotRead(part=part or expression)
+    return parts
+
+
+def _folded(parts: tuple[str, ...], basis: Basis) -> Fraction:
+    for at in range(len(parts) - 2, 0, -2):
+        if parts[at] in {"MIN", "MAX"}:
+            left, right = _folded(parts[:at], basis), _folded(parts[at + 1 :], basis)
+            return max(left, right) if parts[at] == "MIN" else min(left, right)
+    total = _component(parts[0], basis)
+    for sign, part in zip(parts[1::2], parts[2::2], strict=True):
+        amount = _component(part, basis)
+        total += amount if sign == "+" else -amount
+    return total
+
+
+def _component(part: str, basis: Basis) -> Fraction:
+    if percent := _PERCENT.match(part):
+        return basis.value * Fraction(percent[1]) / 100
+    if plain := _PLAIN.match(part):
+        return Fraction(plain[1]) * _rate(plain[2], basis)
+    specific = _SPECIFIC.match(part)
+    if specific is None:
+        raise ExpressionNotRead(part=part)
+    return Fraction(specific[1]) * _rate(specific[2], basis) * _quantity(specific[3], basis)
+
+
+def _rate(currency: str, basis: Basis) -> Fraction:
+    if currency == "GBP":
+        return Fraction(1)
+    if currency not in basis.fx:
+        raise ExchangeRateMissing(currency=currency)
+    return basis.fx[currency]
+
+
+def _quantity(written: str, basis: Basis) -> Fraction:
+    unit = "".join(written.split()).lower()
+    if unit in UNITS:
+        codes = UNITS[unit]
+    elif re.fullmatch("[a-z][a-z0-9]{2}", unit):
+        codes = (unit.upper(),)
+    elif unit.startswith("100kg/"):
+        codes = ("DTN",)
+    elif unit.startswith("kg/"):
+        codes = ("KGM",)
+    else:
+        raise ExpressionNotRead(part=written)
+    product = Fraction(1)
+    for code in codes:
+        product *= _stated(code, basis.quantities)
+    return product
+
+
+def _stated(code: str, quantities: Mapping[str, Fraction]) -> Fraction:
+    if code in quantities:
+        return quantities[code]
+    for other, factor in CONVERSIONS.get(code, ()):
+        if other in quantities:
+            return quantities[other] * factor
+    raise QuantityMissing(unit=code)

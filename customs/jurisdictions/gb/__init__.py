@@ -1,0 +1,1 @@
+"""Great Britain: assessment with customs' own rounding, down to the penny."""
