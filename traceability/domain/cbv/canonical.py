@@ -12,8 +12,8 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from traceability.domain.gs1.elements import table
-from traceability.domain.gs1.linters import check_digit
 from traceability.domain.gs1.link import CANONICAL_STEM, escape
+from traceability.domain.gs1.linters import check_digit
 
 _URN = re.compile(r"urn:epc:(id|idpat|class):([a-z]+):(.+)")
 _FINEST = {"01": ("21", "10", "235"), "414": ("254",), "8006": ("21", "10"), "8010": ("8011",)}

@@ -9,8 +9,8 @@ Source: GS1 CBV 2.0, section 8.9 (EPCIS Event Hash ID).
 
 import re
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -35,7 +35,15 @@ _METADATA = (
     *("rawData", "dataProcessingMethod", "bizRules"),
 )
 _REPORT = (
-    *("type", "exception", "deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"),
+    *(
+        "type",
+        "exception",
+        "deviceID",
+        "deviceMetadata",
+        "rawData",
+        "dataProcessingMethod",
+        "bizRules",
+    ),
     *("time", "microorganism", "chemicalSubstance", "value", "component", "stringValue"),
     *("booleanValue", "hexBinaryValue", "uriValue", "minValue", "maxValue", "meanValue"),
     *("sDev", "percRank", "percValue", "uom", "coordinateReferenceSystem"),
@@ -221,7 +229,9 @@ class _Writer:
         return name + "".join(sorted(self.record(item, ("type", child), child) for item in items))
 
     def persistent(self, value: Any) -> str:
-        return "persistentDisposition" + self.record(value, ("set", "unset"), "persistentDisposition")
+        return "persistentDisposition" + self.record(
+            value, ("set", "unset"), "persistentDisposition"
+        )
 
     def sensors(self, items: Any) -> str:
         if not items:
@@ -231,7 +241,9 @@ class _Writer:
     def sensor(self, item: Mapping[str, Any]) -> str:
         out = ["sensorElement"]
         if "sensorMetadata" in item:
-            out.append("sensorMetadata" + self.record(item["sensorMetadata"], _METADATA, "sensorMetadata"))
+            out.append(
+                "sensorMetadata" + self.record(item["sensorMetadata"], _METADATA, "sensorMetadata")
+            )
         reports = item.get("sensorReport", [])
         out += sorted("sensorReport" + self.record(r, _REPORT, "sensorReport") for r in reports)
         out.append(self.extensions(item, frozenset({"sensorMetadata", "sensorReport"})))

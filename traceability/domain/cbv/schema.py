@@ -29,7 +29,9 @@ def _named(*names: str) -> Schema:
     return {"anyOf": [{"enum": list(names)}, URI]}
 
 
-def _record(fields: Schema, required: tuple[str, ...] = (), *, extensible: bool | None = None) -> Schema:
+def _record(
+    fields: Schema, required: tuple[str, ...] = (), *, extensible: bool | None = None
+) -> Schema:
     """An object; extensible by URI names (True), closed (False), or open to any name (None)."""
     made: Schema = {"type": "object", "properties": fields, "required": list(required)}
     if extensible is True:
@@ -60,7 +62,9 @@ _QUANTITY = _record(
 _PLACE = _record({"id": URI}, ("id",))
 _METADATA = _record(
     dict.fromkeys(("time", "startTime", "endTime"), TIME)
-    | dict.fromkeys(("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"), URI),
+    | dict.fromkeys(
+        ("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"), URI
+    ),
     extensible=True,
 )
 _REPORT = _record(
@@ -74,8 +78,12 @@ _REPORT = _record(
         "hexBinaryValue": {**TEXT, "pattern": "^[A-Fa-f0-9]+$"},
         "uom": TEXT,
     }
-    | dict.fromkeys(("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"), URI)
-    | dict.fromkeys(("microorganism", "chemicalSubstance", "coordinateReferenceSystem", "uriValue"), URI)
+    | dict.fromkeys(
+        ("deviceID", "deviceMetadata", "rawData", "dataProcessingMethod", "bizRules"), URI
+    )
+    | dict.fromkeys(
+        ("microorganism", "chemicalSubstance", "coordinateReferenceSystem", "uriValue"), URI
+    )
     | dict.fromkeys(("value", "minValue", "maxValue", "meanValue", "sDev"), NUMBER)
     | dict.fromkeys(("percRank", "percValue"), NUMBER),
     ("type",),
@@ -144,7 +152,12 @@ def _events() -> dict[str, Schema]:
     deleting = {"properties": {"action": {"const": "DELETE"}}}
     adding = {"properties": {"action": {"const": "ADD"}}}
     sensed = {"allOf": [_has("sensorElementList", 1), {"required": ["readPoint"]}]}
-    children = {"childEPCs": _many(URI), "childQuantityList": _QUANTITIES, "parentID": URI, **_ACTION}
+    children = {
+        "childEPCs": _many(URI),
+        "childQuantityList": _QUANTITIES,
+        "parentID": URI,
+        **_ACTION,
+    }
     some_children = {"anyOf": [_has("childEPCs", 1), _has("childQuantityList", 1), deleting]}
     inputs = [_has("inputEPCList", 1), _has("inputQuantityList", 1)]
     outputs = [_has("outputEPCList", 1), _has("outputQuantityList", 1)]
@@ -159,7 +172,9 @@ def _events() -> dict[str, Schema]:
             [{"anyOf": [*things, sensed]}, {"anyOf": [adding, {"not": {"required": ["ilmd"]}}]}],
         ),
         "AggregationEvent": _kind("AggregationEvent", children, ("action",), [some_children]),
-        "AssociationEvent": _kind("AssociationEvent", children, ("action", "parentID"), [some_children]),
+        "AssociationEvent": _kind(
+            "AssociationEvent", children, ("action", "parentID"), [some_children]
+        ),
         "TransactionEvent": _kind(
             "TransactionEvent",
             {"parentID": URI, "epcList": _many(URI), "quantityList": _QUANTITIES, **_ACTION},
@@ -179,11 +194,17 @@ def _events() -> dict[str, Schema]:
 def _by_type(kinds: dict[str, Schema], other: Schema) -> Schema:
     """Each type by its own shape; a type that is none of them by the other."""
     cases = [
-        {"if": {"properties": {"type": {"const": kind}}}, "then": shape} for kind, shape in kinds.items()
+        {"if": {"properties": {"type": {"const": kind}}}, "then": shape}
+        for kind, shape in kinds.items()
     ]
     known = {"properties": {"type": {"enum": list(kinds)}}}
     rest: Schema = {"if": {"not": known}, "then": other}
-    return {"type": "object", "required": ["type"], "properties": {"type": TEXT}, "allOf": [*cases, rest]}
+    return {
+        "type": "object",
+        "required": ["type"],
+        "properties": {"type": TEXT},
+        "allOf": [*cases, rest],
+    }
 
 
 def schema() -> Schema:
@@ -221,7 +242,9 @@ def schema() -> Schema:
         ("@context", "type", "schemaVersion", "creationDate", "epcisBody"),
         extensible=True,
     )
-    results = _record({"eventList": event_list, "vocabularyList": vocabularies}, ("eventList",), extensible=True)
+    results = _record(
+        {"eventList": event_list, "vocabularyList": vocabularies}, ("eventList",), extensible=True
+    )
     answer = _record(
         {"queryName": TEXT, "subscriptionID": TEXT, "resultsBody": results},
         ("queryName", "resultsBody"),
@@ -250,6 +273,9 @@ def is_valid(document: Any) -> bool:
 def reasons(document: Any) -> list[dict[str, str]]:
     """Why the document is refused: place (JSON Pointer) and reason; empty when it is not."""
     return [
-        {"place": "/" + "/".join(str(p) for p in error.instance_path), "reason": error.message[:400]}
+        {
+            "place": "/" + "/".join(str(p) for p in error.instance_path),
+            "reason": error.message[:400],
+        }
         for error in _validator().iter_errors(document)
     ]
