@@ -44,8 +44,8 @@ def _answer(line: str, act: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[
         known = asked.get("id") if isinstance(asked, dict) else None
         return {"id": known, "ok": False, "error": _error(refusal)}
     except json.JSONDecodeError as wrong:
-        refusal = gs1.BadElement(place=f"column {wrong.colno}", why="not JSON")
-        return {"id": None, "ok": False, "error": _error(refusal)}
+        broken = gs1.BadElement(place=f"column {wrong.colno}", why="not JSON")
+        return {"id": None, "ok": False, "error": _error(broken)}
 
 
 def _error(refusal: gs1.BadElement) -> dict[str, str]:
