@@ -95,6 +95,9 @@ class SettlementBatch(models.Model):
     foreign_minor = models.BigIntegerField(default=0, help_text="what its payments add up to")
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    approved_sha256 = models.CharField(
+        max_length=64, blank=True, default="", help_text="digest of what was agreed to"
+    )
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -115,6 +118,12 @@ class SettlementBatch(models.Model):
                 condition=Q(state__in=["draft", "locked", "quoted", "void"])
                 | Q(approved_by__isnull=False),
                 name="nothing_is_converted_without_a_checker",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True, approved_sha256="")
+                | Q(approved_by__isnull=False)
+                & (~Q(state="approved") | Q(approved_sha256__regex="^[0-9a-f]{64}$")),
+                name="an_approval_in_force_names_what_was_agreed_to",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "void"]) | Q(foreign_minor__gt=0),

@@ -1,5 +1,6 @@
 """What paying and charging do: the commands that later stages, pages and tasks may give."""
 
+from fx_settlement.services.approving import approve
 from fx_settlement.services.batches import (
     deposits_needed,
     lock,
@@ -13,7 +14,7 @@ from fx_settlement.services.charges import (
     share_charges,
     storage_needed,
 )
-from fx_settlement.services.converting import approve, convert, quote
+from fx_settlement.services.converting import convert, quote
 from fx_settlement.services.fees import load_fee_rows
 from fx_settlement.services.funding import fund, fund_shortfalls, shortfalls
 from fx_settlement.services.obligations import NotAllocatedYet, raise_obligations

@@ -1,4 +1,4 @@
-"""A settlement batch's conversion: quoted, approved by a second person, dealt once.
+"""A settlement batch's conversion: quoted, then, once approved, dealt once.
 
 Every step is one transaction; a step that was already taken writes nothing.
 """
@@ -13,9 +13,8 @@ from django.db import transaction
 from core import clock, facts, ledger, rates
 from core.domain.chart import TransferCode
 from core.ledger import TransferSpec
-from core.models import User
 from fx_settlement.domain.allocation import CostShares, shares_of_cost
-from fx_settlement.domain.batches import BATCH_STEPS, MakerIsChecker, QuoteExpired
+from fx_settlement.domain.batches import BATCH_STEPS, QuoteExpired
 from fx_settlement.domain.conversion import all_in_rate, dealt
 from fx_settlement.domain.conversion import convert as converted
 from fx_settlement.models import (
@@ -26,6 +25,7 @@ from fx_settlement.models import (
     SettlementBatch,
 )
 from fx_settlement.services import books
+from fx_settlement.services.approving import refuse_if_changed
 from fx_settlement.services.batches import advance, group_of, taken
 from fx_settlement.services.fees import fee_row
 
@@ -54,7 +54,7 @@ def quote(
     now, today = clock.now(), clock.today()
     mid = rates.mid(batch.currency, books.HOME, today)
     row, rule = fee_row(FeeRow.Kind.MARGIN, batch.currency, today)
-    advance(batch, "quote", approved_by=None)
+    advance(batch, "quote", approved_by=None, approved_sha256="")
     return Quote.objects.create(
         batch=batch,
         provider=provider or SIMULATED_BANK,
@@ -72,21 +72,6 @@ def quote(
 
 
 @transaction.atomic
-def approve(batch: SettlementBatch, *, by: User, version: int | None = None) -> SettlementBatch:
-    """Agree to a quoted batch; a second person, not the one who locked it.
-
-    Raises:
-        MakerIsChecker: the same person locked it.
-    """
-    if taken(batch, "approved", version):
-        return batch
-    if batch.made_by_id == by.pk:
-        raise MakerIsChecker(batch=batch.number)
-    advance(batch, "approve", approved_by=by)
-    return batch
-
-
-@transaction.atomic
 def convert(batch: SettlementBatch, *, version: int | None = None) -> Conversion:
     """Buy the batch's currency at the approved quote, and charge each importer its exact share.
 
@@ -95,6 +80,7 @@ def convert(batch: SettlementBatch, *, version: int | None = None) -> Conversion
 
     Raises:
         QuoteExpired: the bank no longer holds the rate.
+        ApprovedContentChanged: the batch is not what its checker agreed to.
         Overdrawn: an importer's deposit does not cover its share.
     """
     if taken(batch, "converted", version):
@@ -103,6 +89,7 @@ def convert(batch: SettlementBatch, *, version: int | None = None) -> Conversion
     chosen = batch.quotes.latest("pk")
     if clock.now() >= chosen.valid_before:
         raise QuoteExpired(batch=batch.number, valid_before=chosen.valid_before.isoformat())
+    refuse_if_changed(batch)
     advance(batch, "convert")
     amount = converted(
         batch.foreign_minor,

@@ -5,8 +5,9 @@ from typing import Any
 
 from core.models import User
 from fx_settlement.models import SettlementBatch
+from fx_settlement.services.approving import approve
 from fx_settlement.services.batches import lock, void
-from fx_settlement.services.converting import approve, convert, quote
+from fx_settlement.services.converting import convert, quote
 from fx_settlement.services.settling import allocate, close, settle
 
 SIGNED: dict[str, Callable[..., Any]] = {"lock": lock, "approve": approve}

@@ -6,6 +6,7 @@ from unittest import mock
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from core import clock, ledger
 from core.domain.chart import AccountCode
@@ -13,6 +14,7 @@ from core.domain.transitions import StepNotAllowed
 from core.ledger import Overdrawn
 from core.models import Account, Fact, Transfer
 from fx_settlement import services
+from fx_settlement.domain.approval import ApprovedContentChanged
 from fx_settlement.domain.batches import (
     BatchChangedMeanwhile,
     MakerIsChecker,
@@ -162,6 +164,31 @@ def test_a_new_quote_takes_the_approval_away(approved):
 
     with pytest.raises(StepNotAllowed):
         services.convert(approved)
+
+
+def test_what_was_changed_behind_the_services_after_the_approval_is_not_converted(approved):
+    SettlementBatch.objects.filter(pk=approved.pk).update(foreign_minor=F("foreign_minor") + 1)
+
+    with pytest.raises(ApprovedContentChanged):
+        services.convert(approved)
+
+    assert state(approved) == "approved"
+    assert not Conversion.objects.exists()
+
+
+def test_the_database_refuses_an_approval_that_names_no_content(approved):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SettlementBatch.objects.filter(pk=approved.pk).update(approved_sha256="")
+
+
+def test_a_new_quote_takes_the_digest_with_the_approval(approved):
+    before = approved.approved_sha256
+
+    services.quote(approved)
+
+    approved.refresh_from_db()
+    assert len(before) == 64
+    assert (approved.approved_by, approved.approved_sha256) == (None, "")
 
 
 def test_nothing_is_converted_without_approval(batch, maker):
