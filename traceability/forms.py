@@ -65,7 +65,12 @@ class RecallForm(forms.Form):
         help_text=_("Only for single units: one code on each line."),
     )
     reason = forms.CharField(label=_("Reason"), max_length=400)
-    number = forms.CharField(label=_("Number"), max_length=32, required=False)
+    number = forms.CharField(
+        label=_("Number of the recall"),
+        max_length=32,
+        required=False,
+        help_text=_("An authority's number or your own; left empty, one is given."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -55,6 +55,7 @@ class Command(BaseCommand):
         if outcome.figures.invariants_broken:
             raise CommandError("a law of the books is broken; nothing is served")
         if not options["no_serve"]:
+            database.bring_up_to_date()
             lines = serving.commands(address)
             sys.exit(serving.serve(lines, ready=lambda: self._tell_ready(outcome, address)))
 
