@@ -1,4 +1,4 @@
-"""GS1 element strings: what an application identifier (AI) may hold and which may stand together."""
+"""GS1 element strings: what an application identifier (AI) holds, and which stand together."""
 
 import csv
 import re
@@ -130,28 +130,35 @@ def _check_signature(elements: Elements) -> None:
             raise BadElement(place="(8030)", why=f"a signature needs a serial in ({ai})")
 
 
+def _held_once(elements: Elements) -> dict[str, str]:
+    held: dict[str, str] = {}
+    for ai, value in elements:
+        if held.setdefault(ai, value) != value:
+            raise BadElement(place=f"({ai})", why="it is given twice with different values")
+    return held
+
+
+def _check_company(known: Identifier, ais: set[str]) -> None:
+    """What must not stand beside an AI, and what it needs."""
+    for pattern in known.excludes:
+        if _present(pattern, ais, known.ai):
+            raise BadElement(place=f"({known.ai})", why=f"it must not stand beside ({pattern})")
+    for choices in known.requires:
+        if not any(all(_present(p, ais, known.ai) for p in group) for group in choices):
+            wanted = ", ".join("+".join(group) for group in choices)
+            raise BadElement(place=f"({known.ai})", why=f"it needs one of ({wanted})")
+
+
 def check_together(elements: Elements) -> None:
     """Refuse elements that contradict, exclude or miss one another.
 
     Raises:
         BadElement: with the AI at fault.
     """
-    held: dict[str, str] = {}
-    for ai, value in elements:
-        if held.setdefault(ai, value) != value:
-            raise BadElement(place=f"({ai})", why="it is given twice with different values")
-    ais = set(held)
-    for ai in held:
-        known = table().get(ai)
-        if known is None:
-            continue
-        for pattern in known.excludes:
-            if _present(pattern, ais, ai):
-                raise BadElement(place=f"({ai})", why=f"it must not stand beside ({pattern})")
-        for choices in known.requires:
-            if not any(all(_present(p, ais, ai) for p in group) for group in choices):
-                wanted = ", ".join("+".join(group) for group in choices)
-                raise BadElement(place=f"({ai})", why=f"it needs one of ({wanted})")
+    ais = set(_held_once(elements))
+    for ai in dict(elements):
+        if ai in table():
+            _check_company(table()[ai], ais)
     _check_signature(elements)
 
 

@@ -1,9 +1,10 @@
-"""Make ai_table.csv from a release of the GS1 Barcode Syntax Dictionary.
+"""Make ``ai_table.csv``, beside this file, from a release of the GS1 Barcode Syntax Dictionary.
 
-python traceability/domain/gs1/generate.py gs1-syntax-dictionary.txt > traceability/domain/gs1/ai_table.csv
+python traceability/domain/gs1/generate.py gs1-syntax-dictionary.txt
 """
 
 import csv
+import io
 import re
 import sys
 from pathlib import Path
@@ -26,12 +27,18 @@ def rows(text: str) -> list[list[str]]:
     return found
 
 
+def table(text: str) -> str:
+    """The file that a release makes: its source, the headings, a row per AI or range."""
+    edition = re.search(r"Release: (\S+)", text)
+    out = io.StringIO()
+    out.write(f"# Source: GS1 Barcode Syntax Dictionary, release {edition[1] if edition else '?'}")
+    out.write("; (c) GS1 AISBL; Apache-2.0\n")
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(["ai", "flags", "parts", "attributes"])
+    lines.writerows(rows(text))
+    return out.getvalue()
+
+
 if __name__ == "__main__":
-    out = csv.writer(sys.stdout, lineterminator="\n")
-    source = Path(sys.argv[1]).read_text(encoding="utf-8")
-    edition = re.search(r"Release: (\S+)", source)
-    print(
-        f"# Source: GS1 Barcode Syntax Dictionary, release {edition[1] if edition else '?'}; (c) GS1 AISBL; Apache-2.0"
-    )
-    out.writerow(["ai", "flags", "parts", "attributes"])
-    out.writerows(rows(source))
+    made = table(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    Path(__file__).with_name("ai_table.csv").write_text(made, encoding="utf-8")

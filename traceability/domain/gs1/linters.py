@@ -188,35 +188,46 @@ def _purchase(read: _Coupon, *, company: bool) -> None:
             read.take(int(size) + 6)
 
 
+def _purchase_more(read: _Coupon) -> None:
+    read.choice("0123", "additional purchase rules")
+    _purchase(read, company=True)
+
+
+def _savings(read: _Coupon) -> None:
+    read.choice("01256", "save value code")
+    read.choice("012", "save value applies to")
+    read.choice("01", "store coupon flag")
+    read.choice("01", "don't multiply flag")
+
+
+def _days(read: _Coupon, field: str, end: str) -> str:
+    """The last day (field 3), and that the first one (field 4) is not after it."""
+    day = read.day()
+    if field == "4" and end and day > end:
+        raise ValueError("the coupon ends before it starts")
+    return day if field == "3" else end
+
+
+COUPON_FIELDS: dict[str, Callable[[_Coupon], object]] = {
+    "1": _purchase_more,
+    "2": lambda read: _purchase(read, company=True),
+    "5": lambda read: read.sized(base=6, low=0, high=9, what="serial number"),
+    "6": lambda read: read.sized(base=6, low=1, high=7, what="retailer"),
+    "9": _savings,
+}
+
+
 def _coupon_rest(read: _Coupon) -> None:
-    start = ""
-    last = -1
+    end, last = "", -1
     while read.left:
         field = read.take(1)
         if int(field) <= last:
             raise ValueError("the coupon's optional fields are out of order")
         last = int(field)
-        if field == "1":
-            read.choice("0123", "additional purchase rules")
-            _purchase(read, company=True)
-        elif field == "2":
-            _purchase(read, company=True)
-        elif field == "3":
-            end = read.day()
-            start = end
-        elif field == "4":
-            begin = read.day()
-            if start and begin > start:
-                raise ValueError("the coupon ends before it starts")
-        elif field == "5":
-            read.sized(base=6, low=0, high=9, what="serial number")
-        elif field == "6":
-            read.sized(base=6, low=1, high=7, what="retailer")
-        elif field == "9":
-            read.choice("01256", "save value code")
-            read.choice("012", "save value applies to")
-            read.choice("01", "store coupon flag")
-            read.choice("01", "don't multiply flag")
+        if field in "34":
+            end = _days(read, field, end)
+        elif field in COUPON_FIELDS:
+            COUPON_FIELDS[field](read)
         else:
             raise ValueError("the coupon's optional field is not allocated")
 

@@ -34,18 +34,22 @@ def _lines() -> Iterator[str]:
 
 
 def _answer(line: str, act: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    asked: Any = None
+    asked: dict[str, Any] = {}
     try:
-        asked = json.loads(line)
-        if not isinstance(asked, dict):
-            raise gs1.BadElement(place=line[:60], why="not a JSON object")
+        asked = _asked(line)
         return {"id": asked.get("id"), "ok": True, **act(asked)}
     except gs1.BadElement as refusal:
-        known = asked.get("id") if isinstance(asked, dict) else None
-        return {"id": known, "ok": False, "error": _error(refusal)}
-    except json.JSONDecodeError as wrong:
-        broken = gs1.BadElement(place=f"column {wrong.colno}", why="not JSON")
-        return {"id": None, "ok": False, "error": _error(broken)}
+        return {"id": asked.get("id"), "ok": False, "error": _error(refusal)}
+
+
+def _asked(line: str) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+    except (json.JSONDecodeError, RecursionError):
+        raise gs1.BadElement(place=line[:60], why="not JSON") from None
+    if not isinstance(asked, dict):
+        raise gs1.BadElement(place=line[:60], why="not a JSON object")
+    return asked
 
 
 def _error(refusal: gs1.BadElement) -> dict[str, str]:
