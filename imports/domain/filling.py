@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic
 
 from core.domain.shares import K
-from imports.domain.consolidation import Ask, LinePlan, Tier
+from imports.domain.consolidation import Ask, LinePlan
 
 
 @dataclass(frozen=True)
@@ -57,26 +57,28 @@ def filling(plan: LinePlan[K]) -> Filling[K]:
 
     The gain compares the price of the tier with the one of the plan, on what each asked.
     """
-    tier = _next_tier(plan)
-    price = tier.price_minor if tier else plan.unit_price_minor
+    units, price = _next_tier(plan)
     held = {key: share.units for key, share in plan.shares.items()}
     return Filling(
         plan=plan,
         pack_missing_units=plan.buffer_units,
-        tier_missing_units=plan.offer.in_packs(tier.from_units) - plan.units if tier else 0,
+        tier_missing_units=units - plan.units,
         tier_price_minor=price,
         top_ups=tuple(_top_ups(plan.asks, held, plan.unit_price_minor - price)),
     )
 
 
-def _next_tier(plan: LinePlan[K]) -> Tier | None:
-    """The nearest tier above the plan that is cheaper a unit."""
-    above = [
-        tier
-        for tier in plan.offer.tiers
-        if tier.from_units > plan.units and tier.price_minor < plan.unit_price_minor
-    ]
-    return min(above, key=lambda tier: tier.from_units, default=None)
+def _next_tier(plan: LinePlan[K]) -> tuple[int, int]:
+    """The fewest units in whole packs that are cheaper a unit than the plan, and their price.
+
+    Without any, the plan's own units and price.
+    """
+    for tier in sorted(plan.offer.tiers, key=lambda tier: tier.from_units):
+        units = plan.offer.in_packs(tier.from_units)
+        price = plan.offer.price_minor(units)
+        if units > plan.units and price is not None and price < plan.unit_price_minor:
+            return units, price
+    return plan.units, plan.unit_price_minor
 
 
 def _top_ups(asks: Mapping[K, Ask], held: Mapping[K, int], saved_minor: int) -> list[TopUp[K]]:

@@ -59,3 +59,11 @@ def test_buying_what_is_missing_reaches_the_price_that_was_promised(pack, tiers,
     reached = found.plan.units + found.tier_missing_units
     assert terms.price_minor(reached) <= found.plan.unit_price_minor
     assert terms.in_packs(reached) == reached
+
+
+def test_a_tier_that_whole_packs_step_over_is_not_promised():
+    terms = offer(pack=2, tiers=((1, 2), (141, 1), (142, 3)))
+
+    found = filling(plan_line(terms, {"kowhai": Ask(1)}))
+
+    assert (found.tier_missing_units, found.tier_price_minor) == (0, 2)
