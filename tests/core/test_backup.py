@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -34,14 +35,13 @@ print(vault.reveal(person, "test")["name"], documents.content(documents.find("d"
 """
 
 
-@pytest.fixture
-def machine(tmp_path):
-    """Runs manage.py on an installation of its own, by name."""
+def runner(folder: Path):
+    """Runs manage.py on an installation of its own in the folder, by name."""
 
     def run(name: str, *arguments: str, secret: str = PASSPHRASE) -> subprocess.CompletedProcess:
         environment = {
             **os.environ,
-            "DATABASE_URL": f"sqlite:///{tmp_path / name}.sqlite3",
+            "DATABASE_URL": f"sqlite:///{folder / name}.sqlite3",
             "BONDPOOL_BACKUP_PASSPHRASE": secret,
             "PYTHONWARNINGS": "ignore",
         }
@@ -58,14 +58,27 @@ def machine(tmp_path):
 
 
 @pytest.fixture
-def kept(machine, tmp_path):
-    """A backup of a small installation."""
-    assert machine("first", "migrate", "--verbosity", "0").returncode == 0
-    assert machine("first", "shell", "--no-imports", "-c", SEED).returncode == 0
-    target = tmp_path / "kept.tar"
-    done = machine("first", "backup", str(target))
+def machine(tmp_path):
+    return runner(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def small_installation(tmp_path_factory):
+    """A folder with a small installation, "first", and a backup of it, "kept.tar"."""
+    folder = tmp_path_factory.mktemp("installation")
+    run = runner(folder)
+    assert run("first", "migrate", "--verbosity", "0").returncode == 0
+    assert run("first", "shell", "--no-imports", "-c", SEED).returncode == 0
+    done = run("first", "backup", str(folder / "kept.tar"))
     assert done.returncode == 0, done.stderr
-    return target
+    return folder
+
+
+@pytest.fixture
+def kept(small_installation, tmp_path):
+    """A backup of a small installation, which stands beside it."""
+    shutil.copytree(small_installation, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "kept.tar"
 
 
 def test_an_empty_machine_comes_to_the_same_books(machine, kept):
