@@ -1,4 +1,4 @@
-"""GS1 element strings: what an application identifier (AI) may hold and which may stand together."""
+"""GS1 element strings: what an application identifier (AI) may hold, and beside which others."""
 
 import csv
 import re
@@ -130,6 +130,19 @@ def _check_signature(elements: Elements) -> None:
             raise BadElement(place="(8030)", why=f"a signature needs a serial in ({ai})")
 
 
+def _check_excluded(ai: str, ais: set[str]) -> None:
+    for pattern in table()[ai].excludes:
+        if _present(pattern, ais, ai):
+            raise BadElement(place=f"({ai})", why=f"it must not stand beside ({pattern})")
+
+
+def _check_required(ai: str, ais: set[str]) -> None:
+    for choices in table()[ai].requires:
+        if not any(all(_present(p, ais, ai) for p in group) for group in choices):
+            wanted = ", ".join("+".join(group) for group in choices)
+            raise BadElement(place=f"({ai})", why=f"it needs one of ({wanted})")
+
+
 def check_together(elements: Elements) -> None:
     """Refuse elements that contradict, exclude or miss one another.
 
@@ -142,16 +155,9 @@ def check_together(elements: Elements) -> None:
             raise BadElement(place=f"({ai})", why="it is given twice with different values")
     ais = set(held)
     for ai in held:
-        known = table().get(ai)
-        if known is None:
-            continue
-        for pattern in known.excludes:
-            if _present(pattern, ais, ai):
-                raise BadElement(place=f"({ai})", why=f"it must not stand beside ({pattern})")
-        for choices in known.requires:
-            if not any(all(_present(p, ais, ai) for p in group) for group in choices):
-                wanted = ", ".join("+".join(group) for group in choices)
-                raise BadElement(place=f"({ai})", why=f"it needs one of ({wanted})")
+        if ai in table():
+            _check_excluded(ai, ais)
+            _check_required(ai, ais)
     _check_signature(elements)
 
 

@@ -1,6 +1,6 @@
 """Make ai_table.csv from a release of the GS1 Barcode Syntax Dictionary.
 
-python traceability/domain/gs1/generate.py gs1-syntax-dictionary.txt > traceability/domain/gs1/ai_table.csv
+cd traceability/domain/gs1; python generate.py gs1-syntax-dictionary.txt > ai_table.csv
 """
 
 import csv
@@ -30,8 +30,9 @@ if __name__ == "__main__":
     out = csv.writer(sys.stdout, lineterminator="\n")
     source = Path(sys.argv[1]).read_text(encoding="utf-8")
     edition = re.search(r"Release: (\S+)", source)
-    print(
-        f"# Source: GS1 Barcode Syntax Dictionary, release {edition[1] if edition else '?'}; (c) GS1 AISBL; Apache-2.0"
+    release = edition[1] if edition else "?"
+    sys.stdout.write(
+        f"# Source: GS1 Barcode Syntax Dictionary, release {release}; (c) GS1 AISBL; Apache-2.0\n"
     )
     out.writerow(["ai", "flags", "parts", "attributes"])
     out.writerows(rows(source))

@@ -37,7 +37,7 @@ def escape(text: str, *, query: bool) -> str:
 
 
 def _path_elements(path: str) -> Elements:
-    """The key and its qualifiers: the last ``/AI/value`` pair, counted from the end, that is a key."""
+    """The key and its qualifiers: the last ``/AI/value`` pair, from the end, that is a key."""
     steps = path.split("/")[1:]
     known = table()
     for at in range(len(steps) - 2, -1, -2):

@@ -188,35 +188,45 @@ def _purchase(read: _Coupon, *, company: bool) -> None:
             read.take(int(size) + 6)
 
 
+def _coupon_save(read: _Coupon) -> None:
+    read.choice("01256", "save value code")
+    read.choice("012", "save value applies to")
+    read.choice("01", "store coupon flag")
+    read.choice("01", "don't multiply flag")
+
+
+def _coupon_purchase(read: _Coupon, field: str) -> None:
+    if field == "1":
+        read.choice("0123", "additional purchase rules")
+    _purchase(read, company=True)
+
+
+def _coupon_start(read: _Coupon, end: str) -> None:
+    begin = read.day()
+    if end and begin > end:
+        raise ValueError("the coupon ends before it starts")
+
+
 def _coupon_rest(read: _Coupon) -> None:
-    start = ""
+    end = ""
     last = -1
     while read.left:
         field = read.take(1)
         if int(field) <= last:
             raise ValueError("the coupon's optional fields are out of order")
         last = int(field)
-        if field == "1":
-            read.choice("0123", "additional purchase rules")
-            _purchase(read, company=True)
-        elif field == "2":
-            _purchase(read, company=True)
+        if field in "12":
+            _coupon_purchase(read, field)
         elif field == "3":
             end = read.day()
-            start = end
         elif field == "4":
-            begin = read.day()
-            if start and begin > start:
-                raise ValueError("the coupon ends before it starts")
+            _coupon_start(read, end)
         elif field == "5":
             read.sized(base=6, low=0, high=9, what="serial number")
         elif field == "6":
             read.sized(base=6, low=1, high=7, what="retailer")
         elif field == "9":
-            read.choice("01256", "save value code")
-            read.choice("012", "save value applies to")
-            read.choice("01", "store coupon flag")
-            read.choice("01", "don't multiply flag")
+            _coupon_save(read)
         else:
             raise ValueError("the coupon's optional field is not allocated")
 

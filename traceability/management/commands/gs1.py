@@ -37,15 +37,19 @@ def _answer(line: str, act: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[
     asked: Any = None
     try:
         asked = json.loads(line)
-        if not isinstance(asked, dict):
-            raise gs1.BadElement(place=line[:60], why="not a JSON object")
-        return {"id": asked.get("id"), "ok": True, **act(asked)}
+        return {"id": _object(asked, line).get("id"), "ok": True, **act(asked)}
     except gs1.BadElement as refusal:
         known = asked.get("id") if isinstance(asked, dict) else None
         return {"id": known, "ok": False, "error": _error(refusal)}
     except json.JSONDecodeError as wrong:
         broken = gs1.BadElement(place=f"column {wrong.colno}", why="not JSON")
         return {"id": None, "ok": False, "error": _error(broken)}
+
+
+def _object(asked: Any, line: str) -> dict[str, Any]:
+    if not isinstance(asked, dict):
+        raise gs1.BadElement(place=line[:60], why="not a JSON object")
+    return asked
 
 
 def _error(refusal: gs1.BadElement) -> dict[str, str]:
