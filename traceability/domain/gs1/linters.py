@@ -188,6 +188,9 @@ def _purchase(read: _Coupon, *, company: bool) -> None:
             read.take(int(size) + 6)
 
 
+_COUPON_SIZED = {"5": (0, 9, "serial number"), "6": (1, 7, "retailer")}
+
+
 def _coupon_save(read: _Coupon) -> None:
     read.choice("01256", "save value code")
     read.choice("012", "save value applies to")
@@ -221,10 +224,9 @@ def _coupon_rest(read: _Coupon) -> None:
             end = read.day()
         elif field == "4":
             _coupon_start(read, end)
-        elif field == "5":
-            read.sized(base=6, low=0, high=9, what="serial number")
-        elif field == "6":
-            read.sized(base=6, low=1, high=7, what="retailer")
+        elif field in _COUPON_SIZED:
+            low, high, what = _COUPON_SIZED[field]
+            read.sized(base=6, low=low, high=high, what=what)
         elif field == "9":
             _coupon_save(read)
         else:
