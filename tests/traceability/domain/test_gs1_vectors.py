@@ -1,6 +1,7 @@
 """The GS1 syntax engine's own vectors, in its default state, and rules by hand."""
 
 import json
+import re
 
 import pytest
 
@@ -68,3 +69,17 @@ def test_every_content_rule_decides_as_gs1_does():
         and (LINTERS[v["linter"]](v["value"]) is None) != v["ok"]
     ]
     assert wrong == []
+
+
+def _fit_together(text):
+    pairs = re.findall(r"\((\d+)\)([^(]+)", text)
+    try:
+        elements.check_together(pairs)
+    except elements.BadElement:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("vector", _vectors("ai_validate"), ids=lambda v: v["ai_bracketed"])
+def test_elements_that_contradict_exclude_or_miss_one_another_are_refused_as_gs1_does(vector):
+    assert _fit_together(vector["ai_bracketed"]) == vector["valid"]
