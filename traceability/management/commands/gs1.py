@@ -52,12 +52,6 @@ def _asked(line: str) -> dict[str, Any]:
     return asked
 
 
-def _object(asked: Any, line: str) -> dict[str, Any]:
-    if not isinstance(asked, dict):
-        raise gs1.BadElement(place=line[:60], why="not a JSON object")
-    return asked
-
-
 def _error(refusal: gs1.BadElement) -> dict[str, str]:
     return {
         "code": refusal.code,
