@@ -53,7 +53,7 @@ def number(
         raise bad(field, value, "is too large")
     if len(part.rstrip("0")) > decimals:
         raise bad(field, value, f"has more than {decimals} decimals")
-    return Fraction(text)
+    return Fraction(int(whole + part), 10 ** len(part)) if part else Fraction(int(whole))
 
 
 def mapping(record: Mapping[str, Any], key: str, *, place: str = "") -> Mapping[str, Any]:
