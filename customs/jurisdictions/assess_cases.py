@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from core.domain.errors import Refusal
@@ -119,7 +120,8 @@ def _goods(line: Mapping[str, Any], line_no: int, place: str) -> GoodsLine:
     price = number(line, "unit_price", place=place, decimals=5, default=None)
     weight = number(line, "net_weight_g", place=place, decimals=0, default="0")
     sheets = number(line, "sheets", place=place, decimals=0, default="0")
-    value = _rounded(quantity * price * 100)
+    below = quantity.denominator * price.denominator
+    value = (quantity.numerator * price.numerator * 200 + below) // (2 * below)
     return GoodsLine(line_no, str(hs_code), quantity.__ceil__(), value, int(weight), int(sheets))
 
 
@@ -135,7 +137,8 @@ def _rates(line: Mapping[str, Any], place: str) -> dict[str, Fraction]:
     if PER_UNIT in found:
         quantity = number(line, "quantity", decimals=5, default=None)
         found[SPECIFIC] = Fraction(_rounded(found.pop(PER_UNIT) * quantity * 100))
-    if found.get("consumption_tax", Fraction(0)) >= 1:
+    tax = found.get("consumption_tax")
+    if tax is not None and tax.numerator >= tax.denominator:
         raise bad(f"{place}consumption_tax", stated["consumption_tax"], "is not below 1")
     return found
 
@@ -145,17 +148,27 @@ def _rounded(value: Fraction) -> int:
 
 
 def _minor(record: Mapping[str, Any], key: str) -> int:
-    return int(number(record, key, decimals=2, default="0") * 100)
+    money = number(record, key, decimals=2, default="0")
+    return money.numerator * 100 // money.denominator
 
 
 def _amount(minor: int) -> str:
     return f"{minor // 100}.{minor % 100:02d}"
 
 
+@lru_cache(maxsize=4096)
+def _rate_stated(above: int, below: int) -> Rate:
+    return Rate(Fraction(above, below), STATED)
+
+
 def _in_china(given: Given) -> dict[int, cn.GivenRates]:
     return {
         line_no: cn.GivenRates(
-            **{name: Rate(value, STATED) for name, value in stated.items() if name != SPECIFIC},
+            **{
+                name: _rate_stated(value.numerator, value.denominator)
+                for name, value in stated.items()
+                if name != SPECIFIC
+            },
             specific_minor=int(stated.get(SPECIFIC, 0)),
         )
         for line_no, stated in given.items()

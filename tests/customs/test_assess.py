@@ -329,3 +329,30 @@ def test_perfume_before_the_threshold_of_its_day_is_refused_not_left_untaxed():
 
     assert assess_cases.answer(order(line, on="2016-09-30"))["regime"] == "refused"
     assert assess_cases.answer(order(line, on="2016-10-01"))["regime"] == "within-limits"
+
+
+@given(unit_prices=st.lists(prices, min_size=2, max_size=4), data=st.data())
+@settings(deadline=None, max_examples=40)
+def test_without_freight_the_order_of_lines_changes_no_sum_and_it_is_recomputable(
+    unit_prices, data
+):
+    lines = [SOAP | {"unit_price": price} for price in unit_prices]
+    turned = data.draw(st.permutations(lines))
+
+    first, again = assess_cases.answer(order(*lines)), assess_cases.answer(order(*lines))
+
+    assert first == again
+    assert sums(first) == sums(assess_cases.answer(order(*turned)))
+
+
+@given(fen=st.integers(1, 499_999), freight=st.integers(0, 100))
+@settings(deadline=None, max_examples=60)
+def test_a_dearer_order_never_bears_less_tax_and_the_taxes_add_up(fen, freight):
+    def taxed(price):
+        line = SOAP | {"unit_price": f"{price // 100}.{price % 100:02d}", "rates": {"duty": "0.1"}}
+        found = assess_cases.answer(order(line, freight=f"{freight // 100}.{freight % 100:02d}"))
+        *parts, total = map(Decimal, sums(found))
+        assert sum(parts) == total
+        return total
+
+    assert taxed(fen) <= taxed(fen + 1)

@@ -59,11 +59,14 @@ class Rate:
         return percent(self.value)
 
 
-@lru_cache(maxsize=REMEMBERED)
 def percent(value: Fraction) -> str:
     """A finite fraction in percent, exact and without idle zeros."""
-    hundredfold = value * 100
-    digits = Decimal(hundredfold.numerator) / Decimal(hundredfold.denominator)
+    return _percent(value.numerator, value.denominator)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _percent(above: int, below: int) -> str:
+    digits = Decimal(above * 100) / Decimal(below)
     return f"{digits.normalize():f}"
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from core.domain.trade import from_minor
 from customs.domain.assessment import (
     Assessment,
     EmptyOrder,
@@ -192,11 +191,17 @@ def _rates_of(
     given: GivenRates | None,
 ) -> LineRates:
     """Rates of a line; within the limits the duty table is not consulted, for duty is nil."""
-    nil = Rate(limits.duty_share.value, limits.duty_share.source)
+    stated = given or NOTHING_GIVEN
     if regime is Regime.FULL:
-        return _full_rates(line, dutiable_minor, on, given or NOTHING_GIVEN)
-    full = _full_rates(line, dutiable_minor, on, replace(given or NOTHING_GIVEN, duty=nil))
-    return replace(full, duty_share=limits.duty_share.value, tax_share=limits.tax_share.value)
+        return _full_rates(line, dutiable_minor, on, stated)
+    return LineRates(
+        limits.duty_share,
+        stated.consumption_tax or rates.consumption_tax_rate(line, dutiable_minor, on),
+        stated.vat or rates.vat_rate(line.hs_code, on),
+        limits.duty_share.value,
+        limits.tax_share.value,
+        stated.specific_minor,
+    )
 
 
 def _full_rates(line: GoodsLine, dutiable_minor: int, on: date, given: GivenRates) -> LineRates:
@@ -223,4 +228,4 @@ def _half_up(above: int, below: int) -> int:
 
 
 def _cny(minor: int) -> str:
-    return str(from_minor(minor, "CNY"))
+    return f"{minor // 100}.{minor % 100:02d}"
