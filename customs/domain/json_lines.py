@@ -101,7 +101,7 @@ def answers(
 
 def _record(line: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(line.decode("utf-8-sig"), parse_float=str, parse_int=str)
+        found = json.loads(line.decode("utf-8-sig"), parse_float=str)
     except (ValueError, RecursionError) as error:
         raise bad("$", line[:40].decode(errors="replace"), "is no JSON") from error
     if not isinstance(found, dict):

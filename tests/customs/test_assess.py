@@ -356,3 +356,11 @@ def test_a_dearer_order_never_bears_less_tax_and_the_taxes_add_up(fen, freight):
         return total
 
     assert taxed(fen) <= taxed(fen + 1)
+
+
+def test_a_number_as_the_name_of_a_line_comes_back_as_a_number(tmp_path):
+    good = {"id": 7, "expr": "8 %", "customs_value": {"monetary": 10}}
+
+    found, exit_code = run("duty_expression", tmp_path, json.dumps(good))
+
+    assert (found, exit_code) == ([{"id": 7, "amount": "0.8"}], 0)
