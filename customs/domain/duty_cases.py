@@ -24,7 +24,10 @@ def answer(record: Mapping[str, Any]) -> dict[str, Any]:
     try:
         amount = duties.evaluate(expression, basis)
     except duties.ExpressionNotRead as refusal:
-        raise bad("expr", expression, "is no duty expression") from refusal
+        part = refusal.params["part"]
+        raise bad("expr", expression, f"is no duty expression: “{part}” is not known") from refusal
+    except duties.UnitNotRead as refusal:
+        raise bad("expr", refusal.params["unit"], "is no unit of duty that is known") from refusal
     except duties.QuantityMissing as refusal:
         raise _lacking(f"quantities.{refusal.params['unit']}", refusal) from refusal
     except duties.ExchangeRateMissing as refusal:
@@ -56,13 +59,19 @@ def _basis(record: Mapping[str, Any]) -> duties.Basis:
         (number(value, key, place="customs_value.", decimals=12, default="0") for key in parts),
         number(record, "duty_total", decimals=12, default="0"),
     )
-    return duties.Basis(total, _numbers(record, "quantities"), _numbers(record, "fx"))
+    fx = _numbers(record, "fx")
+    for currency, pounds in fx.items():
+        if not pounds:
+            raise bad(f"fx.{currency}", "0", "is not above zero")
+    return duties.Basis(total, _numbers(record, "quantities"), fx)
 
 
 def _numbers(record: Mapping[str, Any], key: str) -> dict[str, Fraction]:
     given = mapping(record, key)
     return {
-        name.upper(): number(given, name, place=f"{key}.", decimals=12, default=None)
+        "".join(name.split()).upper(): number(
+            given, name, place=f"{key}.", decimals=12, default=None
+        )
         for name in given
     }
 

@@ -9,9 +9,12 @@ from functools import cache
 from core.domain.errors import Refusal
 
 _TOKENS = re.compile(r"(?<!\S)(MIN|MAX|\+|-)(?!\S)")
-_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%$")
-_SPECIFIC = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Z]{3})\s*/\s*(\S.*)$")
-_PLAIN = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Z]{3})$")
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*%$", re.ASCII)
+_SPECIFIC = re.compile(
+    r"(\d+(?:\.\d+)?)\s*([A-Z]{3})(?:\s*/\s*|\s+per\s+|\s+(?=[A-Z]{3}\b))(\S.*)$", re.ASCII
+)
+_PLAIN = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Z]{3})$", re.ASCII)
+_CODE = re.compile(r"([a-z][a-z0-9]{2})(?: ?([a-z]))?", re.ASCII)
 
 UNITS: dict[str, tuple[str, ...]] = {
     "100kg": ("DTN",),
@@ -44,6 +47,29 @@ UNITS: dict[str, tuple[str, ...]] = {
 }
 """Written unit (lower case, no spaces): the quantities that are multiplied."""
 
+BASES: dict[str, str] = {"100kg": "DTN", "kg": "KGM", "1000kg": "TNE", "tonne": "TNE"}
+"""Weights that may be qualified."""
+
+QUALIFIERS: dict[str, str] = {
+    "": "",
+    "net": "",
+    "netdrainedwt": "E",
+    "netdrained": "E",
+    "drained": "E",
+    "gross": "G",
+    "biodiesel": "I",
+    "netdry": "M",
+    "lacticmatter": "P",
+    "lactic.": "P",
+    "stdqual": "R",
+    "rawsugar": "S",
+    "drylacticmatter": "T",
+}
+"""What of the weight is meant; a qualified weight is a quantity of its own (``DTNE``).
+
+Source: TARIC measurement unit qualifiers.
+"""
+
 CONVERSIONS: dict[str, tuple[tuple[str, Fraction], ...]] = {
     "DTN": (("KGM", Fraction(1, 100)), ("TNE", Fraction(10))),
     "KGM": (("DTN", Fraction(100)), ("TNE", Fraction(1000)), ("GRM", Fraction(1, 1000))),
@@ -65,6 +91,14 @@ class ExpressionNotRead(Refusal):
     code = "expression-not-read"
     reason = "“{part}” is no duty expression that is known."
     remedy = "Write it like “8.00 %”, “35.10 GBP / 100 kg”, joined by +, -, MIN or MAX."
+
+
+class UnitNotRead(Refusal):
+    """Raised for a unit of a specific duty that is not known."""
+
+    code = "unit-not-read"
+    reason = "“{unit}” is no unit of duty that is known."
+    remedy = "Write the unit as the tariff does, like “100 kg”, or as its code, like “DTN”."
 
 
 class QuantityMissing(Refusal):
@@ -102,6 +136,7 @@ def evaluate(expression: str, basis: Basis) -> Fraction:
 
     Raises:
         ExpressionNotRead: a part follows no known form.
+        UnitNotRead: a unit is not known.
         QuantityMissing: a specific duty lacks its quantity.
         ExchangeRateMissing: a duty in another currency lacks its rate.
 
@@ -116,6 +151,8 @@ def _parts(expression: str) -> tuple[str, ...]:
     for part in parts[::2]:
         if not any(form.match(part) for form in (_PERCENT, _SPECIFIC, _PLAIN)):
             raise ExpressionNotRead(part=part or expression)
+        if (specific := _SPECIFIC.match(part)) and not _PLAIN.match(part):
+            _codes(specific[3])
     return parts
 
 
@@ -151,27 +188,31 @@ def _rate(currency: str, basis: Basis) -> Fraction:
 
 
 def _quantity(written: str, basis: Basis) -> Fraction:
-    unit = "".join(written.split()).lower()
-    if unit in UNITS:
-        codes = UNITS[unit]
-    elif re.fullmatch("[a-z][a-z0-9]{2}", unit):
-        codes = (unit.upper(),)
-    elif unit.startswith("100kg/"):
-        codes = ("DTN",)
-    elif unit.startswith("kg/"):
-        codes = ("KGM",)
-    else:
-        raise ExpressionNotRead(part=written)
     product = Fraction(1)
-    for code in codes:
+    for code in _codes(written):
         product *= _stated(code, basis.quantities)
     return product
+
+
+@cache
+def _codes(written: str) -> tuple[str, ...]:
+    """The quantities behind a written unit; a weight of another kind is never taken for it."""
+    unit = "".join(written.split()).lower()
+    if unit in UNITS:
+        return UNITS[unit]
+    base, _, qualifier = unit.partition("/")
+    if base in BASES and qualifier in QUALIFIERS:
+        return (BASES[base] + QUALIFIERS[qualifier],)
+    if code := _CODE.fullmatch(written.strip().lower()):
+        return ((code[1] + (code[2] or "")).upper(),)
+    raise UnitNotRead(unit=written)
 
 
 def _stated(code: str, quantities: Mapping[str, Fraction]) -> Fraction:
     if code in quantities:
         return quantities[code]
-    for other, factor in CONVERSIONS.get(code, ()):
-        if other in quantities:
-            return quantities[other] * factor
+    qualifier = code[3:]
+    for other, factor in CONVERSIONS.get(code[:3], ()):
+        if other + qualifier in quantities:
+            return quantities[other + qualifier] * factor
     raise QuantityMissing(unit=code)

@@ -4,11 +4,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from core.domain.errors import Refusal
 
 _DECIMAL = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+REMEMBERED = 16_384
+"""Written numbers kept with their values."""
 MOST_DIGITS = 16
 """Digits before the point; larger figures are slips of the pen."""
 
@@ -43,16 +46,27 @@ def number(
     value = record.get(key, default)
     if value is None:
         raise bad(field, "", "is missing")
-    text = str(value).strip()
-    if isinstance(value, bool | list | dict) or not _DECIMAL.fullmatch(text):
+    if isinstance(value, bool | list | dict):
         raise bad(field, value, "is no plain decimal number")
+    found = _read(str(value), decimals)
+    if isinstance(found, str):
+        raise bad(field, value, found)
+    return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(written: str, decimals: int) -> Fraction | str:
+    """The number that is written, or what is wrong with it; files repeat the same few."""
+    text = written.strip()
+    if not _DECIMAL.fullmatch(text):
+        return "is no plain decimal number"
     if text.startswith("-"):
-        raise bad(field, value, "is negative")
+        return "is negative"
     whole, _, part = text.partition(".")
     if len(whole) > MOST_DIGITS:
-        raise bad(field, value, "is too large")
+        return "is too large"
     if len(part.rstrip("0")) > decimals:
-        raise bad(field, value, f"has more than {decimals} decimals")
+        return f"has more than {decimals} decimals"
     return Fraction(text)
 
 
@@ -87,7 +101,7 @@ def answers(
 
 def _record(line: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(line.decode("utf-8-sig"), parse_float=str, parse_int=str)
+        found = json.loads(line.decode("utf-8-sig"), parse_float=str)
     except (ValueError, RecursionError) as error:
         raise bad("$", line[:40].decode(errors="replace"), "is no JSON") from error
     if not isinstance(found, dict):

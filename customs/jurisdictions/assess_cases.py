@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from core.domain.errors import Refusal
@@ -14,6 +15,10 @@ from customs.jurisdictions.cn.rates import Rate
 from customs.jurisdictions.gb import taxes as gb
 
 Given = Mapping[int, Mapping[str, Fraction]]
+PER_UNIT = "consumption_tax_per_unit"
+"""Consumption tax by quantity: money for one unit of the line's quantity."""
+SPECIFIC = "specific_minor"
+"""The same on the whole line, in whole minor units."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _HS_CODE = re.compile(r"\d{6}(?:\d{2}){0,2}", re.ASCII)
@@ -115,7 +120,8 @@ def _goods(line: Mapping[str, Any], line_no: int, place: str) -> GoodsLine:
     price = number(line, "unit_price", place=place, decimals=5, default=None)
     weight = number(line, "net_weight_g", place=place, decimals=0, default="0")
     sheets = number(line, "sheets", place=place, decimals=0, default="0")
-    value = (quantity * price * 100 + Fraction(1, 2)).__floor__()
+    below = quantity.denominator * price.denominator
+    value = (quantity.numerator * price.numerator * 200 + below) // (2 * below)
     return GoodsLine(line_no, str(hs_code), quantity.__ceil__(), value, int(weight), int(sheets))
 
 
@@ -124,26 +130,57 @@ def _rates(line: Mapping[str, Any], place: str) -> dict[str, Fraction]:
     place = f"{place}rates."
     found = {}
     for name, value in stated.items():
-        if name not in {"duty", "vat", "consumption_tax"}:
+        if name not in {"duty", "vat", "consumption_tax", PER_UNIT}:
             raise bad(f"{place}{name}", value, "is no tax that is known")
         if value is not None:
             found[name] = number(stated, name, place=place, decimals=8, default=None)
-    if found.get("consumption_tax", Fraction(0)) >= 1:
+    if PER_UNIT in found:
+        quantity = number(line, "quantity", decimals=5, default=None)
+        found[SPECIFIC] = Fraction(_rounded(found.pop(PER_UNIT) * quantity * 100))
+    tax = found.get("consumption_tax")
+    if tax is not None and tax.numerator >= tax.denominator:
         raise bad(f"{place}consumption_tax", stated["consumption_tax"], "is not below 1")
     return found
 
 
+def _rounded(value: Fraction) -> int:
+    return (2 * value.numerator + value.denominator) // (2 * value.denominator)
+
+
 def _minor(record: Mapping[str, Any], key: str) -> int:
-    return int(number(record, key, decimals=2, default="0") * 100)
+    money = number(record, key, decimals=2, default="0")
+    return money.numerator * 100 // money.denominator
 
 
 def _amount(minor: int) -> str:
     return f"{minor // 100}.{minor % 100:02d}"
 
 
+@lru_cache(maxsize=4096)
+def _rate_stated(above: int, below: int) -> Rate:
+    return Rate(Fraction(above, below), STATED)
+
+
 def _in_china(given: Given) -> dict[int, cn.GivenRates]:
     return {
-        line_no: cn.GivenRates(**{name: Rate(value, STATED) for name, value in stated.items()})
+        line_no: cn.GivenRates(
+            **{
+                name: _rate_stated(value.numerator, value.denominator)
+                for name, value in stated.items()
+                if name != SPECIFIC
+            },
+            specific_minor=int(stated.get(SPECIFIC, 0)),
+        )
+        for line_no, stated in given.items()
+    }
+
+
+def _in_britain(given: Given) -> dict[int, gb.GbRates]:
+    return {
+        line_no: gb.GbRates(
+            **{name: value for name, value in stated.items() if name != SPECIFIC},
+            specific_minor=int(stated.get(SPECIFIC, 0)),
+        )
         for line_no, stated in given.items()
     }
 
@@ -157,7 +194,7 @@ def _general(case: TaxCase, on: date, given: Given) -> Assessment:
 
 
 def _britain(case: TaxCase, on: date, given: Given) -> Assessment:
-    return gb.assess(case, on, {no: gb.GbRates(**stated) for no, stated in given.items()})
+    return gb.assess(case, on, _in_britain(given))
 
 
 _WAYS: dict[str, Callable[[TaxCase, date, Given], Assessment]] = {

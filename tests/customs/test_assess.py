@@ -233,3 +233,134 @@ def test_values_of_the_lines_add_up_to_the_order_with_its_freight(unit_prices, f
     if found["regime"] != "refused":
         assert sum(shares) == Decimal(found["dutiable_value"])
     assert Decimal(found["dutiable_value"]) == sum(map(Decimal, [*unit_prices, freight]))
+
+
+@pytest.mark.parametrize(
+    ("unit", "quantities", "amount"),
+    [
+        ("100 kg/net drained wt", {"DTN E": "3"}, "6"),
+        ("DTN E", {"DTNE": "3"}, "6"),
+        ("100 kg/net drained wt", {"KGME": "300"}, "6"),
+        ("KGM P", {"KGMP": "2.5"}, "5"),
+        ("% vol/hl", {"ASV": "40", "HLT": "0.5"}, "40"),
+        ("1000 p/st", {"NAR": "500"}, "1"),
+        ("100 items", {"NAR": "250"}, "5"),
+        ("m2", {"MTK": "7"}, "14"),
+        ("l alc. 100%", {"LPA": "0.4"}, "0.8"),
+        ("1000 kg/biodiesel", {"TNEI": "1.5"}, "3"),
+        ("100 kg/net", {"KGM": "250"}, "5"),
+    ],
+)
+def test_a_unit_is_multiplied_by_the_quantity_that_it_means(unit, quantities, amount):
+    assert duty_cases.answer({"expr": f"2 GBP / {unit}", "quantities": quantities}) == {
+        "amount": amount
+    }
+
+
+@pytest.mark.parametrize(
+    ("unit", "field", "value"),
+    [
+        ("100 kg/net drained wt", "quantities.DTNE", ""),
+        ("1000 kg/biodiesel", "quantities.TNEI", ""),
+        ("100 kg/% moonlight", "expr", "100 kg/% moonlight"),
+        ("barrel", "expr", "barrel"),
+        ("XYZ", "quantities.XYZ", ""),
+    ],
+)
+def test_another_weight_is_never_taken_for_a_unit_and_the_unit_is_named(unit, field, value):
+    with pytest.raises(BadField) as fault:
+        duty_cases.answer({"expr": f"2 GBP / {unit}", "quantities": {"KGM": "9", "DTN": "9"}})
+
+    assert (fault.value.field, fault.value.params["value"]) == (field, value)
+
+
+def test_an_exchange_rate_of_nothing_is_refused():
+    with pytest.raises(BadField) as fault:
+        duty_cases.answer({"expr": "2 EUR / DTN", "quantities": {"DTN": "1"}, "fx": {"EUR": "0"}})
+
+    assert fault.value.field == "fx.EUR"
+
+
+@pytest.mark.parametrize(
+    ("expr", "amount"),
+    [
+        ("10 % - 25.555 GBP / DTN", "-15.55"),
+        ("10 % - 10 GBP", "0.00"),
+        ("10 % - 10.001 GBP", "0.00"),
+        ("10 % + 0.019 GBP", "10.01"),
+        ("5 % MIN 8 GBP MAX 7 GBP", "7.00"),
+        ("5 % MAX 4 GBP MIN 6 GBP + 1 GBP", "7.00"),
+        ("9 % - 2 GBP MIN 6 GBP - 1 GBP", "7.00"),
+    ],
+)
+def test_sums_least_and_most_are_taken_at_the_last_word_and_cut_towards_nothing(expr, amount):
+    record = {"expr": expr, "customs_value": {"monetary": "100"}, "quantities": {"DTN": "1"}}
+
+    assert duty_cases.answer(record | {"round": True})["amount"] == amount
+
+
+def test_consumption_tax_by_value_and_quantity_stands_in_the_base_of_both_taxes():
+    rates = {
+        "duty": "0.1",
+        "vat": "0.13",
+        "consumption_tax": "0.2",
+        "consumption_tax_per_unit": "0.5",
+    }
+    line = SOAP | {"quantity": "2", "unit_price": "50", "rates": rates}
+
+    # K = (100 + 10 + 1) / 0.8 = 138.75 in full; (100 + 1) / 0.8 = 126.25 within the limits
+    assert sums(assess_cases.answer(order(line, jurisdiction="CN-0110"))) == (
+        "10.00",
+        "28.75",
+        "18.04",
+        "56.79",
+    )
+    assert sums(assess_cases.answer(order(line))) == ("0.00", "18.38", "11.49", "29.87")
+
+
+def test_a_rate_stated_alone_leaves_the_others_to_the_tables():
+    line = SOAP | {"rates": {"consumption_tax": "0.1"}}
+
+    assert sums(assess_cases.answer(order(line))) == ("0.00", "7.78", "10.11", "17.89")
+
+
+def test_perfume_before_the_threshold_of_its_day_is_refused_not_left_untaxed():
+    line = SOAP | {"hs_code": "3303000000", "net_weight_g": "50"}
+
+    assert assess_cases.answer(order(line, on="2016-09-30"))["regime"] == "refused"
+    assert assess_cases.answer(order(line, on="2016-10-01"))["regime"] == "within-limits"
+
+
+@given(unit_prices=st.lists(prices, min_size=2, max_size=4), data=st.data())
+@settings(deadline=None, max_examples=40)
+def test_without_freight_the_order_of_lines_changes_no_sum_and_it_is_recomputable(
+    unit_prices, data
+):
+    lines = [SOAP | {"unit_price": price} for price in unit_prices]
+    turned = data.draw(st.permutations(lines))
+
+    first, again = assess_cases.answer(order(*lines)), assess_cases.answer(order(*lines))
+
+    assert first == again
+    assert sums(first) == sums(assess_cases.answer(order(*turned)))
+
+
+@given(fen=st.integers(1, 499_999), freight=st.integers(0, 100))
+@settings(deadline=None, max_examples=60)
+def test_a_dearer_order_never_bears_less_tax_and_the_taxes_add_up(fen, freight):
+    def taxed(price):
+        line = SOAP | {"unit_price": f"{price // 100}.{price % 100:02d}", "rates": {"duty": "0.1"}}
+        found = assess_cases.answer(order(line, freight=f"{freight // 100}.{freight % 100:02d}"))
+        *parts, total = map(Decimal, sums(found))
+        assert sum(parts) == total
+        return total
+
+    assert taxed(fen) <= taxed(fen + 1)
+
+
+def test_a_number_as_the_name_of_a_line_comes_back_as_a_number(tmp_path):
+    good = {"id": 7, "expr": "8 %", "customs_value": {"monetary": 10}}
+
+    found, exit_code = run("duty_expression", tmp_path, json.dumps(good))
+
+    assert (found, exit_code) == ([{"id": 7, "amount": "0.8"}], 0)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
 from pathlib import Path
@@ -55,7 +56,18 @@ class Rate:
     @property
     def percent(self) -> str:
         """The rate as written in the tables, such as ``13`` or ``6.5``."""
-        return f"{float(self.value * 100):g}"
+        return percent(self.value)
+
+
+def percent(value: Fraction) -> str:
+    """A finite fraction in percent, exact and without idle zeros."""
+    return _percent(value.numerator, value.denominator)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _percent(above: int, below: int) -> str:
+    digits = Decimal(above * 100) / Decimal(below)
+    return f"{digits.normalize():f}"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from core.domain.trade import from_minor
 from customs.domain.assessment import (
     Assessment,
     EmptyOrder,
@@ -34,6 +33,8 @@ class LineRates:
     vat: Rate
     duty_share: Fraction = Fraction(1)
     tax_share: Fraction = Fraction(1)
+    specific_minor: int = 0
+    """Consumption tax by quantity on the whole line, before the share."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class GivenRates:
     duty: Rate | None = None
     consumption_tax: Rate | None = None
     vat: Rate | None = None
+    specific_minor: int = 0
+    """Consumption tax by quantity on the whole line, besides that by value."""
 
 
 NOTHING_GIVEN = GivenRates()
@@ -104,42 +107,54 @@ def tax_line(line_no: int, dutiable_minor: int, line_rates: LineRates) -> LineTa
     """Taxes of one line, each rounded to 0.01, halves up.
 
     With P the dutiable value, t, c, v the rates of duty, consumption tax and VAT:
-    duty = P·t; composite value K = (P + duty) / (1 - c); consumption tax = K·c; VAT = K·v.
+    duty = P·t; composite value K = (P + duty + s) / (1 - c) with s the consumption tax by
+    quantity; consumption tax = K·c + s; VAT = K·v. Whole numbers throughout.
     """
-    duty = dutiable_minor * line_rates.duty.value * line_rates.duty_share
-    composite = (dutiable_minor + duty) / (1 - line_rates.consumption_tax.value)
-    consumption_tax = composite * line_rates.consumption_tax.value * line_rates.tax_share
-    vat = composite * line_rates.vat.value * line_rates.tax_share
+    t, c, v = line_rates.duty.value, line_rates.consumption_tax.value, line_rates.vat.value
+    base = t.denominator * line_rates.duty_share.denominator
+    duty = dutiable_minor * t.numerator * line_rates.duty_share.numerator
+    # K = (P + duty + specific) / (1 - c), kept as one numerator over one denominator
+    above = ((dutiable_minor + line_rates.specific_minor) * base + duty) * c.denominator
+    below = base * (c.denominator - c.numerator)
+    share, whole = line_rates.tax_share.numerator, line_rates.tax_share.denominator
+    specific = line_rates.specific_minor * below * c.denominator
+    consumption_tax = (above * c.numerator + specific) * share
     return LineTax(
         line_no=line_no,
         dutiable_minor=dutiable_minor,
-        duty_minor=_half_up(duty),
-        consumption_tax_minor=_half_up(consumption_tax),
-        vat_minor=_half_up(vat),
+        duty_minor=_half_up(duty, base),
+        consumption_tax_minor=_half_up(consumption_tax, below * c.denominator * whole),
+        vat_minor=_half_up(above * v.numerator * share, below * v.denominator * whole),
     )
 
 
 def explain(line: GoodsLine, taxed: LineTax, line_rates: LineRates) -> list[Step]:
     """The steps of one line: its dutiable value, then each tax with base, rate and share."""
     value = Step("dutiable-value", _value_figures(line, taxed), FORMULAS, line.line_no)
-    duty = _tax_step("duty", line_rates.duty, line_rates.duty_share, taxed.duty_minor)
+    duty = _tax_step(line.line_no, "duty", line_rates.duty, line_rates.duty_share, taxed.duty_minor)
     consumption_tax = _tax_step(
+        line.line_no,
         "consumption-tax",
         line_rates.consumption_tax,
         line_rates.tax_share,
         taxed.consumption_tax_minor,
     )
-    vat = _tax_step("vat", line_rates.vat, line_rates.tax_share, taxed.vat_minor)
-    return [value, *(replace(step, line_no=line.line_no) for step in (duty, consumption_tax, vat))]
+    if line_rates.specific_minor:
+        by_quantity = {"by_quantity": _cny(line_rates.specific_minor)}
+        consumption_tax = replace(
+            consumption_tax, figures={**consumption_tax.figures, **by_quantity}
+        )
+    vat = _tax_step(line.line_no, "vat", line_rates.vat, line_rates.tax_share, taxed.vat_minor)
+    return [value, duty, consumption_tax, vat]
 
 
-def _tax_step(code: str, rate: Rate, share: Fraction, amount_minor: int) -> Step:
+def _tax_step(line_no: int, code: str, rate: Rate, share: Fraction, amount_minor: int) -> Step:
     figures = {
         "rate_percent": rate.percent,
-        "share_percent": f"{float(share * 100):g}",
+        "share_percent": rates.percent(share),
         "amount": _cny(amount_minor),
     }
-    return Step(code, figures, rate.source)
+    return Step(code, figures, rate.source, line_no)
 
 
 def _value_figures(line: GoodsLine, taxed: LineTax) -> dict[str, str]:
@@ -176,11 +191,17 @@ def _rates_of(
     given: GivenRates | None,
 ) -> LineRates:
     """Rates of a line; within the limits the duty table is not consulted, for duty is nil."""
-    nil = Rate(limits.duty_share.value, limits.duty_share.source)
+    stated = given or NOTHING_GIVEN
     if regime is Regime.FULL:
-        return _full_rates(line, dutiable_minor, on, given or NOTHING_GIVEN)
-    full = _full_rates(line, dutiable_minor, on, replace(given or NOTHING_GIVEN, duty=nil))
-    return replace(full, duty_share=limits.duty_share.value, tax_share=limits.tax_share.value)
+        return _full_rates(line, dutiable_minor, on, stated)
+    return LineRates(
+        limits.duty_share,
+        stated.consumption_tax or rates.consumption_tax_rate(line, dutiable_minor, on),
+        stated.vat or rates.vat_rate(line.hs_code, on),
+        limits.duty_share.value,
+        limits.tax_share.value,
+        stated.specific_minor,
+    )
 
 
 def _full_rates(line: GoodsLine, dutiable_minor: int, on: date, given: GivenRates) -> LineRates:
@@ -188,6 +209,7 @@ def _full_rates(line: GoodsLine, dutiable_minor: int, on: date, given: GivenRate
         given.duty or rates.duty_rate(line.hs_code, on),
         given.consumption_tax or rates.consumption_tax_rate(line, dutiable_minor, on),
         given.vat or rates.vat_rate(line.hs_code, on),
+        specific_minor=given.specific_minor,
     )
 
 
@@ -201,9 +223,9 @@ def _limit_step(case: TaxCase, limits: Limits, regime: Regime) -> Step:
     return Step(f"limits-{regime.value}", figures, limits.source)
 
 
-def _half_up(value: Fraction) -> int:
-    return (value + Fraction(1, 2)).__floor__()
+def _half_up(above: int, below: int) -> int:
+    return (2 * above + below) // (2 * below)
 
 
 def _cny(minor: int) -> str:
-    return str(from_minor(minor, "CNY"))
+    return f"{minor // 100}.{minor % 100:02d}"

@@ -35,6 +35,8 @@ class GbRates:
     duty: Fraction | None = None
     consumption_tax: Fraction = Fraction(0)
     vat: Fraction | None = None
+    specific_minor: int = 0
+    """Excise by quantity on the whole line, besides that by value."""
 
 
 def assess(case: TaxCase, on: date, given: dict[int, GbRates] | None = None) -> Assessment:
@@ -61,7 +63,7 @@ def _taxed(line: GoodsLine, value: int, given: GbRates | None) -> tuple[LineTax,
     if stated.vat is None:
         raise RateNotHeld(tax="VAT", hs_code=line.hs_code)
     duty = int(value * stated.duty)
-    excise = int((value + duty) * stated.consumption_tax)
+    excise = int((value + duty) * stated.consumption_tax) + stated.specific_minor
     vat = int((value + duty + excise) * stated.vat)
     steps = [Step("dutiable-value", {"dutiable": _gbp(value)}, ORDER, line.line_no)]
     taxes = (

@@ -247,3 +247,29 @@ def test_no_two_rows_of_a_table_hold_on_the_same_day(name, column):
 )
 def test_every_row_names_its_source_and_how_far_to_trust_it(name):
     assert all(row["source"] and row["trust"] in {"high", "medium", "low"} for row in table(name))
+
+
+rates_of_tax = st.integers(0, 99).map(lambda percent: Fraction(percent, 100))
+
+
+@given(
+    value_minor=st.integers(0, 10**9),
+    rates=st.tuples(rates_of_tax, rates_of_tax, rates_of_tax),
+    shares=st.tuples(rates_of_tax, rates_of_tax),
+    specific=st.integers(0, 10**6),
+)
+def test_whole_number_arithmetic_gives_what_plain_fractions_give(
+    value_minor, rates, shares, specific
+):
+    t, c, v = rates
+    duty = value_minor * t * shares[0]
+    composite = (value_minor + duty + specific) / (1 - c)
+    plain = (duty, (composite * c + specific) * shares[1], composite * v * shares[1])
+
+    taxed = tax_line(
+        1, value_minor, LineRates(*(Rate(x, "") for x in rates), *shares, specific_minor=specific)
+    )
+
+    assert (taxed.duty_minor, taxed.consumption_tax_minor, taxed.vat_minor) == tuple(
+        (x + Fraction(1, 2)).__floor__() for x in plain
+    )
