@@ -1,17 +1,26 @@
 """What every test starts from: keys and documents in a folder of its own, and a small pool."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import override_settings
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from core import tenancy
 from core.keys import KeyRing
 from core.models import Membership, Party, Pool, Role, User
 
 pytest_plugins = ["tests.left_out"]
+
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("steady", UNTIMED, derandomize=True)
+settings.register_profile("searching", UNTIMED)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+"""Laws are tried on the same examples in every run; HYPOTHESIS_PROFILE=searching draws new ones.
+No test judges a time."""
 
 
 @pytest.fixture(scope="session", autouse=True)
