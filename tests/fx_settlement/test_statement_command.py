@@ -1,0 +1,86 @@
+"""Statements of real banks read, tied or shown not to tie; garbage refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from tests.shared_data import oracle
+
+
+def parse(path: Path, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    call_command("statement", "parse", str(path), "--json")
+    said: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["statements"]
+    return said
+
+
+def test_the_finpetrol_statement_ties(capsys: pytest.CaptureFixture[str]) -> None:
+    path = oracle("fx", "camt_samples", "business_sample_camt.053.001.04.xml")
+    (one,) = parse(path, capsys)
+    assert (one["account"], one["currency"]) == ("50000000054910000003", "SEK")
+    assert (one["opening"], one["closing"], one["ties"]) == ("500000", "435678.50", True)
+    assert [e["amount"] for e in one["entries"]] == ["105678.50", "-200000", "30000"]
+
+
+def test_the_postfinance_camt_misses_1537_francs(capsys: pytest.CaptureFixture[str]) -> None:
+    path = next(oracle("fx", "camt_samples").glob("postfinance*"))
+    (one,) = parse(path, capsys)
+    assert one["ties"] is False
+    assert one["difference"].lstrip("-") == "1537.00"
+
+
+def test_a_notification_without_balances_cannot_tie(capsys: pytest.CaptureFixture[str]) -> None:
+    path = oracle("fx", "camt_samples", "business_sample_camt.054.001.04.xml")
+    (one,) = parse(path, capsys)
+    assert (one["opening"], one["ties"]) == (None, None)
+    assert one["entries"][0]["amount"] == "105678.50"
+
+
+@pytest.mark.parametrize(
+    ("folder", "name", "ties"),
+    [
+        ("jejik", "postfinance.sta", [True, False]),
+        ("jejik", "ing.sta", None),
+        ("jejik", "abnamro.sta", None),
+        ("cmxl", "mt940.sta", None),
+        ("self-provided", "raphaelm.sta", None),
+    ],
+)
+def test_mt940_is_split_per_statement(
+    folder: str, name: str, ties: list[bool] | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = parse(oracle("fx", "mt940_samples", folder, name), capsys)
+    assert found
+    assert all(one["account"] and one["currency"] for one in found)
+    if ties is not None:
+        assert [one["ties"] for one in found] == ties
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x00\xff\xfe garbage",
+        b"<a>",
+        b"<Document/>",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b":20:X\n:25:1\n:60F:nonsense\n:62F:C260101EUR1,\n",
+        b"<?xml version='1.0' encoding='nope'?><a/>",
+    ],
+)
+def test_garbage_and_attacks_end_in_an_error_object(
+    raw: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").write_bytes(raw)
+    with pytest.raises(SystemExit) as left:
+        parse(tmp_path / "in", capsys)
+    assert left.value.code == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"]
+
+
+def test_an_absent_file_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        parse(tmp_path / "absent", capsys)
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "unreadable-file"
