@@ -54,7 +54,7 @@ def _balance(value: str, place: str) -> tuple[Decimal, str]:
 
 def _statement(fields: list[Field], number: int) -> BankStatement:
     place = f"statement[{number}]"
-    held = {tag: value for tag, value in reversed(fields)}
+    held = dict(reversed(fields))
     opening = held.get("60F") or held.get("60M")
     closing = held.get("62F") or held.get("62M")
     if not opening or not closing or "25" not in held:

@@ -50,7 +50,7 @@ def error(refusal: Refusal) -> dict[str, str]:
 class JsonAnswerCommand(BaseCommand):
     """Needs no migrated database."""
 
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
 
     def say(self, answer: Callable[[], tuple[dict[str, Any], bool]]) -> None:
         """Print what ``answer`` gives, or its refusal; exit 1 unless all is well."""
