@@ -30,6 +30,22 @@ class PackageUnreadable(Refusal):
     remedy = "Pack the files again without a password."
 
 
+class FileNotReadable(Refusal):
+    """Raised when the file that is to be judged cannot be opened."""
+
+    code = "file-not-readable"
+    reason = "The file cannot be read: {why}."
+    remedy = "Check the path and the rights of the file."
+
+
+class PackageEmpty(Refusal):
+    """Raised when a ZIP holds no file."""
+
+    code = "package-empty"
+    reason = "The package holds no file."
+    remedy = "Pack the messages again."
+
+
 def unpack(name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
     """The files of a ZIP by their names in it, or the one file that it is; folders are passed over.
 

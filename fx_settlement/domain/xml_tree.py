@@ -13,6 +13,14 @@ from core.domain.errors import Refusal
 _AMOUNT = re.compile(r"\d{1,18}(\.\d{1,10})?|\.\d{1,10}")
 
 
+class UnreadableFile(Refusal):
+    """Raised for a file that cannot be opened, or is larger than 50 MB."""
+
+    code = "unreadable-file"
+    reason = "The file {value} cannot be read."
+    remedy = "Name an existing file of at most 50 MB."
+
+
 class BadXml(Refusal):
     """Raised for text that is no well-formed XML, or declares entities."""
 

@@ -9,16 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from core.domain.errors import Refusal
+from fx_settlement.domain.xml_tree import UnreadableFile
 
 MOST_BYTES = 50_000_000
-
-
-class UnreadableFile(Refusal):
-    """Raised for a file that cannot be opened, or is larger than 50 MB."""
-
-    code = "unreadable-file"
-    reason = "The file {value} cannot be read."
-    remedy = "Name an existing file of at most 50 MB."
 
 
 def read_bytes(name: str) -> bytes:

@@ -180,3 +180,13 @@ def test_requirements_are_pinned_and_name_no_registry():
 
     assert all("==" in row for row in rows)
     assert "://" not in text
+
+
+def test_no_refusal_is_defined_where_the_catalogue_of_translations_does_not_look():
+    hidden = [
+        str(path.relative_to(ROOT))
+        for path in sources(*ROOMS)
+        if "management" in path.parts and "(Refusal):" in path.read_text(encoding="utf-8")
+    ]
+
+    assert hidden == []

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.domain.errors import Refusal
-from customs.domain.packages import MOST_BYTES, unpack
+from customs.domain.packages import MOST_BYTES, FileNotReadable, PackageEmpty, unpack
 from customs.jurisdictions.cn.messages.reading import Read, read
 from customs.jurisdictions.cn.messages.retail import KINDS
 from customs.jurisdictions.cn.messages.validating import validate
@@ -87,14 +87,6 @@ class Command(BaseCommand):
         _write_private(out / "manifest.json", text.encode())
 
 
-class FileNotReadable(Refusal):
-    """Raised when the file that is to be judged cannot be opened."""
-
-    code = "file-not-readable"
-    reason = "The file cannot be read: {why}."
-    remedy = "Check the path and the rights of the file."
-
-
 def _no_file(error: OSError) -> FileNotReadable:
     return FileNotReadable(why=error.strerror or "unknown")
 
@@ -121,14 +113,6 @@ def _every_answer(
     if not answers:
         answers, are_good = [{"file": name, **_refused(PackageEmpty())}], False
     return answers, are_good
-
-
-class PackageEmpty(Refusal):
-    """Raised when a ZIP holds no file."""
-
-    code = "package-empty"
-    reason = "The package holds no file."
-    remedy = "Pack the messages again."
 
 
 def _one_answer(content: bytes, verb: str, options: dict[str, Any]) -> tuple[dict[str, Any], bool]:
