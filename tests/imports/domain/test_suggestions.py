@@ -65,7 +65,7 @@ def test_quantiles_of_a_narrow_one_are_those_of_a_poisson():
     assert quantiles(100.0, 1e12, (0.1, 0.5, 0.9)) == (87, 100, 113)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=8)
 @given(st.floats(0.01, 5_000_000), st.floats(0.5, 1_000_000))
 def test_quantiles_rise_and_hold_the_mean_between_their_ends(mean, shape):
     low, *_, high = found = quantiles(mean, shape, (0.01, 0.25, 0.5, 0.75, 0.999))
