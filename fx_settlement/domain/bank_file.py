@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
-from core.domain.trade import minor_units
+from core.domain.trade import UnknownCurrency, minor_units
 from fx_settlement.domain import check_digits, value_dates
 from fx_settlement.domain import xml_tree as xml
 from fx_settlement.domain.bank_file_issues import Issue
@@ -192,7 +192,7 @@ def _amount(path: str, value: str, currency: str) -> Found:
         yield Issue("zero-amount", path, value)
     try:
         allowed = minor_units(currency)
-    except (LookupError, ValueError):
+    except UnknownCurrency:
         yield Issue("unknown-currency", path, currency)
         return
     if decimals > allowed:

@@ -11,7 +11,7 @@ class UnreadableStatement(Refusal):
 
     code = "unreadable-statement"
     reason = "The file is no bank statement that can be read: {why}."
-    remedy = "Send camt.053, camt.054, pain.002 or MT940 as the bank issued it."
+    remedy = "Send camt.053, camt.054 or MT940 as the bank issued it."
 
 
 @dataclass(frozen=True)

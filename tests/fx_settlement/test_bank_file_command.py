@@ -68,6 +68,17 @@ def test_each_spoiled_file_is_refused_by_name_with_place_and_remedy(code, good, 
     assert all(issue["path"] and issue["remedy"] for issue in answer["issues"])
 
 
+def test_a_currency_that_nobody_knows_hides_no_other_issue(good, tmp_path):
+    path = tmp_path / "file.xml"
+    spoiled = good.replace('"JPY">1250000<', '"XQX">1250000<').replace("<NbOfTxs>2<", "<NbOfTxs>3<")
+    path.write_text(spoiled, encoding="utf-8")
+
+    status, answer = asked(path)
+
+    assert status == 1
+    assert {"unknown-currency", "nb-of-txs"} <= {issue["code"] for issue in answer["issues"]}
+
+
 def test_a_date_is_judged_against_a_day_only_when_the_day_is_given(good, tmp_path):
     path = tmp_path / "file.xml"
     path.write_text(good, encoding="utf-8")
