@@ -8,6 +8,19 @@ _PERSON = re.compile(
 )
 """Digits as identity cards, with a birthday in them, and mobile phones have them."""
 
+_NAME = re.compile("[\\u3400-\\u9fff]{2,4}|[\\u3400-\\u9fff]+·[\\u3400-\\u9fff·]+")
+"""A cell that holds nothing else than two to four Chinese characters may hold a name."""
+
+
+def mask_cell(text: str) -> str:
+    """A sheet's cell as it may be quoted: numbers of persons starred, and what may be a name.
+
+    A short Chinese word that is no name is starred too: the cell's row and column lead to it.
+    """
+    if _NAME.fullmatch(text.strip()):
+        return mask("name", text.strip())
+    return mask_strays(text)
+
 
 def mask_strays(text: str) -> str:
     """A text in which what looks like the number of an identity card or a phone is starred."""

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from core.domain.errors import Refusal
-from core.domain.masking import mask_strays
+from core.domain.masking import mask_cell, mask_strays
 from imports.domain.perishables import StorageTerms, refuse_unfit_for_pool
 
 MOST_UNITS = 10_000_000
@@ -160,18 +160,26 @@ class RowError:
     refusal: Refusal
 
     def as_json(self) -> dict[str, Any]:
-        """Row, column, value, and the refusal's code and parameters; short, and nobody's number.
+        """Row, column, value, and the refusal's code and parameters; short, and about nobody.
 
-        A sheet without headings, or one column off, has persons where numbers of goods belong.
+        A sheet without headings, or one column off, has persons where numbers of goods belong:
+        what the faulty cell holds is quoted as a person might be, wherever it is repeated.
         """
-        params = {key: _plain(value) for key, value in self.refusal.params.items()}
+        params = {key: self._plain(value) for key, value in self.refusal.params.items()}
         return {
             "row": self.row,
-            "column": _shown(self.column),
-            "value": _shown(self.value),
+            "column": self._shown(self.column),
+            "value": self._shown(self.value),
             "code": self.refusal.code,
             "params": params,
         }
+
+    def _plain(self, value: object) -> int | str:
+        return value if isinstance(value, int) else self._shown(str(value))
+
+    def _shown(self, text: str) -> str:
+        masked = mask_cell if text.strip() == self.value.strip() else mask_strays
+        return masked(text[:LONGEST_SHOWN])
 
 
 @dataclass(frozen=True)
@@ -375,11 +383,3 @@ def _whole(text: str) -> int | None:
         return None
     is_count = value.is_finite() and value == value.to_integral_value()
     return int(value) if is_count and 0 <= value <= MOST_UNITS else None
-
-
-def _plain(value: object) -> int | str:
-    return value if isinstance(value, int) else _shown(str(value))
-
-
-def _shown(text: str) -> str:
-    return mask_strays(text[:LONGEST_SHOWN])

@@ -1,6 +1,7 @@
 """What the planning commands have in common: a file in, JSON out, an error object when declined."""
 
 import json
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from core.domain.errors import Refusal
 from imports.domain.tool_files import OutOfReach, as_error
 
 
-class ToolCommand(BaseCommand):
+class ToolCommand(BaseCommand, ABC):
     """Reads ``--input``, writes only JSON, and needs no database."""
 
     requires_system_checks: list[str] = []  # noqa: RUF012
@@ -20,9 +21,9 @@ class ToolCommand(BaseCommand):
         """The one option of every tool."""
         parser.add_argument("--input", required=True, type=Path, help="file to read")
 
+    @abstractmethod
     def answer(self, content: bytes) -> dict[str, Any]:
-        """What the tool finds out from the file's content; overridden by each tool."""
-        raise NotImplementedError
+        """What the tool finds out from the file's content."""
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the answer; exit with 1 and an error object where the file is declined."""

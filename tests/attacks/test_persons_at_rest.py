@@ -1,5 +1,6 @@
 """Files that hold persons, sent to whatever page takes files, and what is then kept of them."""
 
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -47,17 +48,17 @@ def found_on_disk(folder):
 
 
 def found_in_tables():
+    """What stands in a row, also where the database keeps letters of JSON as escapes."""
+    looks = {form: each for each in KNOWN for form in (each, repr(json.dumps(each)[1:-1])[1:-1])}
     return [
         (table, each)
         for table, rows in standing().items()
-        for each in (ID_NUMBER, PHONE)
-        if each in " ".join(rows)
+        for form, each in looks.items()
+        if form in " ".join(rows)
     ]
 
 
-def test_a_file_of_persons_sent_to_any_page_leaves_no_file_and_no_number_in_the_clear(
-    world, settings
-):
+def test_a_file_of_persons_sent_to_any_page_stands_nowhere_in_the_clear(world, settings):
     for name, text in SENT:
         for who, page in TAKERS:
             file = SimpleUploadedFile(name, text.encode())

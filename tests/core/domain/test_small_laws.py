@@ -15,7 +15,7 @@ from core.domain.checkpoint import (
 )
 from core.domain.errors import Refusal
 from core.domain.leaf import field_digest, leaf_bytes
-from core.domain.masking import mask
+from core.domain.masking import mask, mask_cell
 from core.domain.transitions import StateTable, StepNotAllowed
 
 BATCH = StateTable({"draft": {"lock": "locked"}, "locked": {"pay": "paid", "void": "void"}})
@@ -103,3 +103,19 @@ def test_a_refusal_says_its_reason_and_its_remedy_with_the_numbers():
 def test_two_refusals_cannot_share_a_code():
     with pytest.raises(TypeError, match="share the code"):
         type("Another", (Refusal,), {"code": "step-not-allowed"})
+
+
+@pytest.mark.parametrize(
+    ("cell", "quoted"),
+    [
+        ("林订购", "林**"),
+        (" 欧阳娜娜 ", "欧***"),
+        ("阿依·古丽", "阿****"),
+        ("13912345678", "139******78"),
+        ("商品名称说明", "商品名称说明"),
+        ("Jan", "Jan"),
+        ("12 箱", "12 箱"),
+    ],
+)
+def test_a_cell_is_quoted_without_what_may_be_a_person(cell, quoted):
+    assert mask_cell(cell) == quoted
