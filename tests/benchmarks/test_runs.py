@@ -12,6 +12,7 @@ from benchmarks.catalogue import BENCHMARKS
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_a_benchmark_runs_quickly_and_reports_all_three_ways(name, tmp_path):
     report = tmp_path / "figures.json"
