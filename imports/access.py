@@ -7,12 +7,14 @@ access.register(
     {
         "imports.plan.see": {Role.IMPORTER},
         "imports.forecast.upload": {Role.IMPORTER},
+        "imports.draft.edit": {Role.IMPORTER},
         "imports.rounds.see": {Role.OPERATOR},
         "imports.rounds.run": {Role.OPERATOR},
         "imports.orders.see": {Role.OPERATOR},
     },
     needs={
         "imports.forecast.upload": Right.PLAN,
+        "imports.draft.edit": Right.PLAN,
         "imports.rounds.see": Right.PLAN,
         "imports.rounds.run": Right.PLAN,
     },

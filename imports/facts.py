@@ -4,6 +4,7 @@ from core import facts
 
 facts.register("imports.forecast.uploaded", {"upload", "importer", "year", "rows", "errors"})
 facts.register("imports.forecast.published", {"upload", "importer", "year", "lines"})
+facts.register("imports.forecast.submitted", {"importer", "year", "lines"})
 facts.register("imports.round.consolidated", {"round", "orders", "lines", "asked", "units"})
 facts.register(
     "imports.order.placed", {"order", "number", "supplier", "currency", "total_minor", "on"}

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from imports import views
+from imports import grid_views, views
 
 app_name = "imports"
 
 urlpatterns = [
     path("plan/", views.plan, name="plan"),
+    path("plan/grid/", grid_views.grid, name="grid"),
+    path("plan/grid/save/", grid_views.save, name="grid-save"),
+    path("plan/grid/review/", grid_views.review, name="grid-review"),
+    path("plan/grid/discard/", grid_views.discard, name="grid-discard"),
     path("plan/template.<str:kind>", views.template, name="template"),
     path("plan/uploads/", views.upload, name="upload"),
     path("plan/uploads/<int:pk>/", views.uploaded, name="uploaded"),

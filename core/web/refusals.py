@@ -63,6 +63,7 @@ answer_with(
     "order-number-ambiguous",
     "too-many-webhooks",
     "document-differs",
+    "draft-changed-meanwhile",
     "key-used-for-other",
     "months-already-in-round",
     "name-taken",

@@ -288,14 +288,14 @@ class _Reader:
     def _units_of_year(self, number: int, cells: Sequence[str]) -> tuple[int, ...]:
         """Units of the twelve months: in one go, or cell by cell where something is wrong."""
         if len(cells) >= self._width:
-            units = tuple(map(_whole, self._months(cells)))
+            units = tuple(map(whole_units, self._months(cells)))
             if None not in units:
                 return units  # type: ignore[return-value]  # the line above has seen to it
         return tuple(self._units(number, cells, month) for month in MONTHS)
 
     def _units(self, number: int, cells: Sequence[str], month: str) -> int:
         text = self._cell(cells, month)
-        units = _whole(text)
+        units = whole_units(text)
         if units is None:
             self._note(number, month, text, UnitsNotWhole(value=text, most=MOST_UNITS))
         return units or 0
@@ -373,7 +373,7 @@ def _columns(headings: Sequence[str], row: int) -> tuple[dict[str, int], list[Ro
 
 
 @lru_cache(maxsize=100_000)
-def _whole(text: str) -> int | None:
+def whole_units(text: str) -> int | None:
     """A count of units; thousands may be set off by commas; None when it is not one."""
     if not text:
         return 0

@@ -2,6 +2,7 @@
 
 from imports.models.catalogue import PriceTier, Product, SupplierOffer
 from imports.models.consignments import Consignment, ConsignmentCharge, ConsignmentLine
+from imports.models.drafts import DraftLine
 from imports.models.forecasts import ForecastLine, ForecastUpload
 from imports.models.orders import OrderShare, PurchaseOrder, PurchaseOrderLine, Round
 from imports.models.tariffs import TariffRow
@@ -10,6 +11,7 @@ __all__ = [
     "Consignment",
     "ConsignmentCharge",
     "ConsignmentLine",
+    "DraftLine",
     "ForecastLine",
     "ForecastUpload",
     "OrderShare",

@@ -1,5 +1,13 @@
 """Reads of plan and buy: plain rows, never querysets."""
 
+from imports.queries.drafts import (
+    GridRow,
+    draft_figures,
+    found_by,
+    grid,
+    planned_figures,
+    totals,
+)
 from imports.queries.orders import (
     ChargeRow,
     ConsignmentRow,
@@ -38,6 +46,7 @@ __all__ = [
     "AskRow",
     "ChargeRow",
     "ConsignmentRow",
+    "GridRow",
     "Names",
     "OrderLineRow",
     "OrderRow",
@@ -51,6 +60,9 @@ __all__ = [
     "catalogue",
     "charges_of",
     "consignments_of",
+    "draft_figures",
+    "found_by",
+    "grid",
     "names_of",
     "offers",
     "order_lines",
@@ -59,11 +71,13 @@ __all__ = [
     "own_orders",
     "owners_of",
     "plan_of",
+    "planned_figures",
     "rounds",
     "rows_behind",
     "shares_of",
     "tariff_book",
     "terms",
+    "totals",
     "uploads_of",
     "year_in_view",
 ]

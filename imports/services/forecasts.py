@@ -1,24 +1,21 @@
 """Forecast sheets come in, are checked as a whole, and are published in one go."""
 
 import hashlib
-from collections.abc import Sequence
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from django.db import transaction
 
-from core import bulk, clock, documents, facts, sheets
+from core import clock, documents, facts, sheets
 from core.domain.errors import Refusal
 from core.models import Document, Party
 from imports import notices, queries
-from imports.domain.forecasts import MONTHS, Catalogue, CatalogueProduct, Line, Reading, read_rows
+from imports.domain.forecasts import Catalogue, CatalogueProduct, Reading, read_rows
 from imports.domain.perishables import StorageTerms, refuse_unfit_for_pool
-from imports.models import ForecastLine, ForecastUpload
+from imports.models import ForecastUpload
+from imports.services.plan_lines import replace_lines
 
 TERMS = StorageTerms()
 """The pool's terms of storage against which perishables are judged."""
-
-STEP = 500
 
 
 class UploadNeedsFixing(Refusal):
@@ -108,7 +105,7 @@ def _publish(upload: ForecastUpload, reading: Reading) -> int:
         raise UploadNeedsFixing(errors=len(reading.errors))
     now = clock.now()
     with transaction.atomic():
-        changed = _replace_lines(upload, reading.lines, now)
+        changed = replace_lines(upload.importer_id, reading.lines, now, upload_id=upload.pk)
         taken = ForecastUpload.objects.filter(pk=upload.pk, state=ForecastUpload.State.VALID)
         if not taken.update(
             state=ForecastUpload.State.PUBLISHED, published_at=now, changed_count=changed
@@ -129,7 +126,7 @@ def template_rows(importer: Party, year: int) -> list[list[str | int]]:
     rows: list[list[str | int]] = []
     for product in queries.catalogue(clock.today()):
         try:
-            _refuse(product)
+            refuse_unfit(product)
         except Refusal:
             continue
         now = planned.get(product.product_id)
@@ -138,7 +135,12 @@ def template_rows(importer: Party, year: int) -> list[list[str | int]]:
     return rows
 
 
-def _refuse(product: CatalogueProduct) -> None:
+def refuse_unfit(product: CatalogueProduct) -> None:
+    """Decline a product that the pool may not hold.
+
+    Raises:
+        The refusals of ``refuse_unfit_for_pool``.
+    """
     refuse_unfit_for_pool(
         hs_code=product.hs_code,
         shelf_life_days=product.shelf_life_days,
@@ -185,38 +187,3 @@ def _keep(importer: Party, name: str, content: bytes) -> Document:
         subject=f"party:{importer.pk}",
         is_sealed=True,
     )
-
-
-def _replace_lines(upload: ForecastUpload, lines: Sequence[Line], now: datetime) -> int:
-    """End the versions that changed and add the new ones; one importer's rows only."""
-    rows = ForecastLine.objects.select_for_update().order_by("pk")
-    rows = rows.filter(importer_id=upload.importer_id, version_before=None)
-    current = {
-        (product, year): (pk, tuple(months), tolerance)
-        for pk, product, year, tolerance, *months in rows.values_list(
-            "pk", "product_id", "year", "tolerance_units", *MONTHS
-        )
-    }
-    changed = [line for line in lines if _differs(current.get((line.product_id, line.year)), line)]
-    keys = {(line.product_id, line.year) for line in changed}
-    ended = [pk for key, (pk, *_) in current.items() if key in keys]
-    for start in range(0, len(ended), STEP):
-        ForecastLine.objects.filter(pk__in=ended[start : start + STEP]).update(version_before=now)
-    shared = (upload.importer_id, upload.pk, now)
-    bulk.insert(ForecastLine, _COLUMNS, (_row(line, shared) for line in changed))
-    return len(changed)
-
-
-def _differs(current: tuple[int, tuple[int, ...], int] | None, line: Line) -> bool:
-    if current is None:
-        return any((*line.months, line.tolerance_units))
-    return current[1:] != (line.months, line.tolerance_units)
-
-
-_COLUMNS = (
-    "product_id", "year", "tolerance_units", *MONTHS, "importer_id", "upload_id", "version_from",
-)  # fmt: skip
-
-
-def _row(line: Line, shared: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (line.product_id, line.year, line.tolerance_units, *line.months, *shared)

@@ -72,6 +72,10 @@ def _of(world: World, field: str) -> Any:
 
 PAGES = {
     "imports/plan/": page("/imports/plan/", IMPORTERS),
+    "imports/plan/grid/": page("/imports/plan/grid/", IMPORTERS, year="2025"),
+    "imports/plan/grid/save/": action("/imports/plan/grid/save/", IMPORTERS),
+    "imports/plan/grid/review/": page("/imports/plan/grid/review/", IMPORTERS, seen="x"),
+    "imports/plan/grid/discard/": action("/imports/plan/grid/discard/", IMPORTERS, year="2025"),
     "imports/plan/template.<str:kind>": page("/imports/plan/template.csv", IMPORTERS),
     "imports/plan/uploads/": page("/imports/plan/uploads/", IMPORTERS, year="2025"),
     "imports/plan/uploads/<int:pk>/": page("/imports/plan/uploads/{}/", OWNER, "upload.pk"),

@@ -65,7 +65,7 @@ def test_the_plan_is_drawn_month_by_month_with_its_figures(as_importer, importer
 def test_an_empty_plan_page_says_what_to_do_first(as_importer):
     page = as_importer.get(reverse("imports:plan"))
 
-    assert "Download the sheet, fill in the months" in page.content.decode()
+    assert "Type the units of each month into the grid" in page.content.decode()
 
 
 def test_a_correct_sheet_becomes_the_plan_at_once(as_importer, importer, serum):
