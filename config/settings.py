@@ -181,18 +181,17 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_TIMEOUT = 3
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "interval_max": 0}
+"""A form that rings for a broker that is away is not held up: the sweep finds its work."""
+if CELERY_BROKER_URL.startswith(("redis", "rediss", "sentinel")):
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {
         "visibility_timeout": 2 * JOB_LEASE_SECONDS,
         "unacked_restore_interval": SWEEP_SECONDS,
         "unacked_restore_throttle": 1,
-        "socket_connect_timeout": 3,
+        "socket_connect_timeout": 1,
         "socket_timeout": 30,
     }
-    if CELERY_BROKER_URL.startswith(("redis", "rediss", "sentinel"))
-    else {}
-)
 """Redis hands a message that nobody acknowledged to another worker; the lease decides who works."""
 
 JURISDICTIONS = ["customs.jurisdictions.cn"]

@@ -5,8 +5,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
-from django.core.management import call_command
-
+from portal.demo.database import make_tables
 from portal.demo.journal import Journal
 from portal.demo.state import YearPlan
 from portal.demo.year import play
@@ -27,7 +26,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 def seed() -> None:
     """Play a small year; keep who may sign in, and a code that a consumer has."""
-    call_command("migrate", verbosity=0)
+    make_tables()
     outcome, sign_ins = play(YearPlan(**SIZE), Journal())
     told = {"code": outcome.code, "sign_ins": [asdict(each) for each in sign_ins]}
     folder = Path(os.environ["BONDPOOL_VAR"])

@@ -16,6 +16,9 @@ from core.backup import BackupUnreadable
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "a passphrase kept elsewhere"
 SEED = """
+from portal.demo.database import make_tables
+
+make_tables()
 from core import documents, facts, ledger, vault
 from core.domain.chart import AccountCode, TransferCode
 bank = ledger.account(AccountCode.BANK, "CNY")
@@ -67,7 +70,6 @@ def small_installation(tmp_path_factory):
     """A folder with a small installation, "first", and a backup of it, "kept.tar"."""
     folder = tmp_path_factory.mktemp("installation")
     run = runner(folder)
-    assert run("first", "migrate", "--verbosity", "0").returncode == 0
     assert run("first", "shell", "--no-imports", "-c", SEED).returncode == 0
     done = run("first", "backup", str(folder / "kept.tar"))
     assert done.returncode == 0, done.stderr

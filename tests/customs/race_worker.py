@@ -1,6 +1,6 @@
 """The race for one person's year, run by a process of its own on a database of its own.
 
-``python -m tests.customs.race_worker NAME…`` migrates the database, opens the shop, forks one
+``python -m tests.customs.race_worker NAME…`` makes the tables, opens the shop, forks one
 process per name, lets all of them send orders of one buyer at the same moment, and prints how it
 ended. Processes of the same name send the same orders.
 """
@@ -16,14 +16,14 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402  Django stands first
-from django.db import DatabaseError, connections  # noqa: E402
+from django.db import DatabaseError, connections  # noqa: E402  Django stands first
 
 from core import clock, invariants, tenancy  # noqa: E402
 from core.domain.errors import Refusal  # noqa: E402
 from core.models import Party, Pool  # noqa: E402
 from customs import services  # noqa: E402
 from customs.models import AnnualUse, ConsumerOrder  # noqa: E402
+from portal.demo.database import make_tables  # noqa: E402
 from tests.conftest import party  # noqa: E402
 from tests.customs.shop import ORDERED_AT, Shop, formula, stock_up  # noqa: E402
 
@@ -77,7 +77,7 @@ def race(importer: Party, shop: Shop, names: list[str]) -> Counter[str]:
 
 def main(names: list[str]) -> None:
     """Run the race, check the books, and print the outcome as JSON."""
-    call_command("migrate", verbosity=0)
+    make_tables()
     with clock.at(ORDERED_AT), tenancy.as_operator("race"):
         importer, shop = open_shop()
         outcomes = race(importer, shop, names)

@@ -30,6 +30,7 @@ from core.models import Document, Fact, Job, Party, Pool, Role, User  # noqa: E4
 from customs import services  # noqa: E402
 from customs.models import Attempt, DeclarationBatch  # noqa: E402
 from customs.services import batch_files  # noqa: E402
+from portal.demo.database import make_tables  # noqa: E402
 from tests.attacks.world import NOW  # noqa: E402
 from tests.conftest import party, user_of  # noqa: E402
 from tests.customs.shop import OTHER_BUYER, Shop, formula, stock_up  # noqa: E402
@@ -42,7 +43,7 @@ DECLARE = "/customs/batches/declare/"
 
 def build() -> None:
     """An importer with stock, a broker, and orders that wait to be declared."""
-    call_command("migrate", verbosity=0)
+    make_tables()
     call_command("make_keys", verbosity=0)
     operator, importer = party(Party.Kind.OPERATOR, "operator"), party("importer", "kowhai")
     broker = party(Party.Kind.BROKER, "broker", customs_code="3105980001")

@@ -46,7 +46,6 @@ def test_a_backup_of_postgres_comes_back_to_the_same_books(tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     target = str(tmp_path / "kept.tar")
     with a_postgres_database() as address:
-        manage(address, first, "migrate", "--verbosity", "0")
         manage(address, first, "shell", "--no-imports", "-c", SEED)
         manage(address, first, "backup", target)
     with a_postgres_database() as empty:

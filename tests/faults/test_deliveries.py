@@ -95,15 +95,18 @@ def test_work_that_nobody_knows_is_parked_and_stops_no_worker(world):
 
 @override_settings(JOB_BELL="config.celery.ring", CELERY_BROKER_URL="redis://127.0.0.1:1/0")
 def test_a_lost_broker_holds_no_form_up_and_loses_no_work(
-    world, django_capture_on_commit_callbacks
+    world, django_capture_on_commit_callbacks, monkeypatch
 ):
     client = world.client("broker")
+    waited: list[float] = []
+    monkeypatch.setattr("kombu.utils.functional.sleep", waited.append)
 
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post("/customs/batches/declare/", {"pool": world.pool.pk})
 
     made = DeclarationBatch.objects.latest("pk")
     assert (answer.status_code, made.job.state) == (302, "queued")
+    assert sum(waited) == 0
     jobs.run_until_idle()
     made.refresh_from_db()
     assert made.state == "built"
