@@ -24,3 +24,9 @@ facts.register(
     "warehouse.dispatch.picked", fields={"importer", "dispatch", "lot", "units", "identities"}
 )
 facts.register("warehouse.dispatch.shipped", fields={"importer", "dispatch", "reference"})
+facts.register(
+    "warehouse.ownership.transferred",
+    fields={"lot", "transfer", "seller", "buyer", "units", "amount_minor", "cause"},
+)
+for _step in ("drawn", "executed", "approved", "withdrawn"):
+    facts.register(f"warehouse.paper.{_step}", fields={"document", "kind", "lot", "owner", "units"})

@@ -28,7 +28,7 @@ _Spot = tuple[int, int, str]
     "Per lot, the units of all owners inside are those counted in less those that left.",
 )
 def owners_equal_physical() -> Iterator[str]:
-    """Holdings inside against receipt lines less movements out. Three queries."""
+    """Holdings inside against receipt lines, less movements out, plus those back. Four queries."""
     owned = dict(
         Holding.objects.filter(place__in=sorted(INSIDE))
         .values_list("lot_id")
@@ -41,11 +41,17 @@ def owners_equal_physical() -> Iterator[str]:
         .annotate(Sum("units"))
         .order_by()
     )
+    back = dict(
+        Movement.objects.filter(from_place__in=sorted(OUTSIDE - {Place.SUPPLIER}))
+        .values_list("lot_id")
+        .annotate(Sum("units"))
+        .order_by()
+    )
     counted = Lot.objects.annotate(
         arrived=F("receipt_line__good") + F("receipt_line__damaged")
     ).values_list("pk", "arrived")
     for lot_id, arrived in counted.order_by("pk"):
-        physical = arrived - left.get(lot_id, 0)
+        physical = arrived - left.get(lot_id, 0) + back.get(lot_id, 0)
         if owned.get(lot_id, 0) != physical:
             yield f"lot {lot_id}: owners have {owned.get(lot_id, 0)} units, {physical} are there"
 

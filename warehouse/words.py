@@ -14,6 +14,10 @@ PLACES: Final[dict[str, Promise]] = {
     Place.PACKED: _("packing table"),
     Place.CONSUMER: _("consumer"),
     Place.DESTROYED: _("destroyed"),
+    Place.MISSING: _("missing"),
+    Place.ABROAD: _("abroad"),
+    Place.SAMPLED: _("taken as a sample"),
+    Place.OTHER_ZONE: _("another zone"),
 }
 
 KINDS: Final[dict[str, Promise]] = {
@@ -26,4 +30,10 @@ KINDS: Final[dict[str, Promise]] = {
     MovementKind.UNPICK: _("put back"),
     MovementKind.SHIP: _("shipped"),
     MovementKind.DESTROY: _("destroyed"),
+    MovementKind.MISS: _("not found at a count"),
+    MovementKind.FIND: _("found at a count"),
+    MovementKind.RETURN: _("came back"),
+    MovementKind.SEND_ABROAD: _("returned abroad"),
+    MovementKind.SAMPLE: _("taken as a sample"),
+    MovementKind.LEAVE_ZONE: _("moved to another zone"),
 }

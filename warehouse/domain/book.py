@@ -124,6 +124,9 @@ class Reconciliation:
     ``arrived_not_approved``: counted in, the book does not carry them yet.
     ``left_not_written_off``: gone to consumers, still in the book.
     ``written_off_not_left``: out of the book, still on the shelf or packed.
+    ``destroyed_not_written_off``, ``removed_not_written_off``: gone under a document of their own
+    that customs has not approved yet.
+    ``missing``: not found at a count, less what was found beyond the books; in the book.
     ``quarantine`` is part of ``physical``, named because it may not be sold.
     """
 
@@ -134,6 +137,8 @@ class Reconciliation:
     left_not_written_off: int = 0
     written_off_not_left: int = 0
     destroyed_not_written_off: int = 0
+    removed_not_written_off: int = 0
+    missing: int = 0
 
     @property
     def explained_units(self) -> int:
@@ -144,6 +149,8 @@ class Reconciliation:
             + self.left_not_written_off
             - self.written_off_not_left
             + self.destroyed_not_written_off
+            + self.removed_not_written_off
+            + self.missing
         )
 
     @property

@@ -24,7 +24,11 @@ class OwnerMayNotChange(Refusal):
 
 
 class Place(StrEnum):
-    """Where units are. Supplier, consumer and destroyed are outside the warehouse."""
+    """Where units are. Only quarantine, bonded and packed are inside the warehouse.
+
+    Missing is where a count puts what it did not find, and takes from what it found: like the
+    supplier's, its balance may run below zero.
+    """
 
     SUPPLIER = "supplier"
     QUARANTINE = "quarantine"
@@ -32,10 +36,16 @@ class Place(StrEnum):
     PACKED = "packed"
     CONSUMER = "consumer"
     DESTROYED = "destroyed"
+    MISSING = "missing"
+    ABROAD = "abroad"
+    SAMPLED = "sampled"
+    OTHER_ZONE = "other_zone"
 
 
-OUTSIDE: frozenset[Place] = frozenset({Place.SUPPLIER, Place.CONSUMER, Place.DESTROYED})
-INSIDE: frozenset[Place] = frozenset(Place) - OUTSIDE
+INSIDE: frozenset[Place] = frozenset({Place.QUARANTINE, Place.BONDED, Place.PACKED})
+OUTSIDE: frozenset[Place] = frozenset(Place) - INSIDE
+BOTTOMLESS: frozenset[Place] = frozenset({Place.SUPPLIER, Place.MISSING})
+"""Places whose balance may run below zero."""
 
 
 class MovementKind(StrEnum):
@@ -50,6 +60,12 @@ class MovementKind(StrEnum):
     UNPICK = "unpick"
     SHIP = "ship"
     DESTROY = "destroy"
+    MISS = "miss"
+    FIND = "find"
+    RETURN = "return"
+    SEND_ABROAD = "send_abroad"
+    SAMPLE = "sample"
+    LEAVE_ZONE = "leave_zone"
 
 
 @dataclass(frozen=True)
@@ -67,13 +83,22 @@ ROUTES: dict[MovementKind, tuple[Route, ...]] = {
         Route(Place.SUPPLIER, Place.QUARANTINE, changes_owner=True),
     ),
     MovementKind.ALLOCATE: (Route(Place.BONDED, Place.BONDED, changes_owner=True),),
-    MovementKind.TRANSFER: (Route(Place.BONDED, Place.BONDED, changes_owner=True),),
+    MovementKind.TRANSFER: (
+        Route(Place.BONDED, Place.BONDED, changes_owner=True),
+        Route(Place.QUARANTINE, Place.QUARANTINE, changes_owner=True),
+    ),
     MovementKind.QUARANTINE: (Route(Place.BONDED, Place.QUARANTINE),),
     MovementKind.CLEAR: (Route(Place.QUARANTINE, Place.BONDED),),
     MovementKind.PICK: (Route(Place.BONDED, Place.PACKED),),
     MovementKind.UNPICK: (Route(Place.PACKED, Place.BONDED),),
     MovementKind.SHIP: (Route(Place.PACKED, Place.CONSUMER),),
     MovementKind.DESTROY: (Route(Place.QUARANTINE, Place.DESTROYED),),
+    MovementKind.MISS: (Route(Place.BONDED, Place.MISSING),),
+    MovementKind.FIND: (Route(Place.MISSING, Place.BONDED),),
+    MovementKind.RETURN: (Route(Place.CONSUMER, Place.QUARANTINE),),
+    MovementKind.SEND_ABROAD: (Route(Place.QUARANTINE, Place.ABROAD),),
+    MovementKind.SAMPLE: (Route(Place.QUARANTINE, Place.SAMPLED),),
+    MovementKind.LEAVE_ZONE: (Route(Place.QUARANTINE, Place.OTHER_ZONE),),
 }
 
 RESERVATION_STEPS = StateTable(

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from core.models import Party
 from core.triggers import Trigger, append_only, register
 from imports.models.orders import OwnedByOwner
-from warehouse.domain.stock import ROUTES, MovementKind, Place
+from warehouse.domain.stock import BOTTOMLESS, ROUTES, MovementKind, Place
 from warehouse.models.receipts import Lot
 
 _PLACES = [(place.value, place.value) for place in Place]
@@ -58,7 +58,7 @@ class Holding(models.Model):
     """Units of one lot that one owner has at one place, and how many of them are promised.
 
     Units move by movements only; ``reserved_units`` by conditional updates of the services. The
-    supplier's place runs below zero: it is where all units come from.
+    supplier's place runs below zero: it is where all units come from; so does what is missing.
     """
 
     lot = models.ForeignKey(Lot, models.PROTECT, related_name="holdings")
@@ -76,7 +76,7 @@ class Holding(models.Model):
                 fields=["lot", "owner", "place"], name="one_holding_per_lot_owner_and_place"
             ),
             models.CheckConstraint(
-                condition=Q(place=Place.SUPPLIER.value) | Q(units__gte=0),
+                condition=Q(place__in=sorted(BOTTOMLESS)) | Q(units__gte=0),
                 name="a_holding_is_never_negative",
             ),
             models.CheckConstraint(

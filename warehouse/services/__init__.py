@@ -10,6 +10,7 @@ from warehouse.services.dispatching import (
     dispatch,
 )
 from warehouse.services.identities import MoreCodesThanUnits, code_hmac, commission_units
+from warehouse.services.papers import Paper, approve, draw_up, execute, withdraw
 from warehouse.services.recalling import Blocked, block_lots, block_units
 from warehouse.services.receiving import AlreadyReceived, receive
 from warehouse.services.reserving import (
@@ -28,6 +29,7 @@ from warehouse.services.sending import (
     ship,
     ship_many,
 )
+from warehouse.services.transferring import Sale, transfer_many, transfer_ownership
 from warehouse.services.writing_off import (
     Booking,
     SameReferenceOtherUnits,
@@ -47,12 +49,15 @@ __all__ = [
     "MoreCodesThanUnits",
     "NoAccountBook",
     "NotYoursToDispatch",
+    "Paper",
     "ReceivedLine",
+    "Sale",
     "SameReferenceOtherGoods",
     "SameReferenceOtherUnits",
     "SameRequestOtherGoods",
     "TakenMeanwhile",
     "allocate",
+    "approve",
     "block_lots",
     "block_units",
     "book_actual_out",
@@ -63,6 +68,8 @@ __all__ = [
     "code_hmac",
     "commission_units",
     "dispatch",
+    "draw_up",
+    "execute",
     "expire_reservations",
     "open_book",
     "pick",
@@ -72,4 +79,7 @@ __all__ = [
     "reserve",
     "ship",
     "ship_many",
+    "transfer_many",
+    "transfer_ownership",
+    "withdraw",
 ]

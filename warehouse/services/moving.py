@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
+from django.db.models import Q
+
 from core import clock, tenancy
 from warehouse.domain.stock import MovementKind, Place, check_route
-from warehouse.models import Movement
+from warehouse.models import Holding, Movement
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,23 @@ def record(moves: Iterable[Move], *, on: date | None = None) -> list[Movement]:
             )
         )
     return Movement.objects.bulk_create(rows)
+
+
+def lock(pairs: Iterable[tuple[int, int]]) -> None:
+    """Lock every holding of lots and owners, in primary-key order, before several are touched.
+
+    ``pairs`` are lot and owner. One query on PostgreSQL, none on SQLite, which has one writer.
+    """
+    wanted = sorted(set(pairs))
+    if not wanted or not connection.features.has_select_for_update:
+        return
+    either = Q()
+    for lot_id, owner_id in wanted:
+        either |= Q(lot_id=lot_id, owner_id=owner_id)
+    list(Holding.objects.select_for_update(no_key=True).filter(either).order_by("pk").values("pk"))
+
+
+def balance_of(lot_id: int, place: Place) -> int:
+    """Units of a lot at a place, of all owners, as its holdings say now."""
+    rows = Holding.objects.filter(lot_id=lot_id, place=place)
+    return sum(rows.values_list("units", flat=True))
