@@ -109,7 +109,7 @@ def test_what_is_told_costs_the_same_whatever_the_size(
         assert len(queries.lot_history(lot)) == 2
     with django_assert_num_queries(1):
         assert queries.awaited(operator) == []
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(queries.book_positions(operator)) == kinds
 
 

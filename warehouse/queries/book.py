@@ -27,7 +27,7 @@ class BookPosition:
 
 
 def book_positions(operator: Party) -> list[BookPosition]:
-    """Each item of the account books of an operator's pools beside the shelves. Five queries."""
+    """Each item of the account books of an operator's pools beside the shelves. Six queries."""
     items = BookItem.objects.select_related("book", "product").filter(
         book__pool__operator_id=operator.pk
     )
