@@ -194,7 +194,7 @@ if CELERY_BROKER_URL.startswith(("redis", "rediss", "sentinel")):
     }
 """Redis hands a message that nobody acknowledged to another worker; the lease decides who works."""
 
-JURISDICTIONS = ["customs.jurisdictions.cn"]
+JURISDICTIONS = ["customs.jurisdictions.cn", "customs.jurisdictions.gb"]
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -3,15 +3,23 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
 from core.models import Job, Party, Pool
 from core.web.naming import named
+from customs.domain.measures import Measure
 from customs.domain.states import LET_GO, LIVE, REFUSED
-from customs.models import Attempt, ConsumerOrder, CustomsReceipt, Declaration, DeclarationBatch
+from customs.models import (
+    Attempt,
+    ConsumerOrder,
+    CustomsReceipt,
+    Declaration,
+    DeclarationBatch,
+    TariffMeasure,
+)
 
 ORDERS_ON_A_PAGE = 100
 
@@ -248,3 +256,15 @@ def answers(declaration: Declaration) -> list[AnswerRow]:
             "attempt__cop_no", "status", "error_code", "answered_at", "has_moved"
         )
     ]
+
+
+def measures(territory: str, hs_codes: Iterable[str], on: date) -> tuple[Measure, ...]:
+    """Loaded measures in force on a day that begin one of the codes. One query."""
+    prefixes = {code[:length] for code in hs_codes for length in range(2, len(code) + 1, 2)}
+    rows = TariffMeasure.objects.filter(
+        Q(valid_before__isnull=True) | Q(valid_before__gt=on),
+        territory=territory,
+        hs_prefix__in=sorted(prefixes),
+        valid_from__lte=on,
+    )
+    return tuple(row.as_measure() for row in rows.order_by("pk"))

@@ -10,6 +10,8 @@ TITLES = {
     "vat_rates": "VAT rates",
     "vat_classes": "Headings in the reduced VAT class",
     "consumption_tax": "Consumption tax",
+    "reliefs": "Reliefs",
+    "excise_goods": "Goods that the relief leaves out",
     "duty_mfn_2026": "Duty for most favoured nations, 2026 edition (partial)",
 }
 MOST_ROWS = 60
@@ -68,6 +70,11 @@ def _cells(row: Row) -> tuple[str, ...]:
 
 
 def _answers(territory: Jurisdiction) -> Iterator[str]:
+    if territory.why_no_messages:
+        yield "## Messages"
+        yield ""
+        yield territory.why_no_messages
+        yield ""
     yield "## Answers of customs"
     yield ""
     codes = territory.return_codes.values()
@@ -75,6 +82,8 @@ def _answers(territory: Jurisdiction) -> Iterator[str]:
         ("status", "name", "meaning", "leads to"),
         [(code.code, code.name_zh, code.name_en, code.state) for code in codes],
     )
+    if not territory.error_codes:
+        return
     yield "## Reasons of refusal"
     yield ""
     errors = territory.error_codes.values()

@@ -31,6 +31,17 @@ STEPS: dict[str, Promise] = {
     "rounding": _("Rounded, the taxes are {total} CNY."),
 }
 
+BRITISH_STEPS: dict[str, Promise] = {
+    "dutiable-value": _("Commodity code {hs_code}: the customs value is {dutiable} GBP."),
+    "duty": _("Duty at {rate} on {base} GBP: {amount} GBP."),
+    "consumption-tax": _("Excise at {rate} on {base} GBP: {amount} GBP."),
+    "vat": _("VAT at {rate} on {base} GBP: {amount} GBP."),
+    "rounding": _("Cut to the penny, the taxes are {total} GBP."),
+}
+
+STEPS_OF = {"cn": STEPS, "gb": BRITISH_STEPS}
+"""Sentences by territory: each explains its own figures."""
+
 
 @dataclass(frozen=True)
 class StepInWords:
@@ -53,10 +64,11 @@ class Meaning:
 def steps(assessment: Mapping[str, Any]) -> list[StepInWords]:
     """The steps of a stored assessment in the reader's language."""
     rows: Iterable[Mapping[str, Any]] = assessment.get("steps", ())
+    sentences = STEPS_OF[assessment.get("jurisdiction", "cn")]
     return [
         StepInWords(
             line_no=row["line_no"],
-            sentence=str(STEPS[row["code"]]).format(**row["figures"]),
+            sentence=str(sentences[row["code"]]).format(**row["figures"]),
             source=row["source"],
         )
         for row in rows

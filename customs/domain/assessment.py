@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from core.domain.errors import Refusal
 from core.domain.shares import split_in_proportion
+from customs.domain.measures import Measure
 
 
 class OverOrderLimit(Refusal):
@@ -66,6 +68,20 @@ class GoodsLine:
     """Net weight of one unit."""
     sheets: int = 0
     """Sheets in one unit, for goods whose threshold is counted by the sheet; 0 otherwise."""
+    origin: str = ""
+    """Country of origin, ISO alpha-2; blank where nobody claims one."""
+    certificates: frozenset[str] = frozenset()
+    """Certificates that come with the goods, such as one of origin."""
+    quantities: tuple[tuple[str, Fraction], ...] = ()
+    """Quantities of the line by unit of duty (``LTR``), beside its pieces and net weight."""
+
+    @property
+    def measured(self) -> dict[str, Fraction]:
+        """All quantities of the line that are known, by unit of duty."""
+        known = {"NAR": Fraction(self.units)}
+        if self.net_weight_g:
+            known["KGM"] = Fraction(self.net_weight_g * self.units, 1000)
+        return {**known, **dict(self.quantities)}
 
 
 @dataclass(frozen=True)
@@ -76,6 +92,14 @@ class TaxCase:
     freight_minor: int = 0
     insurance_minor: int = 0
     used_this_year_minor: int = 0
+    measures: tuple[Measure, ...] = ()
+    """Rows held beside those that ship with the territory; they go before them."""
+    open_quotas: frozenset[str] = frozenset()
+
+    @property
+    def goods_minor(self) -> int:
+        """Price of the goods alone."""
+        return sum(x.value_minor for x in self.lines)
 
     @property
     def value_minor(self) -> int:

@@ -119,17 +119,18 @@ class ExchangeRateMissing(Refusal):
 
 @dataclass(frozen=True)
 class Basis:
-    """What a duty is reckoned on; all figures exact, money in pounds."""
+    """What a duty is reckoned on; all figures exact, money in the territory's currency."""
 
     value: Fraction = Fraction(0)
     """Customs value with duties already assessed."""
     quantities: Mapping[str, Fraction] = field(default_factory=dict)
     fx: Mapping[str, Fraction] = field(default_factory=dict)
-    """Pounds for one unit of a currency."""
+    """Money of the territory for one unit of a currency."""
+    currency: str = "GBP"
 
 
 def evaluate(expression: str, basis: Basis) -> Fraction:
-    """Duty by an expression, in pounds, unrounded.
+    """Duty by an expression, in the territory's currency, unrounded.
 
     The expression is split at its last MIN or MAX: MIN takes the greater side (a least duty),
     MAX the smaller (a most). Sums are taken from left to right.
@@ -143,6 +144,15 @@ def evaluate(expression: str, basis: Basis) -> Fraction:
     Source: UK trade tariff duty calculator, compound evaluator (2025-06).
     """
     return _folded(_parts(expression), basis)
+
+
+def check(expression: str) -> None:
+    """Read an expression without reckoning anything.
+
+    Raises:
+        ExpressionNotRead, UnitNotRead: as :func:`evaluate` would.
+    """
+    _parts(expression)
 
 
 @cache
@@ -180,7 +190,7 @@ def _component(part: str, basis: Basis) -> Fraction:
 
 
 def _rate(currency: str, basis: Basis) -> Fraction:
-    if currency == "GBP":
+    if currency == basis.currency:
         return Fraction(1)
     if currency not in basis.fx:
         raise ExchangeRateMissing(currency=currency)

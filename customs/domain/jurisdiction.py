@@ -71,6 +71,17 @@ class CodeEntry:
 
 
 @dataclass(frozen=True)
+class Messages:
+    """How a territory's customs is spoken to: the kinds sent, and what judges and reads any."""
+
+    sent: tuple[str, ...]
+    validate: Callable[[bytes], Any]
+    """The verdict on a message; raises a refusal where it is none."""
+    read: Callable[[bytes], Any]
+    """What a message or an answer says; raises a refusal where it is none."""
+
+
+@dataclass(frozen=True)
 class Jurisdiction:
     """A customs territory as one object; every figure in it comes from a dated, sourced row."""
 
@@ -82,14 +93,18 @@ class Jurisdiction:
     documents: tuple[str, ...]
     rules: tuple[Rule, ...]
     assess: Callable[[TaxCase, date], Assessment]
-    person_year_limit_minor: Callable[[date], int]
+    person_year_limit_minor: Callable[[date], int | None]
+    """What one person may buy in the year of a day; None where nobody counts."""
     return_codes: Mapping[str, ReturnCode]
     error_codes: Mapping[str, ErrorCode]
     code_lists: Callable[[str], Mapping[str, CodeEntry]]
+    code_list_names: tuple[str, ...]
     figures: Mapping[str, tuple[Row, ...]]
     """Dated rows by table: limits, rates and classes, each row with its source and trust."""
     layouts: Mapping[str, FormSpec]
     sheet: Callable[[RetailDeclaration], Sheet]
+    messages: Messages | None = None
+    why_no_messages: str = ""
 
     def breaches(self, papers: Papers, on: date) -> Iterator[Refusal]:
         """Every rule in force that the papers break, as a refusal ready to be raised."""

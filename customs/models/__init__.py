@@ -10,6 +10,7 @@ from customs.models.orders import (
     Waybill,
 )
 from customs.models.sheets import OrderSheet
+from customs.models.tariff import TariffMeasure
 
 __all__ = [
     "AnnualUse",
@@ -22,5 +23,6 @@ __all__ = [
     "DeclarationLine",
     "OrderSheet",
     "PaymentRecord",
+    "TariffMeasure",
     "Waybill",
 ]

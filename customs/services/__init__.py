@@ -46,6 +46,7 @@ from customs.services.taking import (
     quote,
     take_order,
 )
+from customs.services.tariff import Loaded, assess_again, load_tariff
 
 __all__ = [
     "MOST_IN_A_BATCH",
@@ -54,6 +55,7 @@ __all__ = [
     "BatchNotPossible",
     "ListTakenOtherwise",
     "Listed",
+    "Loaded",
     "NotADemonstration",
     "NotToBeListed",
     "OrderIntake",
@@ -71,12 +73,14 @@ __all__ = [
     "Received",
     "RefusedFile",
     "TimeImplausible",
+    "assess_again",
     "cancel_order",
     "declare_batch",
     "grant_guarantee",
     "hand_over",
     "hear_list",
     "intake_of",
+    "load_tariff",
     "order_simulated_answers",
     "ordered_lines",
     "pool_named",

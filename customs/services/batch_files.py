@@ -49,11 +49,11 @@ SUMMARY_HEADINGS = (
     "Lines",
     "Units",
     "Gross weight (g)",
-    "Dutiable value (CNY)",
-    "Duty (CNY)",
-    "Consumption tax (CNY)",
-    "VAT (CNY)",
-    "Taxes (CNY)",
+    "Dutiable value ({currency})",
+    "Duty ({currency})",
+    "Consumption tax ({currency})",
+    "VAT ({currency})",
+    "Taxes ({currency})",
 )
 _FORMATS = ("",) * 7 + ("#,##0.00",) * 5
 
@@ -115,12 +115,14 @@ def _print_all(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> None:
 
 
 def _summarise(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> None:
-    rows = [_summary_row(attempt) for attempt in attempts]
-    sheet = sheets.SheetOut(batch.number, SUMMARY_HEADINGS, rows, formats=_FORMATS)
+    currency = batch.pool.currency
+    rows = [_summary_row(attempt, currency) for attempt in attempts]
+    headings = tuple(heading.format(currency=currency) for heading in SUMMARY_HEADINGS)
+    sheet = sheets.SheetOut(batch.number, headings, rows, formats=_FORMATS)
     _store(batch, "summary.xlsx", sheets.write_xlsx([sheet]), XLSX)
 
 
-def _summary_row(attempt: Attempt) -> tuple[Any, ...]:
+def _summary_row(attempt: Attempt, currency: str) -> tuple[Any, ...]:
     declaration = attempt.declaration
     lines = list(declaration.lines.all())
     amounts = (
@@ -138,12 +140,14 @@ def _summary_row(attempt: Attempt) -> tuple[Any, ...]:
         len(lines),
         sum(line.units for line in lines),
         declaration.order.waybill.gross_weight_g,
-        *(from_minor(amount, "CNY") for amount in amounts),
+        *(from_minor(amount, currency) for amount in amounts),
     )
 
 
 def _write_messages(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> None:
     """Store the declarations as XML, sealed: the buyers stand there in clear."""
+    if territories.of(batch.pool).messages is None:
+        return
     for name, content in message_files.write_messages(batch, attempts, message_files.DECLARATIONS):
         _store(batch, f"{MESSAGES}{name}", content, XML, filename=name, is_sealed=True)
 

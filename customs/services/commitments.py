@@ -67,12 +67,16 @@ def used_this_year(person: Person | None, year: int) -> int:
     return row.used_minor if row else 0
 
 
-def use_year(order: ConsumerOrder, value_minor: int, limit_minor: int) -> None:
+def use_year(order: ConsumerOrder, value_minor: int, limit_minor: int | None) -> None:
     """Count a value towards the buyer's year; of two orders at once the database lets in one.
+
+    Where the territory has no limit nothing is counted.
 
     Raises:
         OverPersonYearLimit: the year has no room for it.
     """
+    if limit_minor is None:
+        return
     year = order_year(order)
     AnnualUse.objects.get_or_create(
         person_id=order.buyer_id, year=year, defaults={"limit_minor": limit_minor}
@@ -81,9 +85,9 @@ def use_year(order: ConsumerOrder, value_minor: int, limit_minor: int) -> None:
     room = rows.filter(used_minor__lte=F("limit_minor") - value_minor)
     if not room.update(used_minor=F("used_minor") + value_minor):
         raise OverPersonYearLimit(
-            value=from_minor(value_minor, "CNY"),
-            used=from_minor(rows.get().used_minor, "CNY"),
-            limit=from_minor(limit_minor, "CNY"),
+            value=from_minor(value_minor, order.pool.currency),
+            used=from_minor(rows.get().used_minor, order.pool.currency),
+            limit=from_minor(limit_minor, order.pool.currency),
             year=year,
         )
 

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 
 from core import keys
 from core.models import Party, Pool
 from customs.domain.assessment import GoodsLine, TaxCase
+from customs.domain.measures import Measure
 from customs.domain.papers import (
     Buyer,
     OrderedGoods,
@@ -20,6 +22,9 @@ from imports.models import Product
 
 SHEET_UNITS = frozenset({"010", "020"})
 """Units 张 and 片: goods counted by the sheet."""
+
+DUTY_UNITS = {"035": "KGM", "095": "LTR"}
+"""Statutory units that duties may be charged by: 千克 and 升."""
 
 
 @dataclass(frozen=True)
@@ -143,9 +148,13 @@ def _waybill_paper(parcel: Parcel) -> WaybillPaper:
 
 
 def tax_case(
-    lines: Sequence[OrderedLine], *, freight_minor: int, used_this_year_minor: int = 0
+    lines: Sequence[OrderedLine],
+    *,
+    freight_minor: int,
+    used_this_year_minor: int = 0,
+    measures: tuple[Measure, ...] = (),
 ) -> TaxCase:
-    """The order as the tax rules see it."""
+    """The order as the tax rules see it, with the loaded measures that its goods may fall under."""
     goods = tuple(
         GoodsLine(
             line_no=number,
@@ -154,10 +163,28 @@ def tax_case(
             value_minor=line.units * line.price_minor,
             net_weight_g=line.product.net_weight_g,
             sheets=1 if line.product.declared_unit in SHEET_UNITS else 0,
+            origin=line.product.origin,
+            quantities=_quantities(line),
         )
         for number, line in enumerate(lines, start=1)
     )
-    return TaxCase(goods, freight_minor, used_this_year_minor=used_this_year_minor)
+    return TaxCase(
+        goods, freight_minor, used_this_year_minor=used_this_year_minor, measures=measures
+    )
+
+
+def _quantities(line: OrderedLine) -> tuple[tuple[str, Fraction], ...]:
+    """Statutory quantities of a line that duties may be charged by."""
+    product = line.product
+    pairs = (
+        (product.statutory_unit, product.statutory_qty_per_unit),
+        (product.second_unit, product.second_qty_per_unit),
+    )
+    return tuple(
+        (DUTY_UNITS[unit], Fraction(quantity) * line.units)
+        for unit, quantity in pairs
+        if unit in DUTY_UNITS and quantity
+    )
 
 
 def fingerprint(importer: Party, intake: OrderIntake) -> bytes:

@@ -13,8 +13,10 @@ from core import clock, facts, tenancy, vault
 from core.domain.errors import Phrase, Refusal
 from core.domain.trade import from_minor
 from core.models import Party, Pool
-from customs import territories
+from customs import queries, territories
 from customs.domain.assessment import Assessment, TaxCollectedDiffers
+from customs.domain.jurisdiction import Jurisdiction
+from customs.domain.measures import Measure
 from customs.domain.papers import OrderedGoods, Papers
 from customs.domain.states import DRAFT, STATES
 from customs.models import (
@@ -62,8 +64,15 @@ def quote(
     Raises:
         OverOrderLimit: the order is too large for retail import.
     """
-    case = tax_case(lines, freight_minor=freight_minor)
-    return territories.of(pool).assess(case, on or clock.today())
+    territory, day = territories.of(pool), on or clock.today()
+    case = tax_case(lines, freight_minor=freight_minor, measures=_measures(territory, lines, day))
+    return territory.assess(case, day)
+
+
+def _measures(
+    territory: Jurisdiction, lines: Iterable[OrderedLine], on: date
+) -> tuple[Measure, ...]:
+    return queries.measures(territory.code, [line.product.hs_code for line in lines], on)
 
 
 def take_order(importer: Party, intake: OrderIntake) -> ConsumerOrder:
@@ -190,13 +199,14 @@ def _judge(intake: OrderIntake, papers: Papers) -> Assessment:
         intake.lines,
         freight_minor=intake.freight_minor,
         used_this_year_minor=commitments.used_this_year(buyer, on.year),
+        measures=_measures(territory, intake.lines, on),
     )
     assessment = territory.assess(case, on)
     if abs(intake.tax_minor - assessment.total_minor) > TOLERANCE_MINOR:
         raise TaxCollectedDiffers(
             order_no=intake.order_no,
-            collected=from_minor(intake.tax_minor, "CNY"),
-            assessed=from_minor(assessment.total_minor, "CNY"),
+            collected=from_minor(intake.tax_minor, intake.pool.currency),
+            assessed=from_minor(assessment.total_minor, intake.pool.currency),
         )
     return assessment
 

@@ -135,7 +135,7 @@ def test_seventy_percent_of_the_vat_of_the_day_is_levied(on, vat):
         (order(SOAP | {"quantity": "2", "unit_price": "2500.01"}), "over-order-limit"),
         (order(SOAP, annual_used="25900.01"), "over-person-year-limit"),
         (order(SOAP, on="2016-04-07"), "no-row-in-force"),
-        (order(SOAP, jurisdiction="GB"), "rate-not-held"),
+        (order(SOAP | {"unit_price": "135.01"}, jurisdiction="GB"), "rate-not-held"),
         (order(SOAP, jurisdiction="CN-0110"), "duty-rate-not-held"),
     ],
 )

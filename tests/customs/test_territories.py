@@ -1,17 +1,21 @@
 """What every customs territory keeps, whichever it is."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from core.domain.errors import Refusal
-from customs.domain.assessment import OverOrderLimit, OverPersonYearLimit
+from customs import services, words
+from customs.domain.assessment import GoodsLine, OverOrderLimit, OverPersonYearLimit, TaxCase
 from customs.domain.states import STATES
 from customs.message_book import message_book
 from customs.rulebook import rulebook
+from customs.services import OrderedLine
 from customs.territories import TERRITORIES, of
+from tests.customs.declarations import declaration
 
 EVERY = pytest.mark.parametrize("territory", TERRITORIES.values(), ids=list(TERRITORIES))
 RULE_MARK = re.compile(r'mark\.rule\("([a-z-]+)"\)')
@@ -75,3 +79,56 @@ def test_the_messages_in_the_documents_are_those_of_the_code():
     written = Path(settings.BASE_DIR) / "docs" / "rules" / "ceb-messages.md"
 
     assert written.read_text("utf-8") == message_book()
+
+
+@EVERY
+def test_a_territory_assesses_an_order_and_tells_how(territory):
+    line = GoodsLine(1, "4901990000", 2, 5_000, net_weight_g=300)
+
+    found = territory.assess(TaxCase((line,), freight_minor=500), date(2026, 5, 1))
+
+    assert found.jurisdiction == territory.code
+    assert found.dutiable_minor == 5_500
+    assert {step.line_no for step in found.steps} <= {0, 1}
+    assert all(step.source for step in found.steps if step.code != "consumption-tax")
+    assert len(words.steps(found.as_json())) == len(found.steps)
+
+
+@EVERY
+def test_every_code_list_of_a_territory_has_entries_with_names_and_sources(territory):
+    lists = {name: territory.code_lists(name) for name in territory.code_list_names}
+
+    assert all(lists.values())
+    assert all(
+        entry.name_zh and entry.source for entries in lists.values() for entry in entries.values()
+    )
+
+
+@EVERY
+def test_the_form_of_a_territory_is_filled_by_its_sheet(territory):
+    sheet = territory.sheet(declaration(lines=2))
+    form = territory.layouts[sheet.form]
+
+    assert len(sheet.lines) == 2
+    assert {len(line) for line in sheet.lines} == {len(form.columns)}
+    assert set(sheet.values) <= set(form.fields)
+
+
+@EVERY
+def test_a_territory_reads_messages_hardened_or_says_why_it_has_none(territory):
+    assert territory.documents
+    if territory.messages is None:
+        assert territory.why_no_messages
+        return
+    for content in (b"", b"<x/>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"):
+        with pytest.raises(Refusal):
+            territory.messages.read(content)
+
+
+@pytest.mark.django_db
+def test_a_pool_at_a_british_port_quotes_british_taxes(pool, formula):
+    pool.port = "GBLGP"
+
+    found = services.quote(pool, [OrderedLine(formula, 1, 10_000)])
+
+    assert (found.jurisdiction, found.duty_minor, found.vat_minor) == ("gb", 0, 0)

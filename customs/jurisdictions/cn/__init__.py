@@ -2,14 +2,17 @@
 
 from datetime import date
 
-from customs.domain.jurisdiction import Jurisdiction
+from customs.domain.jurisdiction import Jurisdiction, Messages
 from customs.jurisdictions.cn import codes, rates
 from customs.jurisdictions.cn.layouts import RETAIL_FORM, retail_sheet
+from customs.jurisdictions.cn.messages.reading import read
+from customs.jurisdictions.cn.messages.retail import KINDS
+from customs.jurisdictions.cn.messages.validating import validate
 from customs.jurisdictions.cn.rules import RULES
 from customs.jurisdictions.cn.taxes import ROUNDING, assess
 
 
-def person_year_limit_minor(on: date) -> int:
+def person_year_limit_minor(on: date) -> int | None:
     """What one person may buy through retail import in the year of the day."""
     return rates.limits(on).person_year_minor
 
@@ -27,7 +30,9 @@ JURISDICTION = Jurisdiction(
     return_codes=codes.return_codes(),
     error_codes=codes.error_codes(),
     code_lists=codes.code_list,
+    code_list_names=codes.CODE_LISTS,
     figures={name: rates.table(name) for name in rates.FIGURES},
     layouts={RETAIL_FORM.name: RETAIL_FORM},
     sheet=retail_sheet,
+    messages=Messages(sent=KINDS, validate=validate, read=read),
 )

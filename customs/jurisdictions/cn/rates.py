@@ -11,7 +11,14 @@ from core.domain.errors import Refusal
 from customs.domain.assessment import GoodsLine
 from customs.domain.tables import Row, is_in_force, longest_prefix, read_rows, row_in_force
 
-FIGURES = ("retail_rules", "vat_rates", "vat_classes", "consumption_tax", "duty_mfn_2026")
+FIGURES = (
+    "retail_rules",
+    "vat_rates",
+    "vat_classes",
+    "consumption_tax",
+    "duty_mfn_2026",
+    "origin_groups",
+)
 """Tables of dated rows, in the order in which an assessment reads them."""
 
 REMEMBERED = 4096
@@ -25,7 +32,7 @@ class DutyRateNotHeld(Refusal):
 
     code = "duty-rate-not-held"
     reason = "The duty table has no most-favoured-nation rate for HS code {hs_code} on {on}."
-    remedy = "Add the rate with its source to the duty table, then assess again."
+    remedy = "Load the rate with its source by load_tariff, then assess again."
 
 
 class ConsumptionTaxNotHeld(Refusal):
@@ -35,7 +42,7 @@ class ConsumptionTaxNotHeld(Refusal):
     reason = (
         "HS code {hs_code} ({name}) is under consumption tax, and its rate is not in the table."
     )
-    remedy = "Add the rate with its source to the consumption tax table, then assess again."
+    remedy = "Load the rate with its source by load_tariff, then assess again."
 
 
 class NetWeightMissing(Refusal):
@@ -52,11 +59,13 @@ class Rate:
 
     value: Fraction
     source: str
+    written: str = ""
+    """How a tariff writes a rate that is more than a percentage."""
 
     @property
     def percent(self) -> str:
         """The rate as written in the tables, such as ``13`` or ``6.5``."""
-        return percent(self.value)
+        return self.written or percent(self.value)
 
 
 def percent(value: Fraction) -> str:
@@ -85,6 +94,13 @@ class Limits:
 def table(name: str) -> tuple[dict[str, str], ...]:
     """Rows of one table of this jurisdiction; read once."""
     return read_rows(DATA / f"{name}.csv")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def origin_groups(on: date) -> dict[str, frozenset[str]]:
+    """Countries that a trade agreement in force on a day is with, by its code (``FTA22``)."""
+    rows = (row for row in table("origin_groups") if is_in_force(row, on))
+    return {row["group"]: frozenset(row["members"].split()) for row in rows}
 
 
 @lru_cache(maxsize=REMEMBERED)

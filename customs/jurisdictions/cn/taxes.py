@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from customs.domain import measures
 from customs.domain.assessment import (
     Assessment,
     EmptyOrder,
@@ -17,6 +18,8 @@ from customs.domain.assessment import (
     TaxCase,
     dutiable_values,
 )
+from customs.domain.duty_expressions import Basis
+from customs.domain.measures import Claim
 from customs.jurisdictions.cn import rates
 from customs.jurisdictions.cn.rates import Limits, Rate
 
@@ -69,9 +72,8 @@ def assess(case: TaxCase, on: date, given: Mapping[int, GivenRates] | None = Non
     values = dutiable_values(case)
     lines, steps = [], [_limit_step(case, limits, regime)]
     for line in case.lines:
-        line_rates = _rates_of(
-            line, values[line.line_no], limits, regime, on, (given or {}).get(line.line_no)
-        )
+        stated = _known(case, line, values[line.line_no], on, regime, given)
+        line_rates = _rates_of(line, values[line.line_no], limits, regime, on, stated)
         taxed = tax_line(line.line_no, values[line.line_no], line_rates)
         lines.append(taxed)
         steps += explain(line, taxed, line_rates)
@@ -95,7 +97,8 @@ def assess_general_trade(
     lines, steps = [], []
     for line in case.lines:
         value = values[line.line_no]
-        line_rates = _full_rates(line, value, on, (given or {}).get(line.line_no, NOTHING_GIVEN))
+        stated = _known(case, line, value, on, Regime.FULL, given)
+        line_rates = _full_rates(line, value, on, stated)
         taxed = tax_line(line.line_no, value, line_rates)
         lines.append(taxed)
         steps += explain(line, taxed, line_rates)
@@ -188,10 +191,9 @@ def _rates_of(
     limits: Limits,
     regime: Regime,
     on: date,
-    given: GivenRates | None,
+    stated: GivenRates,
 ) -> LineRates:
     """Rates of a line; within the limits the duty table is not consulted, for duty is nil."""
-    stated = given or NOTHING_GIVEN
     if regime is Regime.FULL:
         return _full_rates(line, dutiable_minor, on, stated)
     return LineRates(
@@ -211,6 +213,59 @@ def _full_rates(line: GoodsLine, dutiable_minor: int, on: date, given: GivenRate
         given.vat or rates.vat_rate(line.hs_code, on),
         specific_minor=given.specific_minor,
     )
+
+
+def _known(
+    case: TaxCase,
+    line: GoodsLine,
+    dutiable_minor: int,
+    on: date,
+    regime: Regime,
+    given: Mapping[int, GivenRates] | None,
+) -> GivenRates:
+    """Rates that go before the shipped tables: those stated with the line, then measures held."""
+    stated = (given or {}).get(line.line_no, NOTHING_GIVEN)
+    if not case.measures:
+        return stated
+    claim = Claim(line.origin, line.certificates, case.open_quotas, rates.origin_groups(on))
+    basis = Basis(Fraction(dutiable_minor, 100), line.measured, currency="CNY")
+    if stated.duty is None and regime is Regime.FULL:
+        stated = replace(stated, duty=_held_duty(case, line, on, claim, basis))
+    if stated.consumption_tax is None:
+        stated = _with_consumption_tax(case, line, on, claim, basis, stated)
+    if stated.vat is None:
+        held = measures.composite(case.measures, measures.VAT, line.hs_code, claim, on, basis)
+        stated = replace(stated, vat=_rate(held) if held else None)
+    return stated
+
+
+def _held_duty(case: TaxCase, line: GoodsLine, on: date, claim: Claim, basis: Basis) -> Rate | None:
+    """The duty of measures, as the share of the value that it comes to."""
+    charged = measures.duty(case.measures, line.hs_code, claim, on, basis)
+    if charged is None:
+        return None
+    share = charged.amount / basis.value if basis.value else Fraction(0)
+    return Rate(share, charged.source, charged.written)
+
+
+def _with_consumption_tax(
+    case: TaxCase, line: GoodsLine, on: date, claim: Claim, basis: Basis, stated: GivenRates
+) -> GivenRates:
+    held = measures.composite(
+        case.measures, measures.CONSUMPTION_TAX, line.hs_code, claim, on, basis
+    )
+    if held is None:
+        return stated
+    specific = held.specific * 100
+    return replace(
+        stated,
+        consumption_tax=_rate(held),
+        specific_minor=_half_up(specific.numerator, specific.denominator),
+    )
+
+
+def _rate(held: measures.Composite) -> Rate:
+    return Rate(held.rate, held.measure.source)
 
 
 def _limit_step(case: TaxCase, limits: Limits, regime: Regime) -> Step:
