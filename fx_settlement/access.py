@@ -11,9 +11,12 @@ access.register(
         "settlement.batch.view": {Role.OPERATOR},
         "settlement.batch.step": {Role.OPERATOR},
         "settlement.deposit.record": {Role.OPERATOR},
+        "settlement.account.view": {Role.OPERATOR},
+        "settlement.account.change": {Role.OPERATOR},
     },
     needs={
         "settlement.batch.step": Right.MONEY,
         "settlement.deposit.record": Right.MONEY,
+        "settlement.account.change": Right.MONEY,
     },
 )

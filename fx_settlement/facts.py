@@ -14,3 +14,13 @@ facts.register("fx.batch.closed", fields=("batch", "fee_minor"))
 facts.register("fx.batch.voided", fields=("batch",))
 facts.register("fx.storage.charged", fields=("pool", "year", "amount_minor", "importers"))
 facts.register("fx.operator_fee.charged", fields=("pool", "amount_minor", "importers"))
+facts.register("fx.batch.instructed", fields=("batch", "payments", "requested_on", "sha256"))
+facts.register("fx.batch.accepted", fields=("batch",))
+facts.register(
+    "fx.payment.settled",
+    fields=("payment", "batch", "supplier", "currency", "amount_minor", "fee_minor"),
+)
+facts.register("fx.payment.rejected", fields=("payment", "batch"))
+facts.register("fx.account.opened", fields=("account", "pool", "currency"))
+facts.register("fx.supplier_account.entered", fields=("account", "supplier", "currency"))
+facts.register("fx.supplier_account.confirmed", fields=("account", "supplier", "currency"))

@@ -7,7 +7,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fx_settlement.queries import DepositRow
+from core.domain.trade import MINOR_UNITS
+from fx_settlement.models import BankAccount
+from fx_settlement.queries import DepositRow, OfferRow
+
+Choices = Sequence[tuple[int, str]]
+
+
+def _currencies() -> list[tuple[str, str]]:
+    return [(code, code) for code in sorted(MINOR_UNITS)]
 
 
 class DepositForm(forms.Form):
@@ -27,3 +35,95 @@ class DepositForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         choices = [(row.importer_id, row.importer) for row in missing]
         self.fields["importer"].choices = choices  # type: ignore[attr-defined]
+
+
+class OfferForm(forms.Form):
+    """A bank's rate for a batch."""
+
+    provider = forms.CharField(label=_("Bank"), max_length=80)
+    all_in = forms.DecimalField(
+        label=_("CNY for one unit, everything included"),
+        min_value=Decimal("0.0000000001"),
+        max_digits=20,
+        decimal_places=10,
+    )
+    hours = forms.IntegerField(label=_("Held for (hours)"), min_value=1, max_value=72, initial=24)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class ApprovalForm(forms.Form):
+    """Which offer is agreed to, and why if it is not the cheapest of several."""
+
+    offer = forms.TypedChoiceField(label=_("Offer"), coerce=int)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        required=False,
+        help_text=_("Needed where the offer is dearer than another, or the only one."),
+    )
+
+    def __init__(self, *args: Any, offers: Sequence[OfferRow], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        best_first = sorted(offers, key=lambda row: row.all_in)
+        choices = [
+            (row.quote_id, f"{row.provider}: {row.all_in.normalize():f}") for row in best_first
+        ]
+        self.fields["offer"].choices = choices  # type: ignore[attr-defined]
+
+
+class BankAccountForm(forms.Form):
+    """An account of a pool, with what its bank allows there."""
+
+    pool = forms.TypedChoiceField(label=_("Pool"), coerce=int)
+    currency = forms.ChoiceField(label=_("Currency"), choices=_currencies)
+    number = forms.CharField(label=_("IBAN or account number"), max_length=40)
+    bic = forms.CharField(label=_("BIC"), max_length=14)
+    bank_name = forms.CharField(label=_("Bank"), max_length=140)
+    may_hold_currency = forms.BooleanField(
+        label=_("Currency may be held here"), required=False, initial=True
+    )
+    netting = forms.ChoiceField(
+        label=_("Netting"),
+        choices=BankAccount.Netting.choices,
+        initial=BankAccount.Netting.BILATERAL,
+    )
+    netting_reference = forms.CharField(
+        label=_("Who allowed netting"),
+        max_length=120,
+        required=False,
+        help_text=_("Needed for netting among many parties."),
+    )
+    cut_off = forms.TimeField(label=_("Cut-off"), initial="15:00")
+    report_to = forms.CharField(label=_("Payments are reported to"), max_length=35, required=False)
+    report_code = forms.CharField(label=_("Under the code"), max_length=10, required=False)
+
+    def __init__(self, *args: Any, pools: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["pool"].choices = pools  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("netting") == BankAccount.Netting.MULTILATERAL and not given.get(
+            "netting_reference"
+        ):
+            self.add_error("netting_reference", _("Say who allowed netting among many parties."))
+        return given
+
+
+class SupplierAccountForm(forms.Form):
+    """Where a supplier wants to be paid."""
+
+    supplier = forms.TypedChoiceField(label=_("Supplier"), coerce=int)
+    currency = forms.ChoiceField(label=_("Currency"), choices=_currencies)
+    number = forms.CharField(
+        label=_("IBAN or account number"),
+        max_length=40,
+        help_text=_("From the supplier's own paper, never from a mail alone."),
+    )
+    bic = forms.CharField(label=_("BIC"), max_length=14)
+
+    def __init__(self, *args: Any, suppliers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["supplier"].choices = suppliers  # type: ignore[attr-defined]

@@ -8,6 +8,7 @@ from django.db.models import F, Q, Sum
 from core.domain.chart import AccountCode
 from core.invariants import invariant
 from core.models import Account
+from fx_settlement.domain.batches import IN_PREPARATION
 from fx_settlement.models import (
     ChargeShare,
     Conversion,
@@ -28,8 +29,8 @@ ALLOCATED = ("allocated", "closed")
 def conversion_is_shared_whole() -> Iterator[str]:
     """One query."""
     rows = Conversion.objects.annotate(
-        shared=Sum("batch__obligations__cny_minor"),
-        margin=Sum("batch__obligations__margin_minor"),
+        shared=Sum("obligations__cny_minor"),
+        margin=Sum("obligations__margin_minor"),
     )
     for row in rows.exclude(shared=F("cny_minor"), margin=F("cny_minor") - F("at_mid_minor")):
         yield f"batch {row.batch_id} cost {row.cny_minor}, charged {row.shared}"
@@ -40,9 +41,8 @@ def conversion_is_shared_whole() -> Iterator[str]:
 )
 def fees_are_shared_whole() -> Iterator[str]:
     """One query."""
-    rows = Payment.objects.filter(batch__state__in=ALLOCATED).annotate(
-        shared=Sum("obligations__fee_minor")
-    )
+    settled = Payment.objects.filter(batch__state__in=ALLOCATED, state="settled")
+    rows = settled.annotate(shared=Sum("obligations__fee_minor"))
     for row in rows.exclude(shared=F("fee_minor")):
         yield f"payment {row.reference} cost {row.fee_minor}, charged {row.shared}"
 
@@ -52,20 +52,21 @@ def fees_are_shared_whole() -> Iterator[str]:
     "A payment is the sum of its invoices less its credit notes",
 )
 def payments_are_their_obligations() -> Iterator[str]:
-    """One query."""
-    rows = Payment.objects.exclude(state=Payment.State.VOID).annotate(
-        owed=Sum("obligations__amount_minor")
-    )
+    """Two queries."""
+    rows = Payment.objects.annotate(owed=Sum("lines__amount_minor"))
     for row in rows.exclude(owed=F("amount_minor")):
+        yield f"payment {row.reference} is {row.amount_minor}, its documents are {row.owed}"
+    live = Payment.objects.exclude(state__in=["void", "rejected"])
+    found = live.annotate(owed=Sum("obligations__amount_minor"))
+    for row in found.exclude(owed=F("amount_minor")):
         yield f"payment {row.reference} is {row.amount_minor}, its obligations are {row.owed}"
 
 
 @invariant("fx.batches_are_their_payments", "What a batch converts is what its payments add up to")
 def batches_are_their_payments() -> Iterator[str]:
     """One query."""
-    rows = SettlementBatch.objects.exclude(state__in=["draft", "void"]).annotate(
-        paid=Sum("payments__amount_minor", filter=~Q(payments__state="void"))
-    )
+    paying = SettlementBatch.objects.filter(purpose="pay").exclude(state__in=["draft", "void"])
+    rows = paying.annotate(paid=Sum("payments__amount_minor", filter=~Q(payments__state="void")))
     for row in rows.exclude(paid=F("foreign_minor")):
         yield f"batch {row.number} converts {row.foreign_minor}, pays {row.paid}"
 
@@ -116,6 +117,27 @@ def exchange_is_even() -> Iterator[str]:
     for row in accounts.exclude(credits_posted=F("debits_posted"), debits_pending=0):
         if row.code == AccountCode.ROUNDING or row.subject in subjects:
             yield f"{row}: {row.credits_posted - row.debits_posted}"
+
+
+@invariant(
+    "fx.held_currency_is_what_was_bought_ahead",
+    "The currency that a pool holds is what was bought for obligations that no wire pays yet",
+)
+def held_currency_is_what_was_bought_ahead() -> Iterator[str]:
+    """Two queries."""
+    waiting: Counter[tuple[str, str]] = Counter()
+    bought = Obligation.objects.filter(conversion__isnull=False).exclude(state="paid")
+    for pool, currency, minor in bought.filter(
+        Q(batch__isnull=True)
+        | Q(batch__state__in=[*IN_PREPARATION, "converted"]) & ~Q(conversion__batch=F("batch"))
+    ).values_list("conversion__batch__pool_id", "currency", "amount_minor"):
+        waiting[f"held:{pool}", currency] += minor
+    held = Account.objects.filter(code=AccountCode.FX_POSITION, subject__startswith="held:")
+    rows = held.values_list("subject", "currency", F("credits_posted") - F("debits_posted"))
+    found = {(subject, currency): minor for subject, currency, minor in rows}
+    for key in sorted(waiting.keys() | found.keys()):
+        if waiting[key] != found.get(key, 0):
+            yield f"{key[1]} of {key[0]}: {found.get(key, 0)} held, {waiting[key]} bought ahead"
 
 
 @invariant(

@@ -6,3 +6,4 @@ from core.web import navigation
 
 navigation.register("settlement:statements", _("Statements"), roles={"importer"}, order=50)
 navigation.register("settlement:batches", _("Payments"), roles={"operator"}, order=50)
+navigation.register("settlement:accounts", _("Accounts"), roles={"operator"}, order=52)

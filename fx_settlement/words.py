@@ -34,6 +34,8 @@ STEPS: Final[dict[str, Promise]] = {
     "quote": _("Ask the bank for a rate"),
     "approve": _("Approve"),
     "convert": _("Convert"),
+    "instruct": _("Send to the bank"),
+    "accept": _("Record as accepted"),
     "settle": _("Record as paid"),
     "allocate": _("Share the fees"),
     "close": _("Close"),

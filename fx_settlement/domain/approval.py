@@ -19,11 +19,12 @@ class ApprovedContentChanged(Refusal):
 
 @dataclass(frozen=True)
 class Wire:
-    """One payment to one supplier, in minor units of the batch's currency."""
+    """One payment to one supplier, in minor units of the batch's currency, and where it goes."""
 
     reference: str
     supplier: int
     amount_minor: int
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,31 +45,44 @@ class Offer:
     all_in: Decimal
     valid_before: str
 
+    def plain(self) -> dict[str, str]:
+        """The offer as texts, its rates in full."""
+        return {
+            "provider": self.provider,
+            "mid": _plain(self.mid),
+            "all_in": _plain(self.all_in),
+            "valid_before": self.valid_before,
+        }
+
 
 @dataclass(frozen=True)
 class BatchContent:
-    """All that a checker agrees to: whom the batch pays, out of whose money, and at which rate."""
+    """All that a checker agrees to: whom a batch pays and where, out of whose money, at what rate.
+
+    There is no offer where nothing is left to buy; ``account`` is the pool's own.
+    """
 
     number: str
     currency: str
     foreign_minor: int
     wires: Iterable[Wire]
     parts: Iterable[Part]
-    offer: Offer
+    offer: Offer | None
+    account: str = ""
 
     def sha256(self) -> str:
         """64 hexadecimal digits; the order in which wires and parts come does not matter.
 
         The bytes are JSON with sorted keys and without spaces; rates are written in full.
         """
-        rates = {"mid": _plain(self.offer.mid), "all_in": _plain(self.offer.all_in)}
         content = {
             "number": self.number,
             "currency": self.currency,
             "foreign_minor": self.foreign_minor,
             "wires": sorted((asdict(each) for each in self.wires), key=lambda w: w["reference"]),
             "parts": sorted((asdict(each) for each in self.parts), key=lambda p: p["obligation"]),
-            "offer": asdict(self.offer) | rates,
+            "offer": self.offer.plain() if self.offer else None,
+            "account": self.account,
         }
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return sha256(text.encode()).hexdigest()

@@ -171,12 +171,15 @@ def _amounts(nodes: Placed) -> Found:
         elif xml.name(node) == "InstdAmt":
             yield Issue("unknown-currency", path)
     for path, node in _named(nodes, "CdtTrfTxInf"):
-        lines = list(xml.children(node, "RmtInf", "Strd", "RfrdDocAmt", "RmtdAmt"))
-        told = sum(
-            (xml.decimal((one.text or "").strip()) or Decimal(0) for one in lines), Decimal(0)
-        )
-        if lines and told != _paid(node):
+        invoiced, credited = _remitted(node, "RmtdAmt"), _remitted(node, "CdtNoteAmt")
+        told = sum(invoiced, Decimal(0)) - sum(credited, Decimal(0))
+        if invoiced and told != _paid(node):
             yield Issue("remittance-sum", f"{path}/RmtInf", str(told))
+
+
+def _remitted(node: Element, kind: str) -> list[Decimal]:
+    found = xml.children(node, "RmtInf", "Strd", "RfrdDocAmt", kind)
+    return [xml.decimal((one.text or "").strip()) or Decimal(0) for one in found]
 
 
 def _amount(path: str, value: str, currency: str) -> Found:

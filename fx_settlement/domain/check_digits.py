@@ -32,6 +32,11 @@ def _mod97(text: str) -> int:
     return int("".join(str(int(c, 36)) for c in text)) % 97
 
 
+def looks_like_iban(text: str) -> bool:
+    """Whether a text is written as an IBAN is, right or wrong."""
+    return bool(_IBAN.fullmatch(text)) and text[:2] in _IBAN_LENGTHS
+
+
 def good_iban(text: str) -> bool:
     """Whether shape, the country's length where known, and check digits of an IBAN are right."""
     if not _IBAN.fullmatch(text) or len(text) != _IBAN_LENGTHS.get(text[:2], len(text)):

@@ -36,6 +36,12 @@ def all_in_rate(mid: Decimal, markup_percent: Decimal) -> Decimal:
         return dealt(mid * (1 + markup_percent / 100))
 
 
+def markup_bps(mid: Decimal, all_in: Decimal) -> Decimal:
+    """How far a rate lies above the mid, in basis points of it with two decimals."""
+    with localcontext(prec=PRECISION):
+        return ((all_in / mid - 1) * 10_000).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
 def converted_minor(base_minor: int, *, base: str, quote: str, rate: Decimal) -> int:
     """Cost in the quote currency's minor units of a fixed base amount, halves up.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 
 import holidays
@@ -167,3 +167,12 @@ def modified_following(day: date, currency: str) -> date:
     while rolled.month != day.month or not is_good_day(rolled, currency):
         rolled -= timedelta(days=1)
     return rolled
+
+
+def dealing_day(day: date, at: time, *, cut_off: time, currency: str) -> date:
+    """The day as which a bank takes an order: the next joint good day once its cut-off is past.
+
+    ``at`` and ``cut_off`` are the bank's local time; at the very minute it is too late.
+    """
+    asked = day if at < cut_off else day + timedelta(days=1)
+    return following(asked, currency)

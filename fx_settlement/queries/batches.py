@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from core.models import Party
 from fx_settlement.domain.conversion import converted_minor
@@ -26,6 +26,7 @@ class BatchRow:
     foreign_minor: int
     cny_minor: int | None
     state: str
+    purpose: str
     payments: int
 
 
@@ -50,6 +51,8 @@ class PaymentRow:
     fee_minor: int | None
     state: str
     settled_on: date | None
+    bank_status: str
+    bank_reason: str
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def batch_rows(operator: Party) -> list[BatchRow]:
         .order_by("-month", "currency", "-pk")
         .values_list(
             "pk", "number", "pool__name", "month", "currency", "foreign_minor",
-            "conversion__cny_minor", "state",
+            "conversion__cny_minor", "state", "purpose",
         )
         .annotate(wires=Count("payments"))
     )  # fmt: skip
@@ -139,7 +142,14 @@ def payment_rows(batch: SettlementBatch) -> list[PaymentRow]:
     return [
         PaymentRow(*row)
         for row in rows.values_list(
-            "reference", "supplier__name", "amount_minor", "fee_minor", "state", "settled_on"
+            "reference",
+            "supplier__name",
+            "amount_minor",
+            "fee_minor",
+            "state",
+            "settled_on",
+            "bank_status",
+            "bank_reason",
         )
     ]
 
@@ -148,7 +158,7 @@ def share_rows(batch: SettlementBatch) -> list[ShareRow]:
     """What each importer in view owed and was charged, by name. Two queries."""
     drift = _drift(batch)
     rows = (
-        Obligation.objects.filter(batch=batch)
+        _obligations(batch)
         .values_list("importer_id", "importer__name", "importer__code")
         .annotate(Sum("amount_minor"), Sum("cny_minor"), Sum("margin_minor"), Sum("fee_minor"))
         .order_by("importer__name")
@@ -159,10 +169,17 @@ def share_rows(batch: SettlementBatch) -> list[ShareRow]:
     ]
 
 
+def _obligations(batch: SettlementBatch) -> "QuerySet[Obligation]":
+    """What a batch pays; for one that only buys, what it bought."""
+    if batch.purpose == SettlementBatch.Purpose.BUY and batch.state != "locked":
+        return Obligation.objects.filter(Q(batch=batch) | Q(conversion__batch=batch))
+    return Obligation.objects.filter(batch=batch)
+
+
 def _drift(batch: SettlementBatch) -> dict[int, int]:
     """Cost at the mid less cost at the benchmark, by importer; empty before the conversion."""
     found: dict[int, int] = {}
-    rows = Obligation.objects.filter(batch=batch, cny_minor__isnull=False)
+    rows = _obligations(batch).filter(cny_minor__isnull=False)
     for importer, owed, currency, rate, at_mid in rows.values_list(
         "importer_id",
         "amount_minor",
@@ -175,9 +192,41 @@ def _drift(batch: SettlementBatch) -> dict[int, int]:
     return found
 
 
+@dataclass(frozen=True)
+class OfferRow:
+    """One bank's offer for a batch."""
+
+    quote_id: int
+    provider: str
+    is_simulated: bool
+    all_in: Decimal
+    markup_bps: Decimal
+    quoted_at: datetime
+    valid_before: datetime
+    is_chosen: bool
+
+
+def offer_rows(batch: SettlementBatch) -> list[OfferRow]:
+    """All offers for a batch, as they came. One query."""
+    return [
+        OfferRow(
+            row.pk,
+            row.provider,
+            row.is_simulated,
+            row.all_in,
+            row.markup_bps,
+            row.quoted_at,
+            row.valid_before,
+            row.pk == batch.chosen_id,
+        )
+        for row in Quote.objects.filter(batch=batch).order_by("pk")
+    ]
+
+
 def rate_of(batch: SettlementBatch) -> Rate | None:
-    """The rate of a batch's newest quote. One query."""
-    row = Quote.objects.filter(batch=batch).order_by("-pk").first()
+    """The rate of the offer that was chosen, or of the newest one. One query."""
+    rows = Quote.objects.filter(batch=batch)
+    row = (rows.filter(pk=batch.chosen_id) if batch.chosen_id else rows).order_by("-pk").first()
     if row is None:
         return None
     return Rate(row.provider, row.is_simulated, row.mid, row.mid_on, row.mid_source, row.all_in)

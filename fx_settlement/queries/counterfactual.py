@@ -141,9 +141,9 @@ def _paid_invoices(importer: Party, pools: Sequence[Pool]) -> dict[int, PaidInvo
         state=Obligation.State.PAID,
         order__round__pool__in=pools,
     ).values_list(
-        "order_id", "currency", "payment_id", "batch__conversion__quote__mid",
-        "batch__conversion__quote__mid_on", "batch__conversion__quote__all_in",
-        "payment__settled_on", "batch__conversion__quote__margin_row_id", "payment__fee_row_id",
+        "order_id", "currency", "payment_id", "conversion__quote__mid",
+        "conversion__quote__mid_on", "conversion__quote__all_in",
+        "payment__settled_on", "conversion__quote__margin_row_id", "payment__fee_row_id",
     )  # fmt: skip
     invoices = (PaidInvoice(*row) for row in rows.order_by("pk"))
     return {invoice.order_id: invoice for invoice in invoices}

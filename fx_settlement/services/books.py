@@ -51,6 +51,11 @@ def position(batch: SettlementBatch, currency: str) -> Account:
     return ledger.account(AccountCode.FX_POSITION, currency, None, f"batch:{batch.pk}")
 
 
+def held_currency(pool: Pool, currency: str) -> Account:
+    """Currency that a pool has bought and no batch has paid out yet."""
+    return ledger.account(AccountCode.FX_POSITION, currency, None, f"held:{pool.pk}")
+
+
 def service_payable(pool: Pool) -> Account:
     """What a pool owes carriers, agents and warehouses."""
     return ledger.account(AccountCode.SERVICE_PAYABLE, HOME, None, of_pool(pool))

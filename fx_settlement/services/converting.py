@@ -13,8 +13,9 @@ from django.db import transaction
 from core import clock, facts, ledger, rates
 from core.domain.chart import TransferCode
 from core.ledger import TransferSpec
+from fx_settlement.domain import value_dates
 from fx_settlement.domain.allocation import CostShares, shares_of_cost
-from fx_settlement.domain.batches import BATCH_STEPS, QuoteExpired
+from fx_settlement.domain.batches import QuoteExpired
 from fx_settlement.domain.conversion import all_in_rate, dealt
 from fx_settlement.domain.conversion import convert as converted
 from fx_settlement.models import (
@@ -26,10 +27,9 @@ from fx_settlement.models import (
 )
 from fx_settlement.services import books
 from fx_settlement.services.approving import refuse_if_changed
-from fx_settlement.services.batches import advance, group_of, taken
 from fx_settlement.services.fees import fee_row
+from fx_settlement.services.stepping import advance, group_of, refuse_step, taken
 
-QUOTE_LIFE = timedelta(hours=24)
 SIMULATED_BANK = "Simulated bank: the ECB mid and the margin in force"
 
 
@@ -39,9 +39,10 @@ def quote(
     *,
     provider: str = "",
     all_in: Decimal | None = None,
+    hours: int = 24,
     version: int | None = None,
 ) -> Quote:
-    """Record a bank's rate for a batch beside the ECB mid of the day; the newest quote counts.
+    """Record a bank's rate for a batch beside the ECB mid of the day; two or more are compared.
 
     Without ``all_in`` the bank is simulated: the mid and the margin row in force. A new quote on
     an approved batch takes the approval away.
@@ -50,11 +51,12 @@ def quote(
         RateTooOld, NoFeeInForce: there is no mid or margin for the day.
     """
     if taken(batch, "converted", version):
-        return batch.conversion.quote
+        return batch.chosen or batch.quotes.latest("pk")
     now, today = clock.now(), clock.today()
     mid = rates.mid(batch.currency, books.HOME, today)
     row, rule = fee_row(FeeRow.Kind.MARGIN, batch.currency, today)
-    advance(batch, "quote", approved_by=None, approved_sha256="")
+    nobody = {"approved_by": None, "approved_sha256": "", "chosen": None, "choice": ""}
+    advance(batch, "quote", **nobody)
     return Quote.objects.create(
         batch=batch,
         provider=provider or SIMULATED_BANK,
@@ -67,7 +69,7 @@ def quote(
         margin_row=row,
         all_in=all_in_rate(mid.rate, rule.fee.percent) if all_in is None else dealt(all_in),
         quoted_at=now,
-        valid_before=now + QUOTE_LIFE,
+        valid_before=now + timedelta(hours=hours),
     )
 
 
@@ -75,8 +77,10 @@ def quote(
 def convert(batch: SettlementBatch, *, version: int | None = None) -> Conversion:
     """Buy the batch's currency at the approved quote, and charge each importer its exact share.
 
-    The foreign amount is fixed; the cost in CNY is rounded once. Goods at the mid and the bank's
-    margin are separate transfers.
+    Of what was bought before, nothing is bought again. A batch that only buys lets its obligations
+    go again, paid for; the currency waits for the batch that pays them. The foreign amount is
+    fixed; the cost in CNY is rounded once. Goods at the mid and the bank's margin are separate
+    transfers.
 
     Raises:
         QuoteExpired: the bank no longer holds the rate.
@@ -85,29 +89,15 @@ def convert(batch: SettlementBatch, *, version: int | None = None) -> Conversion
     """
     if taken(batch, "converted", version):
         return batch.conversion
-    BATCH_STEPS.next(batch.state, "convert")
-    chosen = batch.quotes.latest("pk")
-    if clock.now() >= chosen.valid_before:
-        raise QuoteExpired(batch=batch.number, valid_before=chosen.valid_before.isoformat())
+    refuse_step(batch, "convert")
+    chosen = _agreed_offer(batch)
     refuse_if_changed(batch)
-    advance(batch, "convert")
-    amount = converted(
-        batch.foreign_minor,
-        base=chosen.base,
-        quote=chosen.quote,
-        mid=chosen.mid,
-        all_in=chosen.all_in,
-    )
-    made = Conversion.objects.create(
-        batch=batch,
-        quote=chosen,
-        foreign_minor=batch.foreign_minor,
-        cny_minor=amount.cost_minor,
-        at_mid_minor=amount.at_mid_minor,
-        converted_at=clock.now(),
-    )
+    advance(batch, "convert", value_on=value_dates.value_date(batch.currency, clock.today()).on)
+    made = _deal(batch, chosen)
     ledger.void_group(group_of(batch))
     _charge_conversion(batch, made)
+    if batch.purpose == SettlementBatch.Purpose.BUY:
+        _lay_by(batch)
     data = {
         "batch": batch.pk,
         "foreign_minor": made.foreign_minor,
@@ -118,14 +108,55 @@ def convert(batch: SettlementBatch, *, version: int | None = None) -> Conversion
     return made
 
 
+def _agreed_offer(batch: SettlementBatch) -> Quote:
+    chosen = batch.chosen
+    if chosen is None or clock.now() >= chosen.valid_before:
+        until = chosen.valid_before.isoformat() if chosen else "–"
+        raise QuoteExpired(batch=batch.number, valid_before=until)
+    return chosen
+
+
+def _deal(batch: SettlementBatch, chosen: Quote) -> Conversion:
+    amount = converted(
+        batch.to_buy_minor,
+        base=chosen.base,
+        quote=chosen.quote,
+        mid=chosen.mid,
+        all_in=chosen.all_in,
+    )
+    return Conversion.objects.create(
+        batch=batch,
+        quote=chosen,
+        foreign_minor=batch.to_buy_minor,
+        cny_minor=amount.cost_minor,
+        at_mid_minor=amount.at_mid_minor,
+        converted_at=clock.now(),
+    )
+
+
+def _lay_by(batch: SettlementBatch) -> None:
+    """The currency is held for whoever pays; the obligations wait, their cost known."""
+    ledger.transfer(
+        key=f"{group_of(batch)}/held",
+        debit=books.position(batch, batch.currency),
+        credit=books.held_currency(batch.pool, batch.currency),
+        amount_minor=batch.foreign_minor,
+        code=TransferCode.FX_CONVERSION,
+        group=group_of(batch),
+    )
+    Obligation.objects.filter(batch=batch).update(state=Obligation.State.OPEN, batch=None)
+
+
 def _charge_conversion(batch: SettlementBatch, made: Conversion) -> None:
-    obligations = list(Obligation.objects.filter(batch=batch).order_by("pk"))
+    unbought = Obligation.objects.filter(batch=batch, conversion__isnull=True)
+    obligations = list(unbought.order_by("pk"))
     cost = _shares(batch, obligations, made.cny_minor)
     margin = _shares(batch, obligations, made.margin_minor)
     for each in obligations:
         each.cny_minor = cost.by_obligation[each.pk]
         each.margin_minor = margin.by_obligation[each.pk]
-    Obligation.objects.bulk_update(obligations, ["cny_minor", "margin_minor"])
+        each.conversion = made
+    Obligation.objects.bulk_update(obligations, ["cny_minor", "margin_minor", "conversion"])
     specs = [*_bought(batch, made), *_charged(batch, cost, margin)]
     ledger.transfer_many(specs, group=group_of(batch))
 

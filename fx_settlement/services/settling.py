@@ -1,10 +1,11 @@
 """A settlement batch from its conversion to its close: settle, allocate fees, close."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from core import clock, facts, ledger
 from core.domain.chart import TransferCode
@@ -15,8 +16,8 @@ from fx_settlement.domain.allocation import shares_of_fee
 from fx_settlement.domain.fees import Fee
 from fx_settlement.models import FeeRow, Obligation, Payment, SettlementBatch
 from fx_settlement.services import books
-from fx_settlement.services.batches import advance, group_of, taken
 from fx_settlement.services.fees import fee_row
+from fx_settlement.services.stepping import advance, group_of, refuse_step, taken
 
 
 class BooksDoNotClose(Refusal):
@@ -27,32 +28,80 @@ class BooksDoNotClose(Refusal):
     remedy = "Find the missing transfer and book it; then close the batch."
 
 
+OUTSTANDING = (Payment.State.INSTRUCTED, Payment.State.ACCEPTED)
+"""Wires of which the bank has not yet said that they left."""
+
+
 @transaction.atomic
 def settle(batch: SettlementBatch, *, version: int | None = None) -> SettlementBatch:
-    """Record that the bank paid each supplier, and what it charged for each wire."""
+    """Record that the bank paid each supplier that is not paid yet, and what each wire cost.
+
+    What the bank rejected is not paid: it waits for the next batch.
+    """
     if taken(batch, "settled", version):
         return batch
-    advance(batch, "settle")
-    obligations = _obligations(batch)
-    payments = list(Payment.objects.filter(batch=batch).select_related("supplier").order_by("pk"))
+    refuse_step(batch, "settle")
+    settle_payments(batch, on=clock.today())
+    return batch
+
+
+@transaction.atomic
+def settle_payments(
+    batch: SettlementBatch, payment_ids: Collection[int] | None = None, *, on: date
+) -> list[Payment]:
+    """Settle some or all outstanding wires of a batch; with the last one the batch is settled."""
+    wanted = Payment.objects.filter(batch=batch, state__in=OUTSTANDING)
+    if payment_ids is not None:
+        wanted = wanted.filter(pk__in=payment_ids)
+    payments = list(wanted.select_related("supplier").order_by("pk"))
+    paid = Obligation.objects.filter(payment__in=payments).order_by("pk")
+    obligations = list(paid)
+    _price(batch, payments, obligations, on)
+    paid.update(state=Obligation.State.PAID)
+    specs = [*_paid(batch, payments), *_cleared(batch, obligations)]
+    ledger.transfer_many(specs, group=group_of(batch))
+    facts.append_many([_fact(batch, payment) for payment in payments])
+    settle_batch_if_done(batch)
+    return payments
+
+
+def _price(
+    batch: SettlementBatch, payments: list[Payment], obligations: list[Obligation], on: date
+) -> None:
     row, rule = fee_row(FeeRow.Kind.WIRE, batch.currency, clock.today())
     for payment in payments:
         payment.fee_minor = rule.fee.of(_cost_minor(payment, obligations))
         payment.fee_row = row
-        payment.settled_on = clock.today()
+        payment.settled_on = on
         payment.state = Payment.State.SETTLED
     Payment.objects.bulk_update(payments, ["fee_minor", "fee_row", "settled_on", "state"])
-    Obligation.objects.filter(batch=batch).update(state=Obligation.State.PAID)
-    specs = [*_paid(batch, payments), *_cleared(batch, obligations)]
-    ledger.transfer_many(specs, group=group_of(batch))
-    fee = sum(payment.fee_minor or 0 for payment in payments)
-    data = {"batch": batch.pk, "payments": len(payments), "fee_minor": fee}
+
+
+def settle_batch_if_done(batch: SettlementBatch) -> None:
+    """Once no wire of a batch is outstanding the batch is settled."""
+    if Payment.objects.filter(batch=batch, state__in=OUTSTANDING).exists():
+        return
+    advance(batch, "settle")
+    settled = Payment.objects.filter(batch=batch, state=Payment.State.SETTLED)
+    told = settled.aggregate(payments=Count("pk"), fee_minor=Sum("fee_minor"))
+    data = {
+        "batch": batch.pk,
+        "payments": told["payments"],
+        "fee_minor": told["fee_minor"] or 0,
+    }
     facts.append("fx.batch.settled", subject=f"batch:{batch.pk}", data=data)
-    return batch
 
 
-def _obligations(batch: SettlementBatch) -> list[Obligation]:
-    return list(Obligation.objects.filter(batch=batch).order_by("pk"))
+def _fact(batch: SettlementBatch, payment: Payment) -> tuple[str, str, dict[str, object]]:
+    data: dict[str, object] = {
+        "payment": payment.pk,
+        "batch": batch.pk,
+        "supplier": payment.supplier_id,
+        "currency": payment.currency,
+        "amount_minor": payment.amount_minor,
+        "fee_minor": payment.fee_minor,
+    }
+    return ("fx.payment.settled", f"payment:{payment.pk}", data)
 
 
 def _cost_minor(payment: Payment, obligations: Iterable[Obligation]) -> int:
@@ -80,15 +129,15 @@ def _paid(batch: SettlementBatch, payments: Iterable[Payment]) -> Iterable[Trans
 
 
 def _cleared(batch: SettlementBatch, obligations: Iterable[Obligation]) -> Iterable[TransferSpec]:
-    """What each importer owed in the currency is settled out of what was bought."""
-    owed: Counter[int] = Counter()
+    """What each importer owed of a wire is settled out of what was bought."""
+    owed: Counter[tuple[int, int]] = Counter()
     for each in obligations:
-        owed[each.importer_id] += each.amount_minor
-    due = books.importers_due(owed, batch.currency)
+        owed[each.payment_id or 0, each.importer_id] += each.amount_minor
+    due = books.importers_due({importer for _, importer in owed}, batch.currency)
     position = books.position(batch, batch.currency)
-    for importer_id, minor in sorted(owed.items()):
+    for (payment_id, importer_id), minor in sorted(owed.items()):
         yield from books.move(
-            f"{group_of(batch)}/cleared/{importer_id}",
+            f"{group_of(batch)}/cleared/{payment_id}/{importer_id}",
             debit=position,
             credit=due[importer_id],
             amount_minor=minor,
@@ -106,9 +155,10 @@ def allocate(batch: SettlementBatch, *, version: int | None = None) -> Settlemen
     if taken(batch, "allocated", version):
         return batch
     advance(batch, "allocate")
-    obligations = _obligations(batch)
+    obligations = list(Obligation.objects.filter(batch=batch).order_by("pk"))
     fee_rows = FeeRow.objects.in_bulk()
-    for payment in Payment.objects.filter(batch=batch).order_by("pk"):
+    settled = Payment.objects.filter(batch=batch, state=Payment.State.SETTLED)
+    for payment in settled.order_by("pk"):
         paid = [each for each in obligations if each.payment_id == payment.pk]
         _share_fee(batch, payment, fee_rows[payment.fee_row_id].rule().fee, paid)
     Obligation.objects.bulk_update(obligations, ["fee_minor"])
@@ -163,6 +213,6 @@ def close(batch: SettlementBatch, *, version: int | None = None) -> SettlementBa
             raise BooksDoNotClose(batch=batch.number, left_minor=left, currency=currency)
     advance(batch, "close")
     fee = Payment.objects.filter(batch=batch).aggregate(fee=Sum("fee_minor"))["fee"]
-    data = {"batch": batch.pk, "fee_minor": fee}
+    data = {"batch": batch.pk, "fee_minor": fee or 0}
     facts.append("fx.batch.closed", subject=f"batch:{batch.pk}", data=data)
     return batch

@@ -1,16 +1,44 @@
 """What receipts make importers owe, and the monthly batches that pay the suppliers."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 
 from core.domain.calendar import add_months
 from fx_settlement import services as fx
 from fx_settlement.models import Obligation
+from portal.demo.catalogue import SupplierRow
 from portal.demo.state import Year
+from portal.demo.world import World
 from warehouse.models import Receipt
 
 SETTLED_ON = 25
 MONTHS_BEFORE_THE_YEAR = 2
+
+
+def open_accounts(world: World, suppliers: Sequence[SupplierRow]) -> None:
+    """The pool's account in every currency and each supplier's, under four eyes; all invented."""
+    enters, confirms = world.users["operator"], world.users["checker"]
+    for number, row in enumerate(suppliers, 1):
+        account = fx.add_supplier_account(
+            world.pool.operator,
+            world.suppliers[row.code],
+            row.currency,
+            number=f"900{number:09}",
+            bic=f"DEMO{row.country}2XXXX",
+            by=enters,
+        )
+        fx.confirm_supplier_account(account, by=confirms)
+    for number, currency in enumerate(sorted({row.currency for row in suppliers}), 1):
+        fx.add_bank_account(
+            world.pool,
+            currency,
+            number=f"4000{number:012}",
+            bic="DEMOCN2NXXX",
+            bank_name="Simulated Bank, Ningbo",
+            report_to="SAFE",
+            report_code="121010",
+        )
 
 
 def enter(year: Year) -> None:
@@ -52,6 +80,7 @@ def _settle_currency(year: Year, currency: str) -> int:
     fx.quote(batch)
     fx.approve(batch, by=year.world.users["checker"])
     fx.convert(batch)
+    fx.instruct(batch)
     fx.settle(batch)
     fx.allocate(batch)
     fx.close(batch)

@@ -48,6 +48,7 @@ def _seed(year_plan: YearPlan, journal: Journal) -> Year:
     with journal.stage("Parties joined", "importers and suppliers") as stage:
         members = catalogue.importers()[: year_plan.importers]
         world = make_parties(year_plan.year, members)
+        settling.open_accounts(world, catalogue.suppliers())
         stage.count += len(world.importers) + len(world.suppliers)
     rows = catalogue.products()[: year_plan.products]
     with journal.stage("Catalogue recorded", "products with offers") as stage:

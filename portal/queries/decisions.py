@@ -87,7 +87,10 @@ NEXT_STEP = {
     "locked": _noop("Ask for a rate for settlement batch {number}"),
     "quoted": _noop("Approve settlement batch {number}: a second person decides"),
     "approved": _noop("Convert the currency of settlement batch {number}"),
-    "converted": _noop("Pay the suppliers of settlement batch {number}"),
+    "converted": _noop("Send settlement batch {number} to the bank"),
+    "instructed": _noop("Read in what the bank answers to settlement batch {number}"),
+    "accepted": _noop("Read in the statement that shows settlement batch {number} paid"),
+    "part_rejected": _noop("See what the bank rejected of settlement batch {number}"),
     "settled": _noop("Charge settlement batch {number} to the importers"),
 }
 

@@ -17,6 +17,8 @@ DECLARERS = OPERATORS | BROKERS
 OWNER = frozenset({"importer"})
 LEADER = frozenset({"operator"})
 GIVEN = frozenset({"operator", "broker"})
+NOBODY_YET: frozenset[str] = frozenset()
+"""Of what the world's objects do not have yet: nobody finds it."""
 Way = Callable[[World], str]
 
 
@@ -155,6 +157,25 @@ PAGES = {
         importer=lambda world: world.importer.pk,
         amount="5.00",
         reference="BANK-1",
+    ),
+    "settlement/batches/<int:pk>/file/<str:version>/": page(
+        "/settlement/batches/{}/file/09/", NOBODY_YET, "settlement.pk"
+    ),
+    "settlement/batches/<int:pk>/offer/": action(
+        "/settlement/batches/{}/offer/",
+        LEADER,
+        "settlement.pk",
+        provider="Bank",
+        all_in="7.21",
+        hours="1",
+    ),
+    "settlement/accounts/": page("/settlement/accounts/", OPERATORS),
+    "settlement/accounts/own/": action("/settlement/accounts/own/", OPERATORS, currency="USD"),
+    "settlement/accounts/supplier/": action(
+        "/settlement/accounts/supplier/", OPERATORS, currency="USD"
+    ),
+    "settlement/accounts/<int:pk>/confirm/": action(
+        "/settlement/accounts/{}/confirm/", LEADER, "entered.pk"
     ),
     "settlement/batches/<int:pk>/<slug:step>/": action(
         "/settlement/batches/{}/lock/",

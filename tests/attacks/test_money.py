@@ -193,11 +193,11 @@ def test_a_settled_batch_pays_no_supplier_again(world, checker):
     maker, batch = world.client("operator"), world.settlement
     for step in ("lock", "quote"):
         take(maker, batch, step)
-    for step in ("approve", "convert", "settle"):
+    for step in ("approve", "convert", "instruct", "settle"):
         take(checker, batch, step)
     before = standing()
 
-    for step in ("lock", "quote", "approve", "convert", "settle"):
+    for step in ("lock", "quote", "approve", "convert", "instruct", "settle"):
         take(maker, batch, step, version=1)
         take(checker, batch, step, version=1)
 

@@ -61,7 +61,16 @@ def test_a_settlement_takes_no_step_before_its_turn(world):
     before = standing()
     met = {}
 
-    for step in ("quote", "approve", "convert", "settle", "allocate", "close"):
+    for step in (
+        "quote",
+        "approve",
+        "convert",
+        "instruct",
+        "accept",
+        "settle",
+        "allocate",
+        "close",
+    ):
         sent = {"version": batch.version}
         met[step] = client.post(f"/settlement/batches/{batch.pk}/{step}/", sent).status_code
 

@@ -21,6 +21,7 @@ from imports import services as imports
 from imports.models import Consignment, ForecastUpload, PriceTier, Round
 from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
+from tests.fx_settlement.conftest import give_accounts
 from tests.warehouse import goods
 from traceability import recalls
 from traceability import services as traceability
@@ -54,6 +55,7 @@ class World:
     batch: DeclarationBatch
     parcel: DispatchOrder
     settlement: object
+    entered: object
     parked: Job
     code: str
     key: ApiKey
@@ -119,6 +121,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         batch=batch,
         parcel=parcel,
         settlement=draft,
+        entered=_entered(pool, users["rival-operator"]),
         parked=parked,
         code=codes[0],
         key=_first_key(importer),
@@ -172,9 +175,19 @@ def _settlement(pool: Pool, receipt: Receipt) -> object:
             offer=line.order_line.offer, from_units=1, defaults={"price": Decimal("14.00")}
         )
     settlement.raise_obligations(receipt)
+    give_accounts(pool, *Party.objects.filter(kind=Party.Kind.SUPPLIER))
     draft = settlement.open_batch(pool, "USD", date(2025, 5, 1))
     settlement.fund_shortfalls(pool, settlement.deposits_needed(draft), reference=draft.number)
     return draft
+
+
+def _entered(pool: Pool, by: User) -> object:
+    """A supplier's account that waits for a second person."""
+    supplier = Party.objects.get(kind=Party.Kind.SUPPLIER)
+    with tenancy.as_operator("world"):
+        return settlement.add_supplier_account(
+            pool.operator, supplier, "EUR", number="90000001", bic="ANZBNZ22XXX", by=by
+        )
 
 
 def _released(order: ConsumerOrder) -> DispatchOrder:

@@ -77,6 +77,7 @@ def as_operator():
 def trade(as_operator, dated_tables, pool, importer, stranger, operator) -> Trade:
     """100 units at USD 12.50, 10 of them surplus; 2 arrive damaged and 4 are missing."""
     supplier = party(Party.Kind.SUPPLIER, "waikato", name="Waikato Dairy", country="NZ")
+    give_accounts(pool, supplier)
     warehouse.open_book(
         pool=pool,
         number="T3105W000001",
@@ -98,6 +99,34 @@ def trade(as_operator, dated_tables, pool, importer, stranger, operator) -> Trad
     receipt = warehouse.receive(consignment, [counted], on=RECEIVED)
     warehouse.allocate(receipt)
     return Trade(pool, supplier, importer, stranger, line, consignment, receipt)
+
+
+def give_accounts(pool, *suppliers, currency="USD"):
+    """The pool's account and each supplier's, confirmed by a second person."""
+    Party.objects.filter(pk=pool.operator_id).update(town="Ningbo")
+    services.add_bank_account(
+        pool,
+        currency,
+        number="4000023029200000000",
+        bic="BKCHCNBJ92B",
+        bank_name="Bank of Beilun",
+        report_to="SAFE",
+        report_code="121010",
+    )
+    entered, confirmed = (
+        User.objects.get_or_create(username=name)[0] for name in ("enters", "confirms")
+    )
+    for number, supplier in enumerate(suppliers, 1):
+        Party.objects.filter(pk=supplier.pk, town="").update(town="Hamilton")
+        account = services.add_supplier_account(
+            pool.operator,
+            supplier,
+            currency,
+            number=f"0201234567{number:02}",
+            bic="ANZBNZ22XXX",
+            by=entered,
+        )
+        services.confirm_supplier_account(account, by=confirmed)
 
 
 def charge(consignment, kind, key, minor, *, at_rate=None, basis="volume", is_fixed=False):
@@ -139,6 +168,7 @@ def approved(batch, maker, checker) -> SettlementBatch:
 @pytest.fixture
 def closed(approved) -> SettlementBatch:
     services.convert(approved)
+    services.instruct(approved)
     services.settle(approved)
     services.allocate(approved)
     return services.close(approved)

@@ -143,7 +143,7 @@ def test_a_conversion_frees_the_hold_and_takes_exactly_the_share(approved, owed)
 def test_a_rate_below_the_mid_is_a_gain_that_is_shared_as_well(batch, maker, checker):
     services.lock(batch, by=maker)
     services.quote(batch, provider="Bank of Beilun", all_in=Decimal("7.19"))
-    services.approve(batch, by=checker)
+    services.approve(batch, by=checker, reason="the only bank open today")
 
     conversion = services.convert(batch)
 
@@ -229,6 +229,7 @@ def test_what_the_bank_holds_is_what_the_importers_have_left(closed, owed):
 
 def test_settling_twice_settles_once(approved):
     services.convert(approved)
+    services.instruct(approved)
     services.settle(approved)
     transfers, facts = Transfer.objects.count(), Fact.objects.count()
 
@@ -244,6 +245,7 @@ def test_every_step_repeated_after_the_close_writes_nothing(closed, maker, check
     services.quote(closed)
     services.approve(closed, by=checker)
     services.convert(closed)
+    services.instruct(closed)
     services.settle(closed)
     services.allocate(closed)
     services.close(closed)
@@ -283,6 +285,7 @@ def test_a_void_batch_frees_deposits_and_lets_its_obligations_go(approved, owed,
 
 def test_a_batch_whose_exchange_is_not_even_does_not_close(approved):
     services.convert(approved)
+    services.instruct(approved)
     services.settle(approved)
     services.allocate(approved)
     ledger.transfer(
@@ -301,7 +304,7 @@ def test_a_batch_whose_exchange_is_not_even_does_not_close(approved):
 
 
 def test_a_supplier_who_owes_more_than_it_is_owed_is_not_paid(owed, maker):
-    Obligation.objects.filter(kind="invoice").update(state="held")
+    Obligation.objects.filter(kind="invoice").update(state="held", held_because="disputed")
 
     draft = services.open_batch(owed.pool, "USD", RECEIVED)
     with pytest.raises(NothingToPay):

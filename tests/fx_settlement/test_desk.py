@@ -65,7 +65,7 @@ def test_two_people_take_a_batch_from_draft_to_closed(batch, desk, checker):
     take(desk, batch, "lock")
     take(desk, batch, "quote")
     desk.force_login(checker)
-    for step in ("approve", "convert", "settle", "allocate", "close"):
+    for step in ("approve", "convert", "instruct", "settle", "allocate", "close"):
         take(desk, batch, step)
 
     batch.refresh_from_db()

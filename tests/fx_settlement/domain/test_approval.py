@@ -23,6 +23,9 @@ CHANGES = {
     "importer of a part": replace(CONTENT, parts=[replace(PARTS[0], importer=5), PARTS[1]]),
     "rate": replace(CONTENT, offer=replace(OFFER, all_in=Decimal("7.21"))),
     "bank": replace(CONTENT, offer=replace(OFFER, provider="Another bank")),
+    "where a wire goes": replace(CONTENT, wires=[replace(WIRES[0], account="9"), WIRES[1]]),
+    "the account that pays": replace(CONTENT, account="4000|BKCHCNBJ"),
+    "no rate": replace(CONTENT, offer=None),
     "how long it is held": replace(CONTENT, offer=replace(OFFER, valid_before="2025-02-02")),
 }
 

@@ -1,0 +1,120 @@
+"""What importers owe to suppliers, and what suppliers give back."""
+
+from django.db import models
+from django.db.models import Q
+
+from core.models import Party
+from core.tenancy import Owned
+from core.triggers import append_only, keeps
+from fx_settlement.models.batches import Conversion, Payment, SettlementBatch
+from imports.models import PurchaseOrder
+from warehouse.models import Receipt
+
+
+class Obligation(Owned):
+    """What an importer owes a supplier for one order (positive), or gets back (negative).
+
+    ``benchmark_rate`` is the mid of the day on which the order was placed: 1 unit of the
+    currency = rate CNY. The last three columns are the importer's shares, once known.
+    """
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", "Invoice"
+        CREDIT_NOTE = "credit_note", "Credit note"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        HELD = "held", "Held in a dispute"
+        LOCKED = "locked", "In a batch"
+        PAID = "paid", "Paid"
+        CANCELLED = "cancelled", "Cancelled"
+
+    order = models.ForeignKey(PurchaseOrder, models.PROTECT, related_name="+")
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="+")
+    supplier = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField(help_text="signed, in the supplier's currency")
+    raised_on = models.DateField()
+    due_on = models.DateField()
+    benchmark_rate = models.DecimalField(max_digits=20, decimal_places=10)
+    benchmark_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    batch = models.ForeignKey(
+        SettlementBatch, models.PROTECT, null=True, related_name="obligations"
+    )
+    conversion = models.ForeignKey(
+        Conversion,
+        models.PROTECT,
+        null=True,
+        related_name="obligations",
+        help_text="what bought it",
+    )
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="obligations")
+    entry_number = models.CharField(
+        max_length=18, blank=True, help_text="of the customs entry that the goods came in under"
+    )
+    held_because = models.CharField(max_length=200, blank=True)
+    cny_minor = models.BigIntegerField(null=True, help_text="share of the conversion")
+    margin_minor = models.BigIntegerField(null=True, help_text="of which the bank's margin")
+    fee_minor = models.BigIntegerField(null=True, help_text="share of the wire's fee")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["importer", "order", "receipt", "kind"],
+                name="one_obligation_per_importer_order_receipt_and_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="invoice", amount_minor__gt=0)
+                | Q(kind="credit_note", amount_minor__lt=0),
+                name="an_invoice_is_owed_and_a_credit_note_is_owing",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["locked", "paid"], batch__isnull=False)
+                | Q(state__in=["open", "held", "cancelled"], batch__isnull=True),
+                name="an_obligation_is_in_at_most_one_live_batch",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="paid") | Q(cny_minor__isnull=False, payment__isnull=False),
+                name="a_paid_obligation_knows_what_it_cost",
+            ),
+            models.CheckConstraint(
+                condition=Q(conversion__isnull=True, cny_minor__isnull=True)
+                | Q(conversion__isnull=False, cny_minor__isnull=False),
+                name="an_obligation_was_bought_by_what_it_cost",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="held") | ~Q(held_because=""),
+                name="what_is_held_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "currency"], name="obligations_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.order_id} of {self.importer_id}"
+
+
+class PaymentLine(models.Model):
+    """A document that a wire pays, as the supplier is told; what was locked stays written."""
+
+    payment = models.ForeignKey(Payment, models.PROTECT, related_name="lines")
+    obligation = models.ForeignKey(Obligation, models.PROTECT, related_name="+")
+    document = models.CharField(max_length=60)
+    entry_number = models.CharField(max_length=18, blank=True)
+    amount_minor = models.BigIntegerField(help_text="signed, in the payment's currency")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment", "obligation"], name="a_wire_pays_a_document_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} in {self.payment_id}"
+
+
+append_only("fx_settlement_paymentline")
+keeps("fx_settlement_obligation", "importer_id", "supplier_id", "currency", "amount_minor")
+"""So that what a batch's approver agreed to is what is paid: a batch moves by its version only."""

@@ -1,0 +1,218 @@
+"""Locking a batch: what is due is frozen, and every deposit is held.
+
+A batch pays what is due, or only buys the currency of what is funded.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from core import clock, facts, ledger, numbering, rates
+from core.domain.calendar import add_months
+from core.domain.chart import TransferCode
+from core.ledger import TransferSpec
+from core.models import Transfer, User
+from fx_settlement import notices
+from fx_settlement.domain.batches import BatchChangedMeanwhile, NothingToPay
+from fx_settlement.domain.conversion import all_in_rate, converted_minor
+from fx_settlement.domain.fees import deposit_minor
+from fx_settlement.domain.netting import (
+    Due,
+    Netting,
+    NettingPolicy,
+    net,
+    net_by_importer,
+    net_to_pay,
+    to_buy,
+)
+from fx_settlement.domain.pain001 import uetr_of
+from fx_settlement.models import (
+    BankAccount,
+    FeeRow,
+    Obligation,
+    Payment,
+    PaymentLine,
+    SettlementBatch,
+)
+from fx_settlement.services import books
+from fx_settlement.services.accounts import pool_account, supplier_accounts
+from fx_settlement.services.fees import fee_row
+from fx_settlement.services.funding import shortfalls
+from fx_settlement.services.stepping import advance, group_of, taken
+
+
+@transaction.atomic
+def lock(batch: SettlementBatch, *, by: User, version: int | None = None) -> SettlementBatch:
+    """Freeze what is due: obligations, one payment per supplier, and a hold on every deposit.
+
+    Takes the pool's open obligations of the currency that are due before the month ends, credit
+    notes set off as the account allows; a supplier who owes as much as it is owed waits. A batch
+    that buys takes what nobody bought yet of importers whose deposits suffice, and pays nobody.
+
+    Raises:
+        NothingToPay: no supplier is owed anything.
+        NoPoolAccount, NoSupplierAccount: nobody knows from where or where to pay.
+        Overdrawn: an importer has not paid in enough; nothing is locked.
+    """
+    if taken(batch, "locked", version):
+        return batch
+    account = pool_account(batch.pool, batch.currency)
+    netting = _due(batch, account)
+    if not netting.payments:
+        raise NothingToPay(currency=batch.currency)
+    foreign = sum(payment.amount_minor for payment in netting.payments)
+    wanted = to_buy(netting)
+    advance(batch, "lock", made_by=by, account=account, foreign_minor=foreign, to_buy_minor=wanted)
+    notices.settle_shortfalls(batch)
+    if batch.purpose == SettlementBatch.Purpose.PAY:
+        _pay_in_one_wire_each(batch, netting)
+    else:
+        _take(batch, netting)
+    _hold(batch, _deposits(batch, netting))
+    data = {
+        "batch": batch.pk,
+        "currency": batch.currency,
+        "foreign_minor": foreign,
+        "payments": batch.payments.count(),
+    }
+    facts.append("fx.batch.locked", subject=f"batch:{batch.pk}", data=data)
+    return batch
+
+
+def deposits_needed(batch: SettlementBatch) -> dict[int, int]:
+    """What each importer must have on account in fen for a draft to be locked."""
+    account = BankAccount.objects.filter(
+        pool=batch.pool_id, currency=batch.currency, is_active=True
+    ).first()
+    return _deposits(batch, _due(batch, account))
+
+
+def suppliers_due(batch: SettlementBatch) -> list[int]:
+    """The suppliers that a draft would pay now, by id."""
+    return sorted(payment.supplier for payment in _due(batch, None).payments)
+
+
+def _due(batch: SettlementBatch, account: BankAccount | None) -> Netting:
+    policy = NettingPolicy(account.netting) if account else NettingPolicy.BILATERAL
+    rows = Obligation.objects.filter(
+        order__round__pool_id=batch.pool_id,
+        currency=batch.currency,
+        state=Obligation.State.OPEN,
+    )
+    if batch.purpose == SettlementBatch.Purpose.BUY:
+        return _funded(batch, _dues(rows.filter(conversion__isnull=True)))
+    return net_to_pay(_dues(rows.filter(due_on__lt=add_months(batch.month, 1))), policy)
+
+
+def _dues(rows: "QuerySet[Obligation]") -> list[Due]:
+    found = rows.values_list(
+        "pk", "importer_id", "supplier_id", "currency", "amount_minor", "conversion_id"
+    )
+    return [
+        Due(pk, importer, supplier, currency, minor, is_bought=conversion is not None)
+        for pk, importer, supplier, currency, minor, conversion in found
+    ]
+
+
+def _funded(batch: SettlementBatch, dues: Iterable[Due]) -> Netting:
+    """What may be bought now: all that an importer owes, of those whose deposits suffice."""
+    netting = net(dues)
+    missing = shortfalls(batch.pool, _deposits(batch, netting))
+    return net(
+        due for payment in netting.payments for due in payment.dues if due.importer not in missing
+    )
+
+
+def _deposits(batch: SettlementBatch, netting: Netting) -> dict[int, int]:
+    """Deposits in fen: cost at today's mid with margin and buffer, and the wires' fees alone.
+
+    What was bought before is paid for; only its wire is still to come.
+    """
+    today = clock.today()
+    _, margin = fee_row(FeeRow.Kind.MARGIN, batch.currency, today)
+    _, buffer = fee_row(FeeRow.Kind.BUFFER, batch.currency, today)
+    _, wire = fee_row(FeeRow.Kind.WIRE, batch.currency, today)
+    rate = all_in_rate(rates.mid(batch.currency, books.HOME, today).rate, margin.fee.percent)
+
+    def deposit(foreign_minor: int) -> int:
+        cost = converted_minor(foreign_minor, base=batch.currency, quote=books.HOME, rate=rate)
+        return deposit_minor(cost, buffer.fee.percent)
+
+    needs: dict[int, int] = defaultdict(int)
+    for payment in netting.payments:
+        unbought = net_by_importer(due for due in payment.dues if not due.is_bought)
+        for importer, owed in net_by_importer(payment.dues).items():
+            needs[importer] += wire.fee.at_most(deposit(owed)) + deposit(unbought.get(importer, 0))
+    return {importer: need for importer, need in needs.items() if need > 0}
+
+
+def _pay_in_one_wire_each(batch: SettlementBatch, netting: Netting) -> None:
+    """One payment per supplier, and the obligations it settles taken into the batch."""
+    references = numbering.next_numbers("PAY", batch.month.year, len(netting.payments))
+    suppliers = (payment.supplier for payment in netting.payments)
+    accounts = supplier_accounts(batch.pool.operator_id, suppliers, batch.currency)
+    origin = f"{settings.PUBLIC_HOST}|{batch.opened_at.isoformat()}"
+    for reference, due in zip(references, netting.payments, strict=True):
+        payment = Payment.objects.create(
+            batch=batch,
+            supplier_id=due.supplier,
+            currency=due.currency,
+            amount_minor=due.amount_minor,
+            account=accounts[due.supplier],
+            reference=reference,
+            uetr=uetr_of(origin, reference),
+        )
+        _lock_dues(batch, due.dues, payment)
+        _write_lines(payment, due.dues)
+
+
+def _write_lines(payment: Payment, dues: Sequence[Due]) -> None:
+    """The documents that a wire pays, as its file will name them."""
+    rows = Obligation.objects.filter(pk__in=[due.obligation for due in dues]).order_by("pk")
+    PaymentLine.objects.bulk_create(
+        PaymentLine(
+            payment=payment,
+            obligation_id=pk,
+            document=f"{number}/{importer}",
+            entry_number=entry,
+            amount_minor=minor,
+        )
+        for pk, number, importer, entry, minor in rows.values_list(
+            "pk", "order__number", "importer__code", "entry_number", "amount_minor"
+        )
+    )
+
+
+def _take(batch: SettlementBatch, netting: Netting) -> None:
+    """The obligations whose currency a batch buys, taken into it."""
+    _lock_dues(batch, [due for payment in netting.payments for due in payment.dues], None)
+
+
+def _lock_dues(batch: SettlementBatch, dues: Sequence[Due], payment: Payment | None) -> None:
+    keys = [each.obligation for each in dues]
+    free = Obligation.objects.filter(pk__in=keys, state=Obligation.State.OPEN)
+    locked = free.update(state=Obligation.State.LOCKED, batch=batch, payment=payment)
+    if locked != len(keys):
+        raise BatchChangedMeanwhile(batch=batch.number)
+
+
+def _hold(batch: SettlementBatch, needs: dict[int, int]) -> None:
+    escrows, target = books.escrows(needs, batch.pool), books.position(batch, books.HOME)
+    specs = [
+        TransferSpec(
+            _hold_key(batch, importer_id),
+            escrows[importer_id],
+            target,
+            minor,
+            TransferCode.GOODS,
+        )
+        for importer_id, minor in sorted(needs.items())
+    ]
+    ledger.transfer_many(specs, group=group_of(batch), kind=Transfer.Kind.PENDING)
+
+
+def _hold_key(batch: SettlementBatch, importer_id: int) -> str:
+    return f"{group_of(batch)}/hold/{importer_id}"
