@@ -105,8 +105,9 @@ def _offer(row: SupplierOffer, tiers: Sequence[Tier]) -> Offer:
         currency=row.currency,
         incoterm=row.incoterm,
         moq_units=row.moq_units,
-        pack_units=row.pack_units,
+        pack_units=row.multiple_units,
         tiers=tuple(tiers),
+        is_incremental=row.is_incremental,
         lead_time_days=row.lead_time_days,
     )
 

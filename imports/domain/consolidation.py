@@ -42,6 +42,7 @@ class Surplus(StrEnum):
     PACK = "pack"
     MINIMUM_ORDER = "minimum_order"
     PRICE_TIER = "price_tier"
+    SUPPLIER_TIER = "supplier_tier"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,12 @@ class Tier:
 
 @dataclass(frozen=True)
 class Offer:
-    """A supplier's terms for one product. The price of a tier holds for all units of the line."""
+    """A supplier's terms for one product.
+
+    The price of a tier holds for all units of the line; with ``is_incremental`` only for the units
+    beyond its start: C(Q) = C(b) + p (Q - b). ``pack_units`` is what one orders in: packs, or
+    whole pallets.
+    """
 
     offer_id: int
     supplier_id: int
@@ -74,6 +80,8 @@ class Offer:
     tiers: tuple[Tier, ...]
     lead_time_days: int = 0
     origin_port: str = ""
+    is_incremental: bool = False
+    capacity_units: int | None = None
 
     def price_minor(self, units: int) -> int | None:
         """The unit price for a line of so many units; None below the first tier."""
@@ -83,6 +91,33 @@ class Offer:
     def in_packs(self, units: int) -> int:
         """The units rounded up to whole packs."""
         return -(-units // self.pack_units) * self.pack_units
+
+    def amount_minor(self, units: int) -> int | None:
+        """What a line of so many units costs; None below the first tier or above the capacity."""
+        price = self.price_minor(units)
+        is_too_much = self.capacity_units is not None and units > self.capacity_units
+        if price is None or is_too_much:
+            return None
+        if not self.is_incremental:
+            return units * price
+        starts = [0, *(tier.from_units for tier in self.tiers[1:])]
+        spans = zip(self.tiers, starts, [*starts[1:], units], strict=True)
+        return sum(tier.price_minor * max(0, min(end, units) - start) for tier, start, end in spans)
+
+    def least_units(self, units: int) -> int:
+        """The fewest units that may be bought to cover ``units``: packs, minimum, first tier."""
+        first = min((tier.from_units for tier in self.tiers), default=0)
+        return self.in_packs(max(units, self.moq_units, first))
+
+    def cheapest(self, units: int) -> tuple[int, int] | None:
+        """Amount and units of the cheapest line that covers ``units``; None where none is sold."""
+        least = self.least_units(units)
+        breaks = [self.in_packs(tier.from_units) for tier in self.tiers]
+        choices = [least, *(each for each in breaks if each > least)]
+        priced = [
+            (amount, each) for each in choices if (amount := self.amount_minor(each)) is not None
+        ]
+        return min(priced, default=None)
 
 
 @dataclass(frozen=True)
@@ -106,6 +141,7 @@ class LinePlan(Generic[K]):
     asked_units: int
     units: int
     unit_price_minor: int
+    """The amount by its units, rounded down."""
     amount_minor: int
     surplus: Surplus
     shares: Mapping[K, Share]
@@ -131,18 +167,21 @@ def plan_line(offer: Offer, asks: Mapping[K, Ask]) -> LinePlan[K]:
     if not asked:
         raise NothingAsked
     needed = offer.in_packs(max(asked, offer.moq_units))
-    units, price = _cheapest(offer, needed)
-    received, buffer = _hand_out(asks, units - asked)
+    found = offer.cheapest(asked)
+    if found is None:
+        raise NoPriceForUnits(offer=offer.offer_id, units=needed)
+    amount, units = found
+    received, buffer = hand_out(asks, units - asked)
     weights = {key: received[key] * asked + buffer * ask.units for key, ask in asks.items()}
-    costs = split_in_proportion(units * price, weights)
+    costs = split_in_proportion(amount, weights)
     return LinePlan(
         offer=offer,
         asks=asks,
         asked_units=asked,
         units=units,
-        unit_price_minor=price,
-        amount_minor=units * price,
-        surplus=_cause(offer, asked, needed, units),
+        unit_price_minor=amount // units,
+        amount_minor=amount,
+        surplus=cause(offer, asked, needed, units),
         shares={key: Share(received[key], costs[key]) for key in asks},
         buffer_units=buffer,
     )
@@ -170,22 +209,7 @@ def asked_units(months: Mapping[date, int], *, first: date, last: date) -> int:
     return sum(units for month, units in months.items() if first <= month <= last)
 
 
-def _cheapest(offer: Offer, needed: int) -> tuple[int, int]:
-    """Units and unit price: the need, or the start of a higher tier if that costs less."""
-    breaks = [offer.in_packs(tier.from_units) for tier in offer.tiers]
-    choices = [needed, *(units for units in breaks if units > needed)]
-    priced = [
-        (units * price, units, price)
-        for units in choices
-        if (price := offer.price_minor(units)) is not None
-    ]
-    if not priced:
-        raise NoPriceForUnits(offer=offer.offer_id, units=needed)
-    _, units, price = min(priced)
-    return units, price
-
-
-def _hand_out(asks: Mapping[K, Ask], surplus: int) -> tuple[dict[K, int], int]:
+def hand_out(asks: Mapping[K, Ask], surplus: int) -> tuple[dict[K, int], int]:
     """Units per importer, and what is left for the buffer: tolerances take surplus first."""
     tolerances = {key: ask.tolerance_units for key, ask in asks.items()}
     taken = min(surplus, sum(tolerances.values()))
@@ -193,7 +217,8 @@ def _hand_out(asks: Mapping[K, Ask], surplus: int) -> tuple[dict[K, int], int]:
     return {key: ask.units + extra[key] for key, ask in asks.items()}, surplus - taken
 
 
-def _cause(offer: Offer, asked: int, needed: int, units: int) -> Surplus:
+def cause(offer: Offer, asked: int, needed: int, units: int) -> Surplus:
+    """Why more is bought of an offer than was asked of it."""
     if units > needed:
         return Surplus.PRICE_TIER
     if offer.moq_units > asked:

@@ -1,13 +1,15 @@
 """Tables of plan and buy."""
 
-from imports.models.catalogue import PriceTier, Product, SupplierOffer
+from imports.models.catalogue import PriceTier, Product, SupplierOffer, SupplierRebate
 from imports.models.consignments import Consignment, ConsignmentCharge, ConsignmentLine
 from imports.models.drafts import DraftLine
 from imports.models.forecasts import ForecastLine, ForecastUpload
 from imports.models.orders import OrderShare, PurchaseOrder, PurchaseOrderLine, Round
+from imports.models.rounds import BuyUpTried, PlanningTerms, RoundPlan, RoundShare
 from imports.models.tariffs import TariffRow
 
 __all__ = [
+    "BuyUpTried",
     "Consignment",
     "ConsignmentCharge",
     "ConsignmentLine",
@@ -15,11 +17,15 @@ __all__ = [
     "ForecastLine",
     "ForecastUpload",
     "OrderShare",
+    "PlanningTerms",
     "PriceTier",
     "Product",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "Round",
+    "RoundPlan",
+    "RoundShare",
     "SupplierOffer",
+    "SupplierRebate",
     "TariffRow",
 ]

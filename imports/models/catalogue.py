@@ -76,6 +76,15 @@ class SupplierOffer(models.Model):
     origin_port = models.CharField(max_length=5, help_text="UN/LOCODE of the port of shipment")
     moq_units = models.PositiveIntegerField(default=1)
     pack_units = models.PositiveIntegerField(default=1)
+    inner_units = models.PositiveIntegerField(null=True, blank=True)
+    pallet_units = models.PositiveIntegerField(null=True, blank=True)
+    is_ordered_by_pallet = models.BooleanField(default=False)
+    is_incremental = models.BooleanField(
+        default=False, help_text="each price holds for the units beyond its start only"
+    )
+    capacity_units = models.PositiveIntegerField(
+        null=True, blank=True, help_text="units that can be delivered for one round"
+    )
     lead_time_days = models.PositiveIntegerField(default=0)
     valid_from = models.DateField()
     valid_before = models.DateField(null=True, blank=True)
@@ -87,6 +96,10 @@ class SupplierOffer(models.Model):
             models.CheckConstraint(
                 condition=Q(pack_units__gte=1, moq_units__gte=1),
                 name="packs_and_minimum_orders_are_at_least_one_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_ordered_by_pallet=False) | Q(pallet_units__gte=1),
+                name="what_is_ordered_by_pallet_has_one",
             ),
             models.CheckConstraint(
                 condition=Q(valid_before__isnull=True) | Q(valid_before__gt=F("valid_from")),
@@ -101,9 +114,50 @@ class SupplierOffer(models.Model):
     def __str__(self) -> str:
         return f"{self.supplier_id} {self.product_id} {self.currency}"
 
+    @property
+    def multiple_units(self) -> int:
+        """What is ordered in whole numbers of: pallets or packs."""
+        is_by_pallet = self.is_ordered_by_pallet and self.pallet_units
+        return self.pallet_units or 1 if is_by_pallet else self.pack_units
+
+
+class SupplierRebate(models.Model):
+    """A percentage off every price of a supplier, from so many units of a round in all."""
+
+    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="+")
+    from_units = models.PositiveIntegerField()
+    percent = models.DecimalField(max_digits=4, decimal_places=2)
+    valid_from = models.DateField()
+    valid_before = models.DateField(null=True, blank=True)
+
+    objects: "models.Manager[SupplierRebate]" = models.Manager()
+
+    class Meta:
+        ordering = ["supplier", "from_units"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["supplier", "from_units", "valid_from"],
+                name="a_supplier_gives_one_rebate_from_so_many_units",
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__gt=0, percent__lt=100, from_units__gte=1),
+                name="a_rebate_is_a_part_of_the_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_before__isnull=True) | Q(valid_before__gt=F("valid_from")),
+                name="a_rebate_ends_after_it_starts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id} {self.from_units}: {self.percent} %"
+
 
 class PriceTier(models.Model):
-    """The unit price of an offer from so many units of a line on; it holds for all units."""
+    """The unit price of an offer from so many units of a line on.
+
+    It holds for all units, or with an incremental offer for the units beyond.
+    """
 
     offer = models.ForeignKey(SupplierOffer, models.CASCADE, related_name="tiers")
     from_units = models.PositiveIntegerField()

@@ -59,6 +59,9 @@ class PurchaseOrder(models.Model):
     origin_port = models.CharField(max_length=5)
     ordered_on = models.DateField(null=True)
     total_minor = models.BigIntegerField()
+    rebate_percent = models.DecimalField(
+        max_digits=4, decimal_places=2, default=0, help_text="already off every line"
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
 
     class Meta:
@@ -78,7 +81,10 @@ class PurchaseOrder(models.Model):
 
 
 class PurchaseOrderLine(models.Model):
-    """One product of an order: units, price, and why more was bought than asked."""
+    """One product of an order: units, price, and why more was bought than asked.
+
+    ``unit_price_minor`` is what a unit costs with every rebate off, rounded down.
+    """
 
     order = models.ForeignKey(PurchaseOrder, models.PROTECT, related_name="lines")
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
@@ -97,8 +103,9 @@ class PurchaseOrderLine(models.Model):
                 fields=["order", "product"], name="an_order_has_one_line_per_product"
             ),
             models.CheckConstraint(
-                condition=Q(amount_minor=F("units") * F("unit_price_minor")),
-                name="a_line_amounts_to_units_times_price",
+                condition=Q(amount_minor__gte=F("units") * F("unit_price_minor"))
+                & Q(amount_minor__lt=F("units") * (F("unit_price_minor") + 1)),
+                name="a_unit_price_is_the_amount_by_units_rounded_down",
             ),
             models.CheckConstraint(
                 condition=Q(units=F("asked_units") + F("surplus_units")),
@@ -120,8 +127,9 @@ class OwnedByOwner(OwnedManager):
 class OrderShare(models.Model):
     """Whose the units of a line are: an importer, or the operator for the pool's buffer.
 
-    The importers bear the cost of the buffer in proportion to what they asked; the operator's
-    share costs nothing, and its later sale is credited back.
+    The importers bear the cost of the buffer; the operator's share costs nothing, and its later
+    sale is credited back. An importer may bear a part of a line of which it holds nothing, where
+    that line was bought dearer to lift its own to a rebate.
     """
 
     line = models.ForeignKey(PurchaseOrderLine, models.PROTECT, related_name="shares")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Max, Q
 
@@ -11,7 +12,16 @@ from core.domain.trade import to_minor
 from core.models import Party, Pool
 from imports.domain.consolidation import Offer, Tier, asked_units
 from imports.domain.forecasts import MONTHS, CatalogueProduct
-from imports.models import ForecastLine, ForecastUpload, PriceTier, Product, SupplierOffer
+from imports.domain.purchase import Rebate, Size
+from imports.models import (
+    ForecastLine,
+    ForecastUpload,
+    PriceTier,
+    Product,
+    Round,
+    SupplierOffer,
+    SupplierRebate,
+)
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,11 @@ def asks(first_month: date, last_month: date) -> list[AskRow]:
     return [ask for ask in found.values() if ask.units]
 
 
+def asks_of(round_: Round) -> list[AskRow]:
+    """What importers ask of a round. One query."""
+    return asks(round_.first_month, round_.last_month)
+
+
 def names_of(products: Iterable[int], importers: Iterable[int]) -> Names:
     """SKU and names of products, and names of importers, by id. Two queries."""
     rows = Product.objects.filter(pk__in=products).values_list("pk", "sku", "name", "name_zh")
@@ -146,8 +161,13 @@ def names_of(products: Iterable[int], importers: Iterable[int]) -> Names:
 
 
 def offers(products: Iterable[int], on: date) -> dict[int, list[Offer]]:
-    """Offers in force for products, with their tiers, by product. Two queries."""
-    rows = list(SupplierOffer.objects.in_force(on).filter(product_id__in=products).order_by("pk"))
+    """Offers in force for products, with their tiers, by product. Two queries.
+
+    Of one supplier and product the latest counts.
+    """
+    in_force = SupplierOffer.objects.in_force(on).filter(product_id__in=products)
+    latest = {(row.supplier_id, row.product_id): row for row in in_force.order_by("valid_from")}
+    rows = sorted(latest.values(), key=lambda row: row.pk)
     tiers: dict[int, list[Tier]] = {row.pk: [] for row in rows}
     prices = PriceTier.objects.filter(offer_id__in=tiers).order_by("offer_id", "from_units")
     for offer_id, start, price, currency in prices.values_list(
@@ -156,17 +176,50 @@ def offers(products: Iterable[int], on: date) -> dict[int, list[Offer]]:
         tiers[offer_id].append(Tier(start, to_minor(price, currency)))
     found: dict[int, list[Offer]] = {}
     for row in rows:
-        offer = Offer(
-            offer_id=row.pk,
-            supplier_id=row.supplier_id,
-            product_id=row.product_id,
-            currency=row.currency,
-            incoterm=row.incoterm,
-            origin_port=row.origin_port,
-            moq_units=row.moq_units,
-            pack_units=row.pack_units,
-            lead_time_days=row.lead_time_days,
-            tiers=tuple(tiers[row.pk]),
-        )
-        found.setdefault(row.product_id, []).append(offer)
+        found.setdefault(row.product_id, []).append(_offer(row, tiers[row.pk]))
     return found
+
+
+def _offer(row: SupplierOffer, tiers: list[Tier]) -> Offer:
+    return Offer(
+        offer_id=row.pk,
+        supplier_id=row.supplier_id,
+        product_id=row.product_id,
+        currency=row.currency,
+        incoterm=row.incoterm,
+        origin_port=row.origin_port,
+        moq_units=row.moq_units,
+        pack_units=row.multiple_units,
+        lead_time_days=row.lead_time_days,
+        tiers=tuple(tiers),
+        is_incremental=row.is_incremental,
+        capacity_units=row.capacity_units,
+    )
+
+
+def rebates(suppliers: Iterable[int], on: date) -> dict[int, tuple[Rebate, ...]]:
+    """Rebates in force on suppliers' totals, rising in units and percent. One query."""
+    ends_later = Q(valid_before__isnull=True) | Q(valid_before__gt=on)
+    rows = SupplierRebate.objects.filter(ends_later, valid_from__lte=on, supplier__in=suppliers)
+    found: dict[int, dict[int, Decimal]] = {}
+    for row in rows.order_by("supplier_id", "valid_from"):
+        found.setdefault(row.supplier_id, {})[row.from_units] = row.percent
+    return {supplier: _rising(steps) for supplier, steps in found.items()}
+
+
+def _rising(steps: dict[int, Decimal]) -> tuple[Rebate, ...]:
+    """Rebates by their start, without those below what fewer units give."""
+    made: list[Rebate] = []
+    for start, percent in sorted(steps.items()):
+        if not made or percent > made[-1].percent:
+            made.append(Rebate(start, percent))
+    return tuple(made)
+
+
+def sizes(products: Iterable[int]) -> dict[int, Size]:
+    """Volume and gross weight of a unit of products. One query."""
+    rows = Product.objects.filter(pk__in=products)
+    return {
+        pk: Size(volume, weight)
+        for pk, volume, weight in rows.values_list("pk", "volume_cm3", "gross_weight_g")
+    }

@@ -14,6 +14,7 @@ from imports.services.drafts import (
     save_draft,
     submit_draft,
 )
+from imports.services.filling import FillRow, fill_of
 from imports.services.forecasts import (
     UploadAlreadyPublished,
     UploadNeedsFixing,
@@ -22,11 +23,11 @@ from imports.services.forecasts import (
     template_rows,
     upload_forecast,
 )
+from imports.services.planning import plan_purchase
 from imports.services.rounds import (
-    FillRow,
     MonthsAlreadyInRound,
+    PlansChangedMeanwhile,
     consolidate_round,
-    fill_of,
     open_round,
     place_orders,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "FillRow",
     "MonthsAlreadyInRound",
     "NothingToSubmit",
+    "PlansChangedMeanwhile",
     "PriceInOtherCurrency",
     "Review",
     "RowEdit",
@@ -53,6 +55,7 @@ __all__ = [
     "load_tariffs",
     "open_round",
     "place_orders",
+    "plan_purchase",
     "publish",
     "review_draft",
     "save_draft",

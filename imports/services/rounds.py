@@ -2,45 +2,30 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from django.db import transaction
 
-from core import clock, facts, numbering, rates
+from core import bulk, clock, facts, numbering
 from core.domain.calendar import month_start
 from core.domain.errors import Refusal
-from core.domain.trade import minor_units
 from core.models import Pool
-from imports import notices, queries
-from imports.domain.consolidation import (
-    Ask,
-    LinePlan,
-    NoOfferInForce,
-    NothingAsked,
-    Offer,
-    choose_offer,
-)
-from imports.domain.filling import Filling, TopUp, filling
+from imports import notices
+from imports.domain.round_orders import OrderLine
 from imports.domain.steps import ORDER_STEPS, ROUND_STEPS
-from imports.models import OrderShare, Product, PurchaseOrder, PurchaseOrderLine, Round
-from imports.queries import AskRow
+from imports.models import (
+    BuyUpTried,
+    OrderShare,
+    PurchaseOrder,
+    PurchaseOrderLine,
+    Round,
+    RoundPlan,
+    RoundShare,
+)
+from imports.services.planning import PlannedRound, plan_purchase
 
-STEP = 500
 OrderKey = tuple[int, str, str, str]
 """Supplier, currency, incoterm and port: what one purchase order has one of."""
-
-
-@dataclass(frozen=True)
-class FillRow:
-    """A product of an open round, what is missing, and who could top up by how much."""
-
-    sku: str
-    name: str
-    name_zh: str
-    filling: Filling[int]
-    top_ups: tuple[tuple[str, TopUp[int]], ...]
 
 
 class MonthsAlreadyInRound(Refusal):
@@ -70,31 +55,47 @@ def open_round(pool: Pool, *, first_month: date, last_month: date) -> Round:
     return opened
 
 
-@transaction.atomic
 def consolidate_round(round_: Round) -> list[PurchaseOrder]:
     """Turn the plans of a round's months into draft purchase orders, one per supplier.
 
-    A supplier's products share an order when currency, incoterm and port agree. Each product is
-    bought at the offer that costs least at today's reference rates. Shares add up to the lines.
+    A supplier's products share an order when currency, incoterm and port agree. The purchase is
+    the cheapest that is found at today's reference rates, with its bound on record; shares add up
+    to the lines. It is planned before anything is locked, and written only if nothing changed.
 
     Raises:
         StepNotAllowed: the round was consolidated before.
         NothingAsked: nobody plans anything in these months.
-        NoOfferInForce: a product that is planned has no supplier.
+        NoOfferInForce, CapacityTooLow: a product that is planned cannot be had.
+        PlansChangedMeanwhile: somebody's plan changed while the round was planned.
     """
+    ROUND_STEPS.next(round_.state, "consolidate")
+    planned = plan_purchase(round_)
+    return _write(round_, planned)
+
+
+class PlansChangedMeanwhile(Refusal):
+    """Raised when what a round was planned for is no longer what importers ask."""
+
+    code = "plans-changed-meanwhile"
+    reason = "Plans for round {round_code} changed while it was being planned."
+    remedy = "Consolidate the round again."
+
+
+@transaction.atomic
+def _write(round_: Round, planned: PlannedRound) -> list[PurchaseOrder]:
+    """Write orders, lines, shares and the record of the plan, if it is still what is asked."""
     _advance(round_, "consolidate")
-    asked = queries.asks(round_.first_month, round_.last_month)
-    if not asked:
-        raise NothingAsked
-    plans = _plans(asked, on=clock.today())
-    orders = _create_orders(round_, plans)
-    _create_lines(orders, plans, operator_id=round_.pool.operator_id)
+    if not planned.is_current(round_):
+        raise PlansChangedMeanwhile(round_code=round_.code)
+    orders = _create_orders(round_, planned.lines)
+    _create_lines(orders, planned.lines, operator_id=round_.pool.operator_id)
+    _record(round_, planned)
     data = {
         "round": round_.pk,
         "orders": len(orders),
-        "lines": len(plans),
-        "asked": sum(plan.asked_units for plan in plans),
-        "units": sum(plan.units for plan in plans),
+        "lines": len(planned.lines),
+        "asked": sum(line.asked_units for line in planned.lines),
+        "units": sum(line.units for line in planned.lines),
     }
     notices.settle_wanted(round_)
     facts.append("imports.round.consolidated", subject=f"round:{round_.pk}", data=data)
@@ -140,62 +141,16 @@ def _advance(round_: Round, action: str) -> None:
     round_.state = state
 
 
-def _plans(asked: Sequence[AskRow], *, on: date) -> list[LinePlan[int]]:
-    """The cheapest purchase of every product, in the order of products."""
-    by_product: dict[int, dict[int, Ask]] = defaultdict(dict)
-    for ask in asked:
-        by_product[ask.product_id][ask.importer_id] = Ask(ask.units, ask.tolerance_units)
-    found = queries.offers(by_product, on)
-    for product in sorted(set(by_product) - set(found)):
-        sku = Product.objects.values_list("sku", flat=True).get(pk=product)
-        raise NoOfferInForce(sku=sku, on=on)
-    cny_per = _cny_per_minor([offer for offers in found.values() for offer in offers], on)
-    return [
-        choose_offer(found[product], asks, cny_per) for product, asks in sorted(by_product.items())
-    ]
-
-
-def fill_of(round_: Round) -> list[FillRow]:
-    """What is missing to the next pack and price tier of each product of an open round.
-
-    As the round would be bought today; products without an offer are left out. By SKU.
-    """
-    asked = queries.asks(round_.first_month, round_.last_month)
-    offered = queries.offers({ask.product_id for ask in asked}, clock.today())
-    plans = _plans([ask for ask in asked if ask.product_id in offered], on=clock.today())
-    fillings = [filling(plan) for plan in plans]
-    names = queries.names_of(
-        {plan.offer.product_id for plan in plans}, {key for plan in plans for key in plan.asks}
-    )
-    rows = [
-        FillRow(
-            *names.products[each.plan.offer.product_id],
-            filling=each,
-            top_ups=tuple((names.parties[one.importer], one) for one in each.top_ups),
-        )
-        for each in fillings
-    ]
-    return sorted(rows, key=lambda row: row.sku)
-
-
-def _cny_per_minor(offers: Sequence[Offer], on: date) -> dict[str, Decimal]:
-    """CNY per minor unit of every currency that is offered."""
-    currencies = sorted({offer.currency for offer in offers})
-    return {
-        currency: rates.mid(currency, "CNY", on).rate.scaleb(-minor_units(currency))
-        for currency in currencies
-    }
-
-
-def _key(plan: LinePlan[int]) -> OrderKey:
-    offer = plan.offer
+def _key(line: OrderLine[int]) -> OrderKey:
+    offer = line.offer
     return offer.supplier_id, offer.currency, offer.incoterm, offer.origin_port
 
 
-def _create_orders(round_: Round, plans: Sequence[LinePlan[int]]) -> dict[OrderKey, PurchaseOrder]:
+def _create_orders(round_: Round, lines: Sequence[OrderLine[int]]) -> dict[OrderKey, PurchaseOrder]:
     totals: dict[OrderKey, int] = defaultdict(int)
-    for plan in plans:
-        totals[_key(plan)] += plan.amount_minor
+    percents = {_key(line): line.percent for line in lines}
+    for line in lines:
+        totals[_key(line)] += line.amount_minor
     keys = sorted(totals)
     numbers = numbering.next_numbers("PO", clock.today().year, len(keys))
     orders = [
@@ -207,55 +162,76 @@ def _create_orders(round_: Round, plans: Sequence[LinePlan[int]]) -> dict[OrderK
             incoterm=key[2],
             origin_port=key[3],
             total_minor=totals[key],
+            rebate_percent=percents[key],
         )
         for key, number in zip(keys, numbers, strict=True)
     ]
     return dict(zip(keys, PurchaseOrder.objects.bulk_create(orders), strict=True))
 
 
+_LINE = (
+    "order_id", "product_id", "offer_id", "units", "asked_units", "surplus_units",
+    "surplus_cause", "pack_units", "unit_price_minor", "amount_minor",
+)  # fmt: skip
+_BUY_UP = (
+    "round_id", "supplier_id", "product_id", "from_units", "more_units", "gain_cny_minor",
+    "is_taken",
+)  # fmt: skip
+_ROUND_SHARE = ("round_id", "importer_id", "cost_cny_minor", "alone_cny_minor")
+_SHARE = ("line_id", "owner_id", "asked_units", "units", "cost_minor")
+
+
 def _create_lines(
     orders: Mapping[OrderKey, PurchaseOrder],
-    plans: Sequence[LinePlan[int]],
+    planned: Sequence[OrderLine[int]],
     *,
     operator_id: int,
 ) -> None:
-    lines = PurchaseOrderLine.objects.bulk_create(
-        [_line(orders[_key(plan)], plan) for plan in plans], batch_size=STEP
-    )
+    rows = [_line(orders[_key(line)].pk, line) for line in planned]
+    lines = bulk.create(PurchaseOrderLine, _LINE, rows)
     shares = [
         share
-        for line, plan in zip(lines, plans, strict=True)
-        for share in _shares(line, plan, operator_id)
+        for row, line in zip(lines, planned, strict=True)
+        for share in _shares(row.pk, line, operator_id)
     ]
-    OrderShare.objects.bulk_create(shares, batch_size=STEP)
+    bulk.insert(OrderShare, _SHARE, shares)
 
 
-def _line(order: PurchaseOrder, plan: LinePlan[int]) -> PurchaseOrderLine:
-    return PurchaseOrderLine(
-        order=order,
-        product_id=plan.offer.product_id,
-        offer_id=plan.offer.offer_id,
-        units=plan.units,
-        asked_units=plan.asked_units,
-        surplus_units=plan.surplus_units,
-        surplus_cause=plan.surplus,
-        pack_units=plan.offer.pack_units,
-        unit_price_minor=plan.unit_price_minor,
-        amount_minor=plan.amount_minor,
-    )
+def _line(order_id: int, line: OrderLine[int]) -> tuple[object, ...]:
+    """The values of ``_LINE``."""
+    offer = line.offer
+    surplus = line.units - line.asked_units
+    price = line.amount_minor // line.units
+    what = (order_id, offer.product_id, offer.offer_id, line.units, line.asked_units, surplus)
+    return (*what, str(line.surplus), offer.pack_units, price, line.amount_minor)
 
 
-def _shares(line: PurchaseOrderLine, plan: LinePlan[int], operator_id: int) -> Iterator[OrderShare]:
+def _shares(
+    line_id: int, line: OrderLine[int], operator_id: int
+) -> Iterator[tuple[int, int, int, int, int]]:
     """The importers' shares, and the operator's when something is left for the buffer."""
-    for importer, share in sorted(plan.shares.items()):
-        yield OrderShare(
-            line=line,
-            owner_id=importer,
-            asked_units=plan.asks[importer].units,
-            units=share.units,
-            cost_minor=share.cost_minor,
+    for importer, held in sorted(line.shares.items()):
+        yield line_id, importer, held.asked_units, held.units, held.cost_minor
+    if line.buffer_units:
+        yield line_id, operator_id, 0, line.buffer_units, 0
+
+
+def _record(round_: Round, planned: PlannedRound) -> None:
+    """Keep how the round was planned: cost, bound, breaks tried, and everybody's share."""
+    RoundPlan.objects.create(round=round_, **planned.figures)
+    tried = [
+        (
+            round_.pk,
+            each.supplier_id,
+            each.product_id,
+            each.from_units,
+            each.more_units,
+            planned.fen(each.gain),
+            each.is_taken,
         )
-    if plan.buffer_units:
-        yield OrderShare(
-            line=line, owner_id=operator_id, asked_units=0, units=plan.buffer_units, cost_minor=0
-        )
+        for each in planned.buy_ups
+    ]
+    bulk.insert(BuyUpTried, _BUY_UP, tried)
+    bulk.insert(
+        RoundShare, _ROUND_SHARE, [(round_.pk, *share) for share in planned.importer_shares()]
+    )

@@ -27,14 +27,14 @@ def test_a_second_current_line_of_a_product_and_year_is_refused(importer, serum)
     assert ForecastLine.objects.get().m01 == 1
 
 
-def test_an_amount_other_than_units_times_price_is_refused(pool, importer, supplier, serum):
+def test_a_unit_price_other_than_the_amount_by_units_is_refused(pool, importer, supplier, serum):
     factories.offer(supplier, serum)
     factories.plan(importer, serum, m04=1)
     factories.placed_order(pool)
 
     fault = refused(lambda: PurchaseOrderLine.objects.update(amount_minor=999))
 
-    assert "a_line_amounts_to_units_times_price" in fault
+    assert "a_unit_price_is_the_amount_by_units_rounded_down" in fault
 
 
 def test_cutting_a_share_below_what_was_asked_is_refused(pool, importer, supplier, serum):
