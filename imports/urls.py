@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports import grid_views, views
+from imports import grid_views, round_views, views
 
 app_name = "imports"
 
@@ -17,10 +17,10 @@ urlpatterns = [
     path("plan/uploads/<int:pk>/", views.uploaded, name="uploaded"),
     path("plan/orders/", views.own_orders, name="orders"),
     path("rounds/", views.rounds, name="rounds"),
-    path("rounds/<int:pk>/", views.round_page, name="round"),
-    path("rounds/<int:pk>/fill/", views.fill, name="fill"),
-    path("rounds/<int:pk>/consolidate/", views.consolidate, name="consolidate"),
-    path("rounds/<int:pk>/place/", views.place, name="place"),
+    path("rounds/<int:pk>/", round_views.round_page, name="round"),
+    path("rounds/<int:pk>/fill/", round_views.fill, name="fill"),
+    path("rounds/<int:pk>/consolidate/", round_views.consolidate, name="consolidate"),
+    path("rounds/<int:pk>/place/", round_views.place, name="place"),
     path("rounds/orders/<int:pk>/", views.order, name="order"),
     path("rounds/orders/<int:pk>/ship/", views.ship, name="ship"),
     path("rounds/consignments/<int:pk>/arrive/", views.arrive, name="arrive"),

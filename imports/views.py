@@ -20,7 +20,7 @@ from imports import queries, services, words
 from imports.domain.forecasts import TEMPLATE_HEADINGS
 from imports.domain.tariffs import RowUsed
 from imports.forms import DayForm, RoundForm, UploadForm
-from imports.models import Consignment, ForecastUpload, PurchaseOrder, Round
+from imports.models import Consignment, ForecastUpload, PurchaseOrder
 
 SHEET_KINDS = {
     "csv": "text/csv; charset=utf-8",
@@ -165,11 +165,6 @@ def _order(request: HttpRequest, pk: int) -> PurchaseOrder:
     return get_object_or_404(rows.select_related("round", "supplier"), pk=pk)
 
 
-def _round(request: HttpRequest, pk: int) -> Round:
-    rows = Round.objects.filter(pool__operator_id=_party(request).pk)
-    return get_object_or_404(rows.select_related("pool"), pk=pk)
-
-
 @access.action("imports.rounds.see")
 @require_http_methods(["GET", "HEAD", "POST"])
 def rounds(request: HttpRequest) -> HttpResponse:
@@ -181,47 +176,6 @@ def rounds(request: HttpRequest) -> HttpResponse:
         return redirect("imports:round", opened.pk)
     context = {"rounds": queries.rounds(pools), "form": form, "pools": pools}
     return render(request, "imports/rounds.html", context, status=422 if form.errors else 200)
-
-
-@access.action("imports.rounds.see")
-@require_safe
-def round_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One round: what importers ask for in its months, and the orders it led to."""
-    found = _round(request, pk)
-    asks = queries.asks(found.first_month, found.last_month)
-    context = {
-        "round": found,
-        "orders": queries.orders_of(found),
-        "asked": sum(ask.units for ask in asks),
-        "importers": len({ask.importer_id for ask in asks}),
-        "products": len({ask.product_id for ask in asks}),
-    }
-    return render(request, "imports/round.html", context)
-
-
-@access.action("imports.rounds.see")
-@require_safe
-def fill(request: HttpRequest, pk: int) -> HttpResponse:
-    """What an open round still misses to packs and price tiers, and who could top up."""
-    found = _round(request, pk)
-    rows = services.fill_of(found) if found.state == Round.State.OPEN else []
-    return render(request, "imports/fill.html", {"round": found, "rows": rows})
-
-
-@access.action("imports.rounds.run")
-@require_POST
-def consolidate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Turn the plans of the round's months into draft orders."""
-    services.consolidate_round(_round(request, pk))
-    return redirect("imports:round", pk)
-
-
-@access.action("imports.rounds.run")
-@require_POST
-def place(request: HttpRequest, pk: int) -> HttpResponse:
-    """Place the round's draft orders today."""
-    services.place_orders(_round(request, pk))
-    return redirect("imports:round", pk)
 
 
 @access.action("imports.orders.see")

@@ -15,6 +15,7 @@ SURPLUS: Final[dict[str, Promise]] = {
     Surplus.PACK: _("rounded up to whole packs"),
     Surplus.MINIMUM_ORDER: _("the supplier's minimum order"),
     Surplus.PRICE_TIER: _("the next price tier makes the line cheaper"),
+    Surplus.SUPPLIER_TIER: _("it lifts the supplier's total to a rebate"),
 }
 
 MODES: Final[dict[str, Promise]] = {

@@ -65,10 +65,11 @@ class SupplierTerms:
 
 @dataclass(frozen=True)
 class Size:
-    """Volume and gross weight of one unit."""
+    """Volume and gross weight of one unit, and the SKU by which a refusal names it."""
 
     volume_cm3: int
     weight_g: int
+    sku: str = ""
 
 
 PLAIN = SupplierTerms()

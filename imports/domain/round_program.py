@@ -49,7 +49,7 @@ def purchase(
     """The cheapest purchase found in the time; never dearer than greedy, nor than ``others``.
 
     Raises:
-        CapacityTooLow: a product cannot be delivered in full; ``sku`` is its id.
+        CapacityTooLow: a product cannot be delivered in full.
     """
     clock, start = Clock(seconds), greedy(problem)
     solved = [_solve(problem, products, clock) for products in parts(problem)]
@@ -75,7 +75,8 @@ def _solve(problem: RoundProblem, products: list[int], clock: Clock) -> tuple[Bo
 
 def _too_low(problem: RoundProblem, product: int) -> CapacityTooLow:
     most = [most_units(offer) for offer in problem.by_product.get(product, [])]
-    return CapacityTooLow(sku=product, asked=problem.asked[product], units=sum(most))
+    sku = problem.sizes[product].sku if product in problem.sizes else str(product)
+    return CapacityTooLow(sku=sku, asked=problem.asked[product], units=sum(most))
 
 
 def _has_one_price(offer: Offer) -> bool:

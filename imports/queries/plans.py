@@ -220,6 +220,6 @@ def sizes(products: Iterable[int]) -> dict[int, Size]:
     """Volume and gross weight of a unit of products. One query."""
     rows = Product.objects.filter(pk__in=products)
     return {
-        pk: Size(volume, weight)
-        for pk, volume, weight in rows.values_list("pk", "volume_cm3", "gross_weight_g")
+        pk: Size(volume, weight, sku)
+        for pk, volume, weight, sku in rows.values_list("pk", "volume_cm3", "gross_weight_g", "sku")
     }
