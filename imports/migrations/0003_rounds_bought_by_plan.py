@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_standing_choice'),
-        ('imports', '0001_initial'),
+        ('imports', '0002_plan_drafts'),
     ]
 
     operations = [
