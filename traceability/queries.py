@@ -79,7 +79,7 @@ def claims(lot: Lot) -> Claims:
         ),
         expires_on=found.expires_on,
         origins=(found.origin, found.product.origin),
-        counted_units=line.good + line.damaged,
+        counted_units=line.arrived - line.over,
         ordered_units=line.expected,
     )
 

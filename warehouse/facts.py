@@ -13,6 +13,8 @@ facts.register(
         "good",
         "damaged",
         "short",
+        "quarantined",
+        "over",
         "expires_on",
         "produced_on",
         "origin",
@@ -30,3 +32,21 @@ facts.register(
 )
 for _step in ("drawn", "executed", "approved", "withdrawn"):
     facts.register(f"warehouse.paper.{_step}", fields={"document", "kind", "lot", "owner", "units"})
+facts.register(
+    "warehouse.claim.made",
+    fields={
+        "claim",
+        "receipt",
+        "order_line",
+        "cause",
+        "against",
+        "party",
+        "units",
+        "amount_minor",
+        "currency",
+    },
+)
+facts.register(
+    "warehouse.claim.answered",
+    fields={"claim", "order_line", "against", "party", "state", "accepted_minor", "currency"},
+)

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import QuerySet, Sum
 
 from core.invariants import invariant
 from warehouse.domain.book import EFFECTS, BookStep, Counters
@@ -14,10 +15,14 @@ from warehouse.models import (
     DispatchOrder,
     Holding,
     Lot,
+    LotAtPlace,
     Movement,
     Reservation,
+    Stowage,
+    StowMove,
     UnitIdentity,
 )
+from warehouse.models.receipts import ARRIVED
 from warehouse.reconciling import reconciled
 
 _Spot = tuple[int, int, str]
@@ -47,9 +52,7 @@ def owners_equal_physical() -> Iterator[str]:
         .annotate(Sum("units"))
         .order_by()
     )
-    counted = Lot.objects.annotate(
-        arrived=F("receipt_line__good") + F("receipt_line__damaged")
-    ).values_list("pk", "arrived")
+    counted = Lot.objects.annotate(arrived=ARRIVED).values_list("pk", "arrived")
     for lot_id, arrived in counted.order_by("pk"):
         physical = arrived - left.get(lot_id, 0) + back.get(lot_id, 0)
         if owned.get(lot_id, 0) != physical:
@@ -151,3 +154,43 @@ def released_units_left() -> Iterator[str]:
         "pk", "state", "dispatch_line__order__state"
     ):
         yield f"unit {unit_id} is {state}, its parcel is {order_state}"
+
+
+@invariant(
+    "warehouse.shelves_equal_holdings",
+    "Per lot and place, the physical units are those of all owners.",
+)
+def shelves_equal_holdings() -> Iterator[str]:
+    """Physical totals against holdings. Two queries."""
+    owned = _units_by_place(Holding.objects.filter(place__in=sorted(INSIDE)), "place", "units")
+    there = _units_by_place(LotAtPlace.objects.all(), "place", "units")
+    for spot in sorted(owned.keys() | there.keys()):
+        if owned.get(spot, 0) != there.get(spot, 0):
+            yield f"{spot}: owners have {owned.get(spot, 0)} units, {there.get(spot, 0)} are there"
+
+
+@invariant(
+    "warehouse.stowed_equals_moves",
+    "Per lot and place, what is stowed lies in locations, each the sum of its moves.",
+)
+def stowed_equals_moves() -> Iterator[str]:
+    """Stowed totals against stowage, and stowage against its moves. Five queries."""
+    stowed = _units_by_place(LotAtPlace.objects.all(), "place", "stowed_units")
+    lying = _units_by_place(Stowage.objects.all(), "location__zone__place", "units")
+    for spot in sorted(stowed.keys() | lying.keys()):
+        if stowed.get(spot, 0) != lying.get(spot, 0):
+            yield f"{spot}: {stowed.get(spot, 0)} units stowed, {lying.get(spot, 0)} in locations"
+    carried: Counter[tuple[int, int]] = Counter()
+    for side, sign in (("to", 1), ("from", -1)):
+        moves = StowMove.objects.exclude(**{f"{side}_location": None})
+        for spot, units in _units_by_place(moves, f"{side}_location_id", "units").items():
+            carried[spot] += sign * units
+    there = _units_by_place(Stowage.objects.all(), "location_id", "units")
+    for spot in sorted(carried.keys() | there.keys()):
+        if carried[spot] != there.get(spot, 0):
+            yield f"lot and location {spot}: {there.get(spot, 0)} units, moves give {carried[spot]}"
+
+
+def _units_by_place(rows: QuerySet[Any], place: str, units: str) -> dict[tuple[int, Any], int]:
+    sums = rows.order_by().values_list("lot_id", place).annotate(Sum(units))
+    return {(lot_id, where): total for lot_id, where, total in sums if total}

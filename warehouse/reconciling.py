@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
 from warehouse.domain.book import BookStep, Reconciliation
 from warehouse.domain.stock import INSIDE, MovementKind, Place
 from warehouse.models import BookItem, BookMovement, Holding, Lot, Movement
+from warehouse.models.receipts import ARRIVED
 
 _OUT = """
     SELECT item_id, MAX(kind),
@@ -91,9 +92,7 @@ def _shelves() -> defaultdict[int, dict[str, int]]:
 def _arrived_not_approved() -> defaultdict[int, int]:
     """Units counted in or come back by book item, less those that the book carries as actual in."""
     found: defaultdict[int, int] = defaultdict(int)
-    counted = Lot.objects.values_list("book_item_id").annotate(
-        units=Sum(F("receipt_line__good") + F("receipt_line__damaged"))
-    )
+    counted = Lot.objects.values_list("book_item_id").annotate(units=Sum(ARRIVED))
     back = Movement.objects.filter(kind=MovementKind.RETURN).values_list("lot__book_item_id")
     for rows in (counted.order_by(), back.annotate(Sum("units")).order_by()):
         for item_id, units in rows:

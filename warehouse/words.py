@@ -5,6 +5,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from warehouse.domain.claims import Against, Cause
 from warehouse.domain.stock import MovementKind, Place
 
 PLACES: Final[dict[str, Promise]] = {
@@ -36,4 +37,14 @@ KINDS: Final[dict[str, Promise]] = {
     MovementKind.SEND_ABROAD: _("returned abroad"),
     MovementKind.SAMPLE: _("taken as a sample"),
     MovementKind.LEAVE_ZONE: _("moved to another zone"),
+}
+
+CAUSES: Final[dict[str, Promise]] = {
+    Cause.SHORT: _("short"),
+    Cause.DAMAGED: _("damaged"),
+}
+
+AGAINST: Final[dict[str, Promise]] = {
+    Against.SUPPLIER: _("supplier"),
+    Against.INSURER: _("insurer"),
 }

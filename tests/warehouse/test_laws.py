@@ -139,7 +139,16 @@ def test_units_conjured_onto_a_shelf_are_found(traded):
         "warehouse.owners_equal_physical",
         "warehouse.holdings_equal_movements",
         "warehouse.book_equals_shelves",
+        "warehouse.shelves_equal_holdings",
     ]
+
+
+def test_units_stowed_that_nobody_carried_are_found(traded):
+    change_by_sql(
+        "UPDATE warehouse_lotatplace SET stowed_units = stowed_units + 1 WHERE place = 'bonded'"
+    )
+
+    assert broken() == ["warehouse.stowed_equals_moves"]
 
 
 def test_units_that_changed_owners_behind_the_books_are_found(traded):

@@ -86,6 +86,8 @@ def test_the_log_tells_of_each_lot_with_ids_and_dates_only(received, consignment
         "good": 100,
         "damaged": 0,
         "short": 0,
+        "quarantined": 0,
+        "over": 0,
         "expires_on": "2026-09-30",
         "produced_on": "2024-10-01",
         "origin": "NZ",

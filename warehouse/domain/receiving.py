@@ -1,4 +1,4 @@
-"""The count at the warehouse door: every announced unit is good, damaged or short."""
+"""The count at the warehouse door: every announced unit is good, damaged, held back or short."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ class CountDoesNotAddUp(Refusal):
 
     code = "count-does-not-add-up"
     reason = "Order line {order_line}: {announced} units were announced, {counted} are counted."
-    remedy = "Count again; write missing units as short, broken ones as damaged."
+    remedy = "Count again; write missing units as short, broken ones as damaged, more as over."
 
 
 class NegativeCount(Refusal):
@@ -46,16 +46,28 @@ class ReceivedLine:
     lot_no: str
     produced_on: date | None = None
     expires_on: date | None = None
+    quarantined: int = 0
+    over: int = 0
+
+    @property
+    def booked(self) -> int:
+        """Units that were announced and came: what the account book carries from now on."""
+        return self.good + self.damaged + self.quarantined
 
     @property
     def arrived(self) -> int:
-        """Units that came through the door."""
-        return self.good + self.damaged
+        """Units that came through the door, those over and above included."""
+        return self.booked + self.over
+
+    @property
+    def held_back(self) -> int:
+        """Units that go to quarantine."""
+        return self.damaged + self.quarantined + self.over
 
     @property
     def expected(self) -> int:
         """Units that were announced."""
-        return self.good + self.damaged + self.short
+        return self.booked + self.short
 
 
 def check_count(announced: Mapping[int, int], lines: Sequence[ReceivedLine]) -> None:
@@ -66,7 +78,7 @@ def check_count(announced: Mapping[int, int], lines: Sequence[ReceivedLine]) -> 
     """
     counted: Counter[int] = Counter()
     for line in lines:
-        lowest = min(line.good, line.damaged, line.short)
+        lowest = min(line.good, line.damaged, line.short, line.quarantined, line.over)
         if lowest < 0:
             raise NegativeCount(order_line=line.order_line_id, units=lowest)
         if line.order_line_id not in announced:

@@ -1,9 +1,19 @@
 """The warehouse's tables."""
 
+from warehouse.models import measures  # noqa: F401  laws of the lots' table
 from warehouse.models.book import AccountBook, BookItem, BookMovement
 from warehouse.models.dispatch import DispatchLine, DispatchOrder, Reservation, UnitIdentity
+from warehouse.models.findings import Claim, Photo
 from warehouse.models.ownership import OwnershipTransfer
 from warehouse.models.papers import BookDocument
+from warehouse.models.places import (
+    Location,
+    LotAtPlace,
+    Stowage,
+    StowMove,
+    Warehouse,
+    Zone,
+)
 from warehouse.models.receipts import AllocationShare, Lot, Receipt, ReceiptLine
 from warehouse.models.stock import Holding, Movement
 
@@ -13,14 +23,22 @@ __all__ = [
     "BookDocument",
     "BookItem",
     "BookMovement",
+    "Claim",
     "DispatchLine",
     "DispatchOrder",
     "Holding",
+    "Location",
     "Lot",
+    "LotAtPlace",
     "Movement",
     "OwnershipTransfer",
+    "Photo",
     "Receipt",
     "ReceiptLine",
     "Reservation",
+    "StowMove",
+    "Stowage",
     "UnitIdentity",
+    "Warehouse",
+    "Zone",
 ]

@@ -22,7 +22,11 @@ class Receipt(models.Model):
 
 
 class ReceiptLine(models.Model):
-    """Units of one supplier's lot as announced and as counted: good, damaged, short."""
+    """Units of one supplier's lot as announced and as counted.
+
+    Every announced unit is good, damaged, held back for a check (quarantined) or short; what came
+    over and above stands beside them, and lies in quarantine until customs knows of it.
+    """
 
     receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="lines")
     order_line = models.ForeignKey(
@@ -32,20 +36,36 @@ class ReceiptLine(models.Model):
     good = models.PositiveIntegerField()
     damaged = models.PositiveIntegerField()
     short = models.PositiveIntegerField()
+    quarantined = models.PositiveIntegerField(default=0)
+    over = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(expected=F("good") + F("damaged") + F("short")),
+                condition=Q(expected=F("good") + F("damaged") + F("quarantined") + F("short")),
                 name="a_receipt_line_accounts_for_every_unit",
             ),
             models.CheckConstraint(
-                condition=Q(expected__gt=0), name="a_receipt_line_counts_something"
+                condition=Q(expected__gt=0) | Q(over__gt=0), name="a_receipt_line_counts_something"
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.receipt_id}: {self.good}/{self.expected}"
+
+    @property
+    def arrived(self) -> int:
+        """Units that came through the door."""
+        return self.good + self.damaged + self.quarantined + self.over
+
+
+ARRIVED = (
+    F("receipt_line__good")
+    + F("receipt_line__damaged")
+    + F("receipt_line__quarantined")
+    + F("receipt_line__over")
+)
+"""Of a lot: the units that came through the door."""
 
 
 class Lot(models.Model):

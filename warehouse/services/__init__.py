@@ -3,6 +3,7 @@
 from warehouse.domain.receiving import ReceivedLine
 from warehouse.services.allocating import allocate
 from warehouse.services.booking import NoAccountBook, open_book
+from warehouse.services.claiming import answer_claim, keep_photo, make_claim
 from warehouse.services.dispatching import (
     NotYoursToDispatch,
     SameReferenceOtherGoods,
@@ -29,6 +30,7 @@ from warehouse.services.sending import (
     ship,
     ship_many,
 )
+from warehouse.services.stowing import move_pallet, new_pallet, open_warehouse, stow
 from warehouse.services.transferring import Sale, transfer_many, transfer_ownership
 from warehouse.services.writing_off import (
     Booking,
@@ -57,6 +59,7 @@ __all__ = [
     "SameRequestOtherGoods",
     "TakenMeanwhile",
     "allocate",
+    "answer_claim",
     "approve",
     "block_lots",
     "block_units",
@@ -71,7 +74,12 @@ __all__ = [
     "draw_up",
     "execute",
     "expire_reservations",
+    "keep_photo",
+    "make_claim",
+    "move_pallet",
+    "new_pallet",
     "open_book",
+    "open_warehouse",
     "pick",
     "pick_many",
     "receive",
@@ -79,6 +87,7 @@ __all__ = [
     "reserve",
     "ship",
     "ship_many",
+    "stow",
     "transfer_many",
     "transfer_ownership",
     "withdraw",

@@ -8,8 +8,9 @@ from django.db import connection
 from django.db.models import Q
 
 from core import clock, tenancy
-from warehouse.domain.stock import MovementKind, Place, check_route
+from warehouse.domain.stock import INSIDE, MovementKind, Place, check_route
 from warehouse.models import Holding, Movement
+from warehouse.services import stowing
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ class Move:
 
 
 def record(moves: Iterable[Move], *, on: date | None = None) -> list[Movement]:
-    """Write movements, all or none; holdings follow by trigger. One query, whatever the number.
+    """Write movements, all or none; holdings follow by trigger.
+
+    What leaves its place is first taken down from its shelf. One query, whatever the number, and
+    one more where units leave their place.
 
     Raises:
         RouteNotAllowed, OwnerMayNotChange: a movement's places or owners do not fit its kind.
@@ -61,6 +65,7 @@ def record(moves: Iterable[Move], *, on: date | None = None) -> list[Movement]:
                 actor=actor,
             )
         )
+    _take_down(rows)
     return Movement.objects.bulk_create(rows)
 
 
@@ -82,3 +87,17 @@ def balance_of(lot_id: int, place: Place) -> int:
     """Units of a lot at a place, of all owners, as its holdings say now."""
     rows = Holding.objects.filter(lot_id=lot_id, place=place)
     return sum(rows.values_list("units", flat=True))
+
+
+def _take_down(rows: list[Movement]) -> None:
+    """Clear the shelves of what the movements carry out of its place; packed units have none."""
+    leaving = [
+        stowing.Leaving(row.lot_id, row.from_owner_id, Place(row.from_place), row.units)
+        for row in rows
+        if row.from_place in _SHELVED and row.to_place != row.from_place
+    ]
+    if leaving:
+        stowing.make_room(leaving, request_key=rows[0].request_key)
+
+
+_SHELVED = INSIDE - {Place.PACKED}

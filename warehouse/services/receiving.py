@@ -27,8 +27,9 @@ class AlreadyReceived(Refusal):
 def receive(consignment: Consignment, lines: Sequence[ReceivedLine], on: date) -> Receipt:
     """Take a counted consignment into the warehouse, in trust of the pool's operator.
 
-    Good units go to the bonded shelves, damaged ones to quarantine, missing ones are written as
-    short. The account book carries what arrived. The same count again returns the first receipt
+    Good units go to the bonded shelves; damaged ones, those held back for a check and those that
+    came over and above go to quarantine; missing ones are written as short. The account book
+    carries what was announced and arrived. The same count again returns the first receipt
     and writes nothing.
 
     Raises:
@@ -51,6 +52,8 @@ def receive(consignment: Consignment, lines: Sequence[ReceivedLine], on: date) -
             good=line.good,
             damaged=line.damaged,
             short=line.short,
+            quarantined=line.quarantined,
+            over=line.over,
         )
         for line in lines
     )
@@ -67,14 +70,20 @@ def _announced(consignment: Consignment) -> list[ConsignmentLine]:
 
 
 def _refuse_if_different(receipt: Receipt, lines: Sequence[ReceivedLine]) -> Receipt:
-    stored = receipt.lines.values_list("order_line_id", "good", "damaged", "short", "lot__number")
+    stored = receipt.lines.values_list(
+        "order_line_id", "good", "damaged", "short", "quarantined", "over", "lot__number"
+    )
     now = [
-        (x.order_line_id, x.good, x.damaged, x.short, x.lot_no if x.arrived else None)
+        (x.order_line_id, x.good, x.damaged, x.short, x.quarantined, x.over, _lot_of(x))
         for x in lines
     ]
     if Counter(stored) != Counter(now):
         raise AlreadyReceived(consignment=receipt.consignment.number)
     return receipt
+
+
+def _lot_of(line: ReceivedLine) -> str | None:
+    return line.lot_no if line.arrived else None
 
 
 def _enter_into_book(
@@ -91,7 +100,7 @@ def _enter_into_book(
         product = announced[line.order_line_id].order_line.product
         by_kind[_book_kind(product)].add(product.pk)
         expected[product.pk] += line.expected
-        arrived[product.pk] += line.arrived
+        arrived[product.pk] += line.booked
     items: dict[int, BookItem] = {}
     for kind, product_ids in sorted(by_kind.items()):
         book = booking.book_in_force(pool=consignment.pool, kind=kind, on=on)
@@ -143,7 +152,8 @@ def _move_in(
     for lot in lots:
         counted = lot.receipt_line
         supplier_id = announced[counted.order_line_id].order_line.order.supplier_id
-        for units, place in ((counted.good, Place.BONDED), (counted.damaged, Place.QUARANTINE)):
+        held_back = counted.arrived - counted.good
+        for units, place in ((counted.good, Place.BONDED), (held_back, Place.QUARANTINE)):
             if units:
                 moves.append(
                     moving.Move(
@@ -174,6 +184,8 @@ def _tell(consignment: Consignment, lots: list[Lot]) -> None:
                     "good": lot.receipt_line.good,
                     "damaged": lot.receipt_line.damaged,
                     "short": lot.receipt_line.short,
+                    "quarantined": lot.receipt_line.quarantined,
+                    "over": lot.receipt_line.over,
                     "expires_on": lot.expires_on.isoformat() if lot.expires_on else None,
                     "produced_on": lot.produced_on.isoformat() if lot.produced_on else None,
                     "origin": lot.origin,
