@@ -13,10 +13,15 @@ access.register(
         "warehouse.parcel.view": {Role.OPERATOR},
         "warehouse.parcel.send": {Role.OPERATOR},
         "warehouse.book.view": {Role.OPERATOR},
+        "warehouse.release.view": {Role.IMPORTER},
+        "warehouse.release.take_part": {Role.IMPORTER},
+        "warehouse.release.lead": {Role.OPERATOR},
     },
     needs={
         "warehouse.receipt.count": Right.TRADE,
         "warehouse.receipt.allocate": Right.TRADE,
         "warehouse.parcel.send": Right.TRADE,
+        "warehouse.release.take_part": Right.MONEY,
+        "warehouse.release.lead": Right.TRADE,
     },
 )

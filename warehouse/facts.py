@@ -50,3 +50,5 @@ facts.register(
     "warehouse.claim.answered",
     fields={"claim", "order_line", "against", "party", "state", "accepted_minor", "currency"},
 )
+for _step in ("announced", "offered", "closed"):
+    facts.register(f"warehouse.release.{_step}", fields={"release", "product", "units"})

@@ -1,16 +1,19 @@
-"""What the warehouse tells importers: goods that arrived short or damaged."""
+"""What the warehouse tells importers: goods that arrived short, and releases of unused units."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _noop
 
-from core import notices
+from core import jobs, notices
 from core.models.notice import Notice
 from imports.models import PurchaseOrderLine
-from warehouse.models import AllocationShare
+from warehouse.models import AllocationShare, Release, ReleaseGrant
 
 SHORT = "warehouse.allocation.short"
+
+ADVANCE_RELEASES = "warehouse.advance_releases"
+jobs.daily.append(ADVANCE_RELEASES)
 
 notices.register(
     SHORT,
@@ -23,6 +26,59 @@ notices.register(
         ),
     ),
 )
+
+RELEASE = "warehouse.release.announced"
+GRANTED = "warehouse.release.granted"
+
+notices.register(
+    RELEASE,
+    notices.Kind(
+        Notice.Level.NEWS,
+        _noop("Unused units of {product} will be offered to others on {day}."),
+        _noop("Say before that day how many you keep; what you do not keep is sold for you."),
+    ),
+)
+notices.register(
+    GRANTED,
+    notices.Kind(
+        Notice.Level.NEWS,
+        _noop("Of {asked} units of {product} that you asked for you got {granted}."),
+        _noop(
+            "They are yours and paid. Where you got fewer, asking for more would not have helped."
+        ),
+    ),
+)
+
+
+def tell_announced(release: Release, owner_ids: Iterable[int]) -> None:
+    """Tell the owners of units that they may keep them."""
+    params = {
+        "product": notices.both(release.product.name, release.product.name_zh),
+        "day": release.keep_before.isoformat(),
+    }
+    for owner_id in sorted(owner_ids):
+        notices.tell(
+            owner_id,
+            RELEASE,
+            key=f"{RELEASE}/{release.pk}/{owner_id}",
+            params=params,
+            address=reverse("warehouse:releases"),
+            due_on=release.keep_before,
+        )
+
+
+def tell_released(release: Release, grants: Sequence[ReleaseGrant]) -> None:
+    """Tell everybody who asked what it got."""
+    product = notices.both(release.product.name, release.product.name_zh)
+    for grant in grants:
+        params = {"asked": grant.asked_units, "granted": grant.granted_units, "product": product}
+        notices.tell(
+            grant.owner_id,
+            GRANTED,
+            key=f"{GRANTED}/{release.pk}/{grant.owner_id}",
+            params=params,
+            address=reverse("warehouse:releases"),
+        )
 
 
 def tell_short(shares: Sequence[AllocationShare]) -> None:

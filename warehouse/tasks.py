@@ -2,7 +2,8 @@
 
 from core import jobs
 from core.jobs import JobContext
-from warehouse.services import papermaking
+from warehouse.notices import ADVANCE_RELEASES
+from warehouse.services import papermaking, releasing
 from warehouse.services.claiming import PRINT_CLAIM
 
 
@@ -10,4 +11,11 @@ from warehouse.services.claiming import PRINT_CLAIM
 def print_claim(job: JobContext) -> bool:
     """Draw a claim's paper."""
     job.attach(papermaking.draw_claim(job))
+    return True
+
+
+@jobs.task(ADVANCE_RELEASES)
+def advance_releases(job: JobContext) -> bool:
+    """Offer and close the releases whose day has come."""
+    releasing.advance_all()
     return True

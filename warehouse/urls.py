@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warehouse import views
+from warehouse import release_views, views
 
 app_name = "warehouse"
 
@@ -17,5 +17,10 @@ urlpatterns = [
     path("parcels/ship/", views.ship_picked, name="ship-picked"),
     path("parcels/<int:pk>/", views.parcel, name="parcel"),
     path("parcels/<int:pk>/ship/", views.ship, name="ship"),
+    path("releases/", release_views.releases, name="releases"),
+    path("releases/<int:pk>/keep/", release_views.keep, name="keep"),
+    path("releases/<int:pk>/ask/", release_views.ask, name="ask"),
+    path("releases/lead/", release_views.lead, name="lead-releases"),
+    path("releases/terms/", release_views.set_terms, name="release-terms"),
     path("account-book/", views.account_book, name="account-book"),
 ]

@@ -11,6 +11,7 @@ NEUTRAL, RUN, OK, WARN, BAD = "", "run", "ok", "warn", "bad"
 STATES: Final[dict[str, tuple[str, Promise]]] = {
     "accepted": (RUN, _("accepted")),
     "allocated": (OK, _("allocated")),
+    "announced": (RUN, _("announced")),
     "answered": (RUN, _("answered")),
     "applied": (OK, _("applied")),
     "approved": (RUN, _("approved")),
@@ -26,6 +27,7 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "departed": (RUN, _("departed")),
     "done": (OK, _("done")),
     "draft": (NEUTRAL, _("draft")),
+    "executed": (RUN, _("executed")),
     "failed": (BAD, _("failed")),
     "given_up": (BAD, _("given up")),
     "held": (WARN, _("held")),
@@ -36,6 +38,7 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "issued": (RUN, _("issued")),
     "locked": (RUN, _("locked")),
     "matched": (OK, _("matched")),
+    "offered": (RUN, _("offered")),
     "open": (RUN, _("open")),
     "ordered": (RUN, _("ordered")),
     "paid": (OK, _("paid")),
@@ -66,6 +69,7 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "valid": (OK, _("valid")),
     "void": (NEUTRAL, _("void")),
     "voided": (NEUTRAL, _("void")),
+    "withdrawn": (NEUTRAL, _("withdrawn")),
     "waiting": (NEUTRAL, _("waiting")),
 }
 """State → tone and word; a state not listed is shown neutral, by its own word."""

@@ -114,6 +114,15 @@ PAGES = {
     "warehouse/parcels/ship/": action("/warehouse/parcels/ship/", OPERATORS),
     "warehouse/parcels/<int:pk>/": page("/warehouse/parcels/{}/", LEADER, "parcel.pk", scans=""),
     "warehouse/parcels/<int:pk>/ship/": action("/warehouse/parcels/{}/ship/", LEADER, "parcel.pk"),
+    "warehouse/releases/": page("/warehouse/releases/", IMPORTERS),
+    "warehouse/releases/<int:pk>/keep/": action(
+        "/warehouse/releases/{}/keep/", IMPORTERS, "release.pk", units="1"
+    ),
+    "warehouse/releases/<int:pk>/ask/": action(
+        "/warehouse/releases/{}/ask/", IMPORTERS, "release.pk"
+    ),
+    "warehouse/releases/lead/": page("/warehouse/releases/lead/", OPERATORS, cause="unused"),
+    "warehouse/releases/terms/": action("/warehouse/releases/terms/", OPERATORS),
     "warehouse/account-book/": page("/warehouse/account-book/", OPERATORS),
     "customs/orders/": page("/customs/orders/", IMPORTERS),
     "customs/orders/upload/": page("/customs/orders/upload/", IMPORTERS, pool="x"),

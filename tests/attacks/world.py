@@ -26,7 +26,7 @@ from tests.warehouse import goods
 from traceability import recalls
 from traceability import services as traceability
 from traceability.models import Recall, RecallNotice
-from warehouse.models import DispatchOrder, Lot, Receipt
+from warehouse.models import DispatchOrder, Lot, Receipt, Release
 
 NOW = datetime(2025, 5, 1, 1, 30, tzinfo=UTC)
 SIGNED_IN = ("importer", "stranger", "operator", "rival-operator", "broker", "rival-broker")
@@ -49,6 +49,7 @@ class World:
     recall: Recall
     receipt: Receipt
     awaited: Consignment
+    release: Release
     round: Round
     order: ConsumerOrder
     waiting: ConsumerOrder
@@ -83,6 +84,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         receipt = Receipt.objects.order_by("pk").first()
         lot = Lot.objects.order_by("pk").first()
         awaited = _awaited(pool, products[0], importer)
+        release = _release(pool, products[0])
         codes = traceability.issue_codes(lot, 3)
         draft = _settlement(pool, receipt)
     orders = [
@@ -115,6 +117,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         recall=_recall(pool, lot, codes[2], importer),
         receipt=receipt,
         awaited=awaited,
+        release=release,
         round=Round.objects.get(),
         order=orders[0],
         waiting=orders[2],
@@ -163,6 +166,14 @@ def _users(pool: Pool, importer: Party, stranger: Party) -> dict[str, User]:
 def _awaited(pool: Pool, product: object, importer: Party) -> Consignment:
     supplier = Party.objects.get(kind=Party.Kind.SUPPLIER)
     return goods.consigned(pool, goods.ordered(pool, supplier, {product: {importer: 5}}))
+
+
+def _release(pool: Pool, product: object) -> Release:
+    day = date(2026, 1, 1)
+    return Release.objects.create(
+        pool=pool, product=product, keep_before=day, ask_before=day,
+        discount_minor=0, fee_cap_minor=0, announced_on=date(2025, 5, 1),
+    )  # fmt: skip
 
 
 def _settlement(pool: Pool, receipt: Receipt) -> object:

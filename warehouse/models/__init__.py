@@ -15,6 +15,14 @@ from warehouse.models.places import (
     Zone,
 )
 from warehouse.models.receipts import AllocationShare, Lot, Receipt, ReceiptLine
+from warehouse.models.releases import (
+    Release,
+    ReleaseAsk,
+    ReleaseGrant,
+    ReleaseKeep,
+    ReleaseOffer,
+    ReleaseTerms,
+)
 from warehouse.models.stock import Holding, Movement
 
 __all__ = [
@@ -35,6 +43,12 @@ __all__ = [
     "Photo",
     "Receipt",
     "ReceiptLine",
+    "Release",
+    "ReleaseAsk",
+    "ReleaseGrant",
+    "ReleaseKeep",
+    "ReleaseOffer",
+    "ReleaseTerms",
     "Reservation",
     "StowMove",
     "Stowage",

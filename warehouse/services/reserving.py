@@ -12,9 +12,10 @@ from core.domain.errors import Refusal
 from core.domain.transitions import StepNotAllowed
 from core.models import Party
 from imports.models import Product
-from warehouse.domain.fefo import LotOnHand, NotEnoughStock, Pick, pick_first_expiring
+from warehouse.domain.fefo import LotOnHand, NotEnoughStock, pick_first_expiring
 from warehouse.domain.stock import DISPATCH_STEPS, RESERVATION_STEPS, Place
 from warehouse.models import Holding, Reservation
+from warehouse.services import moving
 
 HELD_FOR = timedelta(days=3)
 """How long a reservation stands when the request names no end."""
@@ -94,8 +95,10 @@ def _reserve_once(
     if earlier:
         return _refuse_if_different(earlier, product, units)
     picks = pick_first_expiring(_on_hand(importer, product), units, last_day_from=last_day_from)
-    for pick in sorted(picks, key=lambda pick: pick.lot_id):
-        _grip(importer, pick)
+    if len(picks) > 1:
+        moving.lock((pick.lot_id, importer.pk) for pick in picks)
+    for pick in picks:
+        grip(importer.pk, pick.lot_id, pick.units)
     return Reservation.objects.bulk_create(
         Reservation(
             importer_id=importer.pk,
@@ -129,16 +132,20 @@ def _on_hand(importer: Party, product: Product) -> list[LotOnHand]:
     return [LotOnHand(*row) for row in rows]
 
 
-def _grip(importer: Party, pick: Pick) -> None:
-    """Reserve units of one lot if they are still free: the database decides."""
+def grip(owner_id: int, lot_id: int, units: int) -> None:
+    """Promise units of one lot on the shelves if they are still free: the database decides.
+
+    Raises:
+        TakenMeanwhile: others were faster.
+    """
     taken = Holding.objects.filter(
-        owner_id=importer.pk,
+        owner_id=owner_id,
         place=Place.BONDED,
-        lot_id=pick.lot_id,
-        units__gte=F("reserved_units") + pick.units,
-    ).update(reserved_units=F("reserved_units") + pick.units)
+        lot_id=lot_id,
+        units__gte=F("reserved_units") + units,
+    ).update(reserved_units=F("reserved_units") + units)
     if not taken:
-        raise TakenMeanwhile(lot=pick.lot_id)
+        raise TakenMeanwhile(lot=lot_id)
 
 
 @transaction.atomic
@@ -183,6 +190,8 @@ def free(reservations: Iterable[Reservation]) -> None:
     promised: Counter[tuple[int, int]] = Counter()
     for row in reservations:
         promised[row.lot_id, row.importer_id] += row.units
+    if len(promised) > 1:
+        moving.lock(promised)
     for (lot_id, owner_id), units in sorted(promised.items()):
         Holding.objects.filter(owner_id=owner_id, place=Place.BONDED, lot_id=lot_id).update(
             reserved_units=F("reserved_units") - units
