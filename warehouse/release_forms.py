@@ -9,6 +9,7 @@ from core.models import Party, Pool
 from imports.models import Product
 from warehouse.domain.ownership import Cause
 from warehouse.forms import MOST_UNITS, DayInput
+from warehouse.models import Holding
 from warehouse.services.releasing import Announcement
 
 CAUSES = [
@@ -58,7 +59,12 @@ class AnnounceForm(forms.Form):
         )
         self.fields["pool"].queryset = pools  # type: ignore[attr-defined]
         self.fields["product"].queryset = stocked.distinct().order_by("name")  # type: ignore[attr-defined]
-        importers = Party.objects.filter(kind=Party.Kind.IMPORTER).order_by("code")
+        holders = Holding.objects.filter(
+            lot__receipt_line__receipt__consignment__pool__operator_id=operator.pk, units__gt=0
+        )
+        importers = Party.objects.filter(
+            kind=Party.Kind.IMPORTER, pk__in=holders.values("owner_id")
+        ).order_by("code")
         self.fields["only_owner"].queryset = importers  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
