@@ -140,8 +140,8 @@ def test_units_that_others_took_meanwhile_are_looked_for_in_the_next_lot(
 def test_a_request_that_loses_every_time_is_refused_and_reserves_nothing(shelf, monkeypatch):
     monkeypatch.setattr(
         services.reserving,
-        "_grip",
-        lambda importer, pick: (_ for _ in ()).throw(services.TakenMeanwhile(lot=pick.lot_id)),
+        "grip",
+        lambda owner, lot, units: (_ for _ in ()).throw(services.TakenMeanwhile(lot=lot)),
     )
 
     with pytest.raises(services.TakenMeanwhile):
