@@ -37,7 +37,7 @@ def tell_refused(upload: ForecastUpload) -> None:
         upload.importer_id,
         REFUSED,
         key=f"{_about(upload)}{upload.pk}",
-        params={"year": str(upload.year), "faults": len(upload.errors)},
+        params={"year": str(upload.year), "faults": upload.fault_count},
         address=reverse("imports:uploaded", args=[upload.pk]),
     )
 

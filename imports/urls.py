@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports import grid_views, round_views, views
+from imports import grid_views, round_views, upload_views, views
 
 app_name = "imports"
 
@@ -13,8 +13,10 @@ urlpatterns = [
     path("plan/grid/review/", grid_views.review, name="grid-review"),
     path("plan/grid/discard/", grid_views.discard, name="grid-discard"),
     path("plan/template.<str:kind>", views.template, name="template"),
-    path("plan/uploads/", views.upload, name="upload"),
-    path("plan/uploads/<int:pk>/", views.uploaded, name="uploaded"),
+    path("plan/uploads/", upload_views.upload, name="upload"),
+    path("plan/uploads/<int:pk>/", upload_views.uploaded, name="uploaded"),
+    path("plan/uploads/<int:pk>/publish/", upload_views.publish, name="upload-publish"),
+    path("plan/uploads/<int:pk>/faults.<str:kind>", upload_views.faults, name="upload-faults"),
     path("plan/orders/", views.own_orders, name="orders"),
     path("rounds/", views.rounds, name="rounds"),
     path("rounds/<int:pk>/", round_views.round_page, name="round"),

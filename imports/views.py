@@ -8,35 +8,21 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import access, clock, sheets
-from core.domain.errors import Refusal
 from core.models import Party, Pool
 from core.web import charts
-from core.web.refusals import render_refusal
 from imports import queries, services, words
 from imports.domain.forecasts import TEMPLATE_HEADINGS
 from imports.domain.tariffs import RowUsed
-from imports.forms import DayForm, RoundForm, UploadForm
-from imports.models import Consignment, ForecastUpload, PurchaseOrder
+from imports.forms import DayForm, RoundForm
+from imports.models import Consignment, PurchaseOrder
 
 SHEET_KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a cell, in the reader's language."""
-
-    row: int
-    column: str
-    value: str
-    reason: str
-    remedy: str
 
 
 def _party(request: HttpRequest) -> Party:
@@ -98,51 +84,6 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     response = HttpResponse(content, content_type=SHEET_KINDS[kind])
     response["Content-Disposition"] = f'attachment; filename="forecast-{year}.{kind}"'
     return response
-
-
-@access.action("imports.forecast.upload")
-@require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
-    """Take a forecast sheet; without errors it is published at once, else its errors are shown."""
-    form = UploadForm(request.POST or None, request.FILES or None, years=_years())
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            kept = services.send_forecast(
-                _party(request), file.name, file.read(), year=form.cleaned_data["year"]
-            )
-        except Refusal as refusal:
-            said = render_refusal(refusal)
-            form.add_error("file", f"{said.reason} {said.remedy}")
-        else:
-            return _after_upload(request, kept)
-    return render(
-        request, "imports/upload.html", {"form": form}, status=422 if form.errors else 200
-    )
-
-
-def _after_upload(request: HttpRequest, kept: ForecastUpload) -> HttpResponse:
-    if kept.errors:
-        return redirect("imports:uploaded", kept.pk)
-    changed = kept.changed_count
-    told = ngettext("%(lines)d line changed.", "%(lines)d lines changed.", changed)
-    messages.success(request, _("The sheet is your plan now.") + " " + told % {"lines": changed})
-    return redirect("imports:plan")
-
-
-@access.action("imports.forecast.upload")
-@require_safe
-def uploaded(request: HttpRequest, pk: int) -> HttpResponse:
-    """One upload: what is wrong in which row and column, and what to do."""
-    rows = ForecastUpload.objects.select_related("document").filter(importer_id=_party(request).pk)
-    found = get_object_or_404(rows, pk=pk)
-    faults = [_fault(error) for error in found.errors]
-    return render(request, "imports/uploaded.html", {"upload": found, "faults": faults})
-
-
-def _fault(error: dict[str, Any]) -> Fault:
-    said = render_refusal(Refusal.registry[error["code"]](**error["params"]))
-    return Fault(error["row"], error["column"], error["value"], said.reason, said.remedy)
 
 
 @access.action("imports.plan.see")

@@ -78,6 +78,7 @@ answer_with(
     "still-in-progress",
     "taken-meanwhile",
     "upload-already-published",
+    "upload-still-read",
 )
 
 

@@ -52,6 +52,7 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "published": (OK, _("published")),
     "queued": (NEUTRAL, _("waiting")),
     "quoted": (RUN, _("quoted")),
+    "reading": (RUN, _("being read")),
     "ready": (RUN, _("ready")),
     "recalled": (BAD, _("recalled")),
     "received": (OK, _("received")),

@@ -1,15 +1,13 @@
 """Annual forecasts as importers send them: headings, rows, and what is wrong where."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 from core.domain.errors import Refusal
 from core.domain.masking import mask_cell, mask_strays
-from imports.domain.perishables import StorageTerms, refuse_unfit_for_pool
 
 MOST_UNITS = 10_000_000
 """Units a month above which a figure is taken for a slip of the keyboard."""
@@ -99,6 +97,9 @@ TEMPLATE_HEADINGS = (
     "SKU", "GTIN", "Product", "Year", "Tolerance",
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 )  # fmt: skip
+REMARKS_HEADING = "What to fix"
+"""Heads the column in which a faulty sheet is given back; what stands there is not read."""
+
 _LONG_MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
@@ -110,6 +111,7 @@ _CHINESE_MONTHS = (
 _FIELDS: dict[str, tuple[str, ...]] = {
     "sku": ("sku", "货号", "商品编码", "商品货号"),
     "gtin": ("gtin", "条码", "商品条码", "ean", "barcode"),
+    "remarks": ("whattofix", "需更正之处"),
     "name": ("product", "productname", "商品名称", "品名"),
     "year": ("year", "年份", "年度"),
     "tolerance": ("tolerance", "toleranceunits", "容差", "可增数量"),
@@ -124,7 +126,7 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         for n in range(12)
     },
 }
-_FIELD_BY_HEADING = {name: field for field, names in _FIELDS.items() for name in names}
+FIELD_BY_HEADING = {name: field for field, names in _FIELDS.items() for name in names}
 
 
 @dataclass(frozen=True)
@@ -182,15 +184,6 @@ class RowError:
         return masked(text[:LONGEST_SHOWN])
 
 
-@dataclass(frozen=True)
-class Reading:
-    """A sheet after validation: lines when nothing is wrong, otherwise every error."""
-
-    lines: tuple[Line, ...]
-    errors: tuple[RowError, ...]
-    row_count: int
-
-
 class Catalogue:
     """Products by SKU and by GTIN, for looking up rows."""
 
@@ -214,162 +207,6 @@ class Catalogue:
         if found is None:
             raise ProductUnknown(value=sku or gtin)
         return found
-
-
-@dataclass
-class _Reader:
-    """Reads rows one by one and keeps what is wrong with them."""
-
-    catalogue: Catalogue
-    year: int
-    terms: StorageTerms
-    columns: dict[str, int]
-    headings: Sequence[str]
-    errors: list[RowError] = field(default_factory=list)
-    seen: dict[tuple[int, int], int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._fits: dict[tuple[str, int | None, int], Refusal | None] = {}
-        self._years = {"": self.year, **{str(y): y for y in (self.year, self.year + 1)}}
-        self._months = itemgetter(*(self.columns[month] for month in MONTHS))
-        self._width = max(self.columns.values()) + 1
-
-    def read(self, number: int, cells: Sequence[str]) -> Line | None:
-        """The line of a row, or None with the errors noted."""
-        before = len(self.errors)
-        product = self._product(number, cells)
-        year = self._year(number, cells)
-        months = self._units_of_year(number, cells)
-        tolerance = self._units(number, cells, "tolerance")
-        if product and year:
-            self._once(number, cells, product, year)
-        if len(self.errors) > before or product is None:
-            return None
-        return Line(product.product_id, year, months, tolerance)
-
-    def _product(self, number: int, cells: Sequence[str]) -> CatalogueProduct | None:
-        sku, gtin = self._cell(cells, "sku"), self._cell(cells, "gtin")
-        key = "sku" if "sku" in self.columns else "gtin"
-        try:
-            product = self.catalogue.find(sku=sku, gtin=gtin)
-        except Refusal as refusal:
-            self._note(number, key, sku or gtin, refusal)
-            return None
-        unfit = self._unfit(product)
-        if unfit is not None:
-            self._note(number, key, sku or gtin, unfit)
-            return None
-        return product
-
-    def _unfit(self, product: CatalogueProduct) -> Refusal | None:
-        """Why the pool may not hold a product; asked once for all that are alike."""
-        alike = (product.hs_code, product.shelf_life_days, product.lead_time_days)
-        if alike not in self._fits:
-            try:
-                refuse_unfit_for_pool(
-                    hs_code=product.hs_code,
-                    shelf_life_days=product.shelf_life_days,
-                    lead_time_days=product.lead_time_days,
-                    terms=self.terms,
-                )
-                self._fits[alike] = None
-            except Refusal as refusal:
-                self._fits[alike] = refusal
-        return self._fits[alike]
-
-    def _year(self, number: int, cells: Sequence[str]) -> int:
-        text = self._cell(cells, "year")
-        if text in self._years:
-            return self._years[text]
-        refusal = YearNotOpen(value=text, first=str(self.year), last=str(self.year + 1))
-        self._note(number, "year", text, refusal)
-        return 0
-
-    def _units_of_year(self, number: int, cells: Sequence[str]) -> tuple[int, ...]:
-        """Units of the twelve months: in one go, or cell by cell where something is wrong."""
-        if len(cells) >= self._width:
-            units = tuple(map(whole_units, self._months(cells)))
-            if None not in units:
-                return units  # type: ignore[return-value]  # the line above has seen to it
-        return tuple(self._units(number, cells, month) for month in MONTHS)
-
-    def _units(self, number: int, cells: Sequence[str], month: str) -> int:
-        text = self._cell(cells, month)
-        units = whole_units(text)
-        if units is None:
-            self._note(number, month, text, UnitsNotWhole(value=text, most=MOST_UNITS))
-        return units or 0
-
-    def _once(
-        self, number: int, cells: Sequence[str], product: CatalogueProduct, year: int
-    ) -> None:
-        first = self.seen.setdefault((product.product_id, year), number)
-        if first != number:
-            refusal = ProductTwice(sku=product.sku, year=year, first_row=first)
-            key = "sku" if "sku" in self.columns else "gtin"
-            self._note(number, key, self._cell(cells, key), refusal)
-
-    def _cell(self, cells: Sequence[str], field: str) -> str:
-        column = self.columns.get(field)
-        return cells[column] if column is not None and column < len(cells) else ""
-
-    def _note(self, number: int, field: str, value: str, refusal: Refusal) -> None:
-        heading = self.headings[self.columns[field]]
-        self.errors.append(RowError(number, heading, value, refusal))
-
-
-def read_rows(
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    first_row_number: int,
-    catalogue: Catalogue,
-    year: int,
-    terms: StorageTerms,
-) -> Reading:
-    """Forecast lines of a sheet, or what is wrong in it: the first ``MOST_ERRORS`` cells.
-
-    Rows without any text are skipped. ``year`` is the one being planned, for rows that state
-    none; they may also state the next. Nothing is dropped silently: an unknown heading is an error.
-    """
-    filled = [
-        (number, cells) for number, cells in enumerate(rows, start=first_row_number) if any(cells)
-    ]
-    if not filled:
-        return Reading((), (RowError(first_row_number - 1, "", "", ForecastEmpty()),), 0)
-    columns, errors = _columns(headings, first_row_number - 1)
-    if errors:
-        return Reading((), tuple(errors), len(filled))
-    reader = _Reader(catalogue, year, terms, columns, headings)
-    lines = []
-    for number, cells in filled:
-        lines.append(reader.read(number, cells))
-        if len(reader.errors) >= MOST_ERRORS:
-            break
-    if reader.errors:
-        return Reading((), tuple(reader.errors[:MOST_ERRORS]), len(filled))
-    return Reading(tuple(line for line in lines if line), (), len(filled))
-
-
-def _columns(headings: Sequence[str], row: int) -> tuple[dict[str, int], list[RowError]]:
-    """Column number by field, and what is wrong with the headings."""
-    columns: dict[str, int] = {}
-    errors: list[RowError] = []
-    for position, heading in enumerate(headings):
-        if not heading:
-            continue
-        field = _FIELD_BY_HEADING.get(heading.lower().replace(" ", "").rstrip("."))
-        if field is None:
-            errors.append(RowError(row, heading, heading, HeadingUnknown(heading=heading)))
-        elif field in columns:
-            errors.append(RowError(row, heading, heading, HeadingTwice(heading=heading)))
-        else:
-            columns[field] = position
-    missing = [TEMPLATE_HEADINGS[5 + n] for n, field in enumerate(MONTHS) if field not in columns]
-    if "sku" not in columns and "gtin" not in columns:
-        missing.insert(0, "SKU")
-    errors += [RowError(row, name, "", HeadingMissing(heading=name)) for name in missing]
-    return columns, errors
 
 
 @lru_cache(maxsize=100_000)

@@ -6,6 +6,7 @@ from imports.models.drafts import DraftLine
 from imports.models.forecasts import ForecastLine, ForecastUpload
 from imports.models.orders import OrderShare, PurchaseOrder, PurchaseOrderLine, Round
 from imports.models.rounds import BuyUpTried, PlanningTerms, RoundPlan, RoundShare
+from imports.models.staging import StagedLine
 from imports.models.tariffs import TariffRow
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Round",
     "RoundPlan",
     "RoundShare",
+    "StagedLine",
     "SupplierOffer",
     "SupplierRebate",
     "TariffRow",

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from core.models import Document
+from core.models import Document, Job
 from core.tenancy import Owned
 from imports.models.catalogue import Product
 
@@ -12,16 +12,23 @@ class ForecastUpload(Owned):
     """A sheet that an importer sent, with what is wrong in it."""
 
     class State(models.TextChoices):
+        READING = "reading", "Being read"
         INVALID = "invalid", "Needs fixing"
         VALID = "valid", "Valid"
         PUBLISHED = "published", "Published"
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="of the sheet as received")
+    job = models.ForeignKey(Job, models.PROTECT, null=True, related_name="+")
     year = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices)
     row_count = models.PositiveIntegerField(default=0)
-    changed_count = models.PositiveIntegerField(default=0)
-    errors = models.JSONField(default=list)
+    read_count = models.PositiveIntegerField(default=0, help_text="rows read so far")
+    fault_count = models.PositiveIntegerField(default=0)
+    added_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0, help_text="those added included")
+    unchanged_count = models.PositiveIntegerField(default=0)
+    errors = models.JSONField(default=list, help_text="the first of the faults")
     uploaded_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
 
@@ -31,7 +38,16 @@ class ForecastUpload(Owned):
                 condition=Q(state="published", published_at__isnull=False)
                 | (~Q(state="published") & Q(published_at__isnull=True)),
                 name="an_upload_is_published_at_an_instant",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["importer", "year", "sha256"],
+                condition=Q(state__in=["reading", "valid"]) & ~Q(sha256=""),
+                name="a_sheet_is_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(read_count__lte=F("row_count")),
+                name="no_more_rows_are_read_than_there_are",
+            ),
         ]
         indexes = [models.Index(fields=["importer", "-uploaded_at"], name="uploads_newest_first")]
 

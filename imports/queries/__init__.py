@@ -53,6 +53,7 @@ from imports.queries.round_plans import (
     surplus_of,
 )
 from imports.queries.tariffs import rows_behind, tariff_book, terms
+from imports.queries.uploads import StagedRow, staged_rows
 
 __all__ = [
     "AskRow",
@@ -69,6 +70,7 @@ __all__ = [
     "PlanRow",
     "RoundRow",
     "ShareRow",
+    "StagedRow",
     "SurplusRow",
     "UploadRow",
     "asks",
@@ -96,6 +98,7 @@ __all__ = [
     "rows_behind",
     "shares_of",
     "sizes",
+    "staged_rows",
     "surplus_of",
     "tariff_book",
     "terms",

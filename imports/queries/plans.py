@@ -103,13 +103,13 @@ def uploads_of(importer: Party, *, limit: int = 10) -> list[UploadRow]:
         ForecastUpload.objects.filter(importer_id=importer.pk)
         .order_by("-uploaded_at", "-pk")
         .values_list(
-            "pk", "document__filename", "year", "state", "row_count", "changed_count", "errors",
-            "uploaded_at",
+            "pk", "document__filename", "year", "state", "row_count", "changed_count",
+            "fault_count", "uploaded_at",
         )[:limit]
     )  # fmt: skip
     return [
-        UploadRow(pk, name, year, state, count, changed, len(errors), at)
-        for pk, name, year, state, count, changed, errors, at in rows
+        UploadRow(pk, name, year, state, count, changed, faults, at)
+        for pk, name, year, state, count, changed, faults, at in rows
     ]
 
 

@@ -9,17 +9,21 @@ from imports.services.drafts import (
     RowEdit,
     RowSaved,
     discard_draft,
-    eligible_products,
     review_draft,
     save_draft,
     submit_draft,
 )
 from imports.services.filling import FillRow, fill_of
+from imports.services.fitness import eligible_products
 from imports.services.forecasts import (
     UploadAlreadyPublished,
     UploadNeedsFixing,
+    UploadStillRead,
     publish,
+    read_sheet,
     send_forecast,
+    sheet_of,
+    take_sheet,
     template_rows,
     upload_forecast,
 )
@@ -45,6 +49,7 @@ __all__ = [
     "RowSaved",
     "UploadAlreadyPublished",
     "UploadNeedsFixing",
+    "UploadStillRead",
     "add_offer",
     "add_product",
     "arrive",
@@ -57,11 +62,14 @@ __all__ = [
     "place_orders",
     "plan_purchase",
     "publish",
+    "read_sheet",
     "review_draft",
     "save_draft",
     "send_forecast",
+    "sheet_of",
     "ship_order",
     "submit_draft",
+    "take_sheet",
     "template_rows",
     "upload_forecast",
 ]

@@ -15,7 +15,7 @@ from imports.domain.drafts import Edited, Figures, RowChangedMeanwhile, edited
 from imports.domain.forecasts import MONTHS, Line, ProductUnknown, YearNotOpen
 from imports.models import DraftLine
 from imports.queries import GridRow
-from imports.services.forecasts import refuse_unfit
+from imports.services.fitness import eligible_products
 from imports.services.plan_lines import replace_lines
 
 ROW = "row"
@@ -64,18 +64,6 @@ class Review:
     changes: list[GridRow]
     refused: list[tuple[GridRow, Refusal]]
     seen: str
-
-
-def eligible_products() -> dict[int, Refusal | None]:
-    """Every product, with why the pool may not hold it or None. One query."""
-    found: dict[int, Refusal | None] = {}
-    for product in queries.catalogue(clock.today()):
-        try:
-            refuse_unfit(product)
-            found[product.product_id] = None
-        except Refusal as refusal:
-            found[product.product_id] = refusal
-    return found
 
 
 @transaction.atomic

@@ -1,21 +1,23 @@
-"""Forecast sheets come in, are checked as a whole, and are published in one go."""
+"""Forecast sheets come in, are read into a stage, looked over, and published in one go."""
 
 import hashlib
-from datetime import date
+from typing import Any
 
 from django.db import transaction
 
-from core import clock, documents, facts, sheets
+from core import clock, documents, jobs, sheets
 from core.domain.errors import Refusal
-from core.models import Document, Party
+from core.models import Document, Importer, Party
+from core.sheets import Sheet
 from imports import notices, queries
-from imports.domain.forecasts import Catalogue, CatalogueProduct, Reading, read_rows
-from imports.domain.perishables import StorageTerms, refuse_unfit_for_pool
-from imports.models import ForecastUpload
-from imports.services.plan_lines import replace_lines
+from imports.models import ForecastUpload, StagedLine
+from imports.services import staging
+from imports.services.fitness import eligible_products, why_unfit
 
-TERMS = StorageTerms()
-"""The pool's terms of storage against which perishables are judged."""
+READ_AT_ONCE = 2_000
+"""Rows up to which a sheet is read while its sender waits; longer ones are read by a worker."""
+
+State = ForecastUpload.State
 
 
 class UploadNeedsFixing(Refusal):
@@ -34,18 +36,29 @@ class UploadAlreadyPublished(Refusal):
     remedy = "To return to its figures, upload the sheet again."
 
 
+class UploadStillRead(Refusal):
+    """Raised when a sheet is to be published before all of it is read."""
+
+    code = "upload-still-read"
+    reason = "{read} of {rows} rows of this sheet are read."
+    remedy = "Wait until its summary is shown, then publish it."
+
+
 def upload_forecast(
     importer: Party, name: str, content: bytes, *, year: int | None = None
 ) -> ForecastUpload:
     """Keep a forecast sheet (CSV or XLSX) and say what is wrong in it; nothing is published yet.
 
-    ``year`` is the one being planned; without it the current year.
+    ``year`` is the one being planned; without it the current year. A sheet that waits already is
+    read anew, not kept twice.
 
     Raises:
         WrongKindOfFile, SheetUnreadable and the other refusals of ``core.sheets``: the file
             cannot be read; nothing was kept.
     """
-    upload, _ = _take_in(importer, name, content, year)
+    sheet = sheets.read(name, content)
+    upload = _keep(importer, name, content, sheet, year or clock.today().year)
+    staging.read_on(upload, sheet)
     return upload
 
 
@@ -57,33 +70,38 @@ def send_forecast(
     Raises:
         WrongKindOfFile, SheetUnreadable and the other refusals of ``core.sheets``: as above.
     """
-    upload, reading = _take_in(importer, name, content, year)
-    if not reading.errors:
-        _publish(upload, reading)
+    upload = upload_forecast(importer, name, content, year=year)
+    if upload.state == State.VALID:
+        _publish(upload)
     return upload
 
 
-def _take_in(
-    importer: Party, name: str, content: bytes, year: int | None
-) -> tuple[ForecastUpload, Reading]:
-    planned = year or clock.today().year
-    reading = _read(name, content, planned, clock.today())
-    document = _keep(importer, name, content)
-    errors = [error.as_json() for error in reading.errors]
+def take_sheet(
+    importer: Party, name: str, content: bytes, *, year: int | None = None
+) -> ForecastUpload:
+    """Keep a sheet; a short one is read now, a long one by a worker whom nobody has to wait for.
+
+    Raises:
+        WrongKindOfFile, SheetUnreadable and the other refusals of ``core.sheets``: as above.
+    """
+    sheet = sheets.read(name, content)
+    upload = _keep(importer, name, content, sheet, year or clock.today().year)
+    if len(sheet.rows) <= READ_AT_ONCE:
+        staging.read_on(upload, sheet)
+        return upload
     with transaction.atomic():
-        upload: ForecastUpload = ForecastUpload.objects.create(
-            importer_id=importer.pk,
-            document=document,
-            year=planned,
-            state=ForecastUpload.State.INVALID if errors else ForecastUpload.State.VALID,
-            row_count=reading.row_count,
-            errors=errors,
-            uploaded_at=clock.now(),
-        )
-        _note(upload, "uploaded", rows=reading.row_count, errors=len(errors))
-        if errors:
-            notices.tell_refused(upload)
-    return upload, reading
+        key = f"imports.read_sheet:{upload.pk}:{clock.now().isoformat()}"
+        upload.job = jobs.order("imports.read_sheet", key=key, upload=upload.pk)
+        upload.save(update_fields=["job"])
+    return upload
+
+
+def read_sheet(job: jobs.JobContext, upload_id: int) -> bool:
+    """Read a sheet on from where an earlier worker stopped; whether all of it is read."""
+    upload = ForecastUpload.objects.select_related("document").get(pk=upload_id)
+    if upload.state == State.READING:
+        staging.read_on(upload, _sheet_of(upload), progress=job.progress)
+    return True
 
 
 def publish(upload: ForecastUpload) -> int:
@@ -94,27 +112,46 @@ def publish(upload: ForecastUpload) -> int:
     The sheet is checked again, as the catalogue may have changed since it came in.
 
     Raises:
-        UploadNeedsFixing, UploadAlreadyPublished: nothing was published.
+        UploadNeedsFixing, UploadAlreadyPublished, UploadStillRead: nothing was published.
     """
-    content = documents.content(upload.document)
-    return _publish(upload, _read(upload.document.filename, content, upload.year, clock.today()))
+    if upload.state == State.VALID and _is_out_of_date(upload):
+        _begin_anew(upload)
+        staging.read_on(upload, _sheet_of(upload))
+    return _publish(upload)
 
 
-def _publish(upload: ForecastUpload, reading: Reading) -> int:
-    if reading.errors:
-        raise UploadNeedsFixing(errors=len(reading.errors))
+def _publish(upload: ForecastUpload) -> int:
+    if upload.state == State.INVALID:
+        raise UploadNeedsFixing(errors=upload.fault_count)
     now = clock.now()
     with transaction.atomic():
-        changed = replace_lines(upload.importer_id, reading.lines, now, upload_id=upload.pk)
-        taken = ForecastUpload.objects.filter(pk=upload.pk, state=ForecastUpload.State.VALID)
-        if not taken.update(
-            state=ForecastUpload.State.PUBLISHED, published_at=now, changed_count=changed
-        ):
-            raise UploadAlreadyPublished
-        _note(upload, "published", lines=changed)
+        Importer.objects.select_for_update().get(pk=upload.importer_id)
+        counts = staging.judge(upload)
+        taken = ForecastUpload.objects.filter(pk=upload.pk, state=State.VALID)
+        if not taken.update(state=State.PUBLISHED, published_at=now, **counts):
+            _refuse_by_state(upload.pk)
+        staging.into_plan(upload, now)
+        staging.note(upload, "published", lines=counts["changed_count"])
         notices.settle_refused(upload)
+    staging.clear(upload)
     upload.refresh_from_db()
-    return changed
+    return upload.changed_count
+
+
+def _refuse_by_state(upload_id: int) -> None:
+    now = ForecastUpload.objects.get(pk=upload_id)
+    if now.state == State.READING:
+        raise UploadStillRead(read=now.read_count, rows=now.row_count)
+    if now.state == State.INVALID:
+        raise UploadNeedsFixing(errors=now.fault_count)
+    raise UploadAlreadyPublished
+
+
+def _is_out_of_date(upload: ForecastUpload) -> bool:
+    """Whether what was staged is gone, or names products that the pool may not hold any more."""
+    fits = eligible_products()
+    staged = list(StagedLine.objects.filter(upload=upload).values_list("product_id", flat=True))
+    return len(staged) != upload.row_count or any(fits[product] for product in set(staged))
 
 
 def template_rows(importer: Party, year: int) -> list[list[str | int]]:
@@ -125,9 +162,7 @@ def template_rows(importer: Party, year: int) -> list[list[str | int]]:
     planned = {row.product_id: row for row in queries.plan_of(importer, year)}
     rows: list[list[str | int]] = []
     for product in queries.catalogue(clock.today()):
-        try:
-            refuse_unfit(product)
-        except Refusal:
+        if why_unfit(product):
             continue
         now = planned.get(product.product_id)
         figures = [now.tolerance_units, *now.months] if now else [0] * 13
@@ -135,43 +170,51 @@ def template_rows(importer: Party, year: int) -> list[list[str | int]]:
     return rows
 
 
-def refuse_unfit(product: CatalogueProduct) -> None:
-    """Decline a product that the pool may not hold.
-
-    Raises:
-        The refusals of ``refuse_unfit_for_pool``.
-    """
-    refuse_unfit_for_pool(
-        hs_code=product.hs_code,
-        shelf_life_days=product.shelf_life_days,
-        lead_time_days=product.lead_time_days,
-        terms=TERMS,
-    )
+def sheet_of(upload: ForecastUpload) -> tuple[Sheet, dict[int, list[Any]]]:
+    """A sheet as it was received, and what is wrong in it now, by row."""
+    sheet = _sheet_of(upload)
+    return sheet, staging.faults_of(upload, sheet)
 
 
-def _note(upload: ForecastUpload, what: str, **figures: int) -> None:
-    data = {
-        "upload": upload.pk,
-        "importer": upload.importer_id,
-        "year": upload.year,
-        **figures,
-    }
-    facts.append(f"imports.forecast.{what}", subject=f"upload:{upload.pk}", data=data)
+def _sheet_of(upload: ForecastUpload) -> Sheet:
+    return sheets.read(upload.document.filename, documents.content(upload.document))
 
 
-def _read(name: str, content: bytes, year: int, on: date) -> Reading:
-    sheet = sheets.read(name, content)
-    return read_rows(
-        sheet.headings,
-        sheet.rows,
-        first_row_number=sheet.first_row_number,
-        catalogue=Catalogue(queries.catalogue(on)),
-        year=year,
-        terms=TERMS,
-    )
+def _keep(importer: Party, name: str, content: bytes, sheet: Sheet, year: int) -> ForecastUpload:
+    """The upload of a sheet: the one that waits already, begun anew, or a new one."""
+    document = _store(importer, name, content)
+    with transaction.atomic():
+        Importer.objects.select_for_update().get(pk=importer.pk)
+        waiting = ForecastUpload.objects.filter(
+            importer_id=importer.pk,
+            year=year,
+            sha256=document.sha256,
+            state__in=(State.READING, State.VALID),
+        )
+        upload: ForecastUpload | None = waiting.select_related("document").first()
+        if upload is None:
+            upload = ForecastUpload.objects.create(
+                importer_id=importer.pk,
+                document=document,
+                sha256=document.sha256,
+                year=year,
+                state=State.READING,
+                row_count=staging.row_count(sheet),
+                uploaded_at=clock.now(),
+            )
+        else:
+            _begin_anew(upload)
+    return upload
 
 
-def _keep(importer: Party, name: str, content: bytes) -> Document:
+def _begin_anew(upload: ForecastUpload) -> None:
+    staging.clear(upload)
+    upload.state, upload.read_count, upload.fault_count = State.READING, 0, 0
+    upload.errors, upload.uploaded_at = [], clock.now()
+    upload.save(update_fields=["state", "read_count", "fault_count", "errors", "uploaded_at"])
+
+
+def _store(importer: Party, name: str, content: bytes) -> Document:
     """Store the sheet as received; the same bytes under the same name are stored once.
 
     Sealed: it may be another sheet than was meant, with persons in it.

@@ -81,6 +81,12 @@ PAGES = {
     "imports/plan/template.<str:kind>": page("/imports/plan/template.csv", IMPORTERS),
     "imports/plan/uploads/": page("/imports/plan/uploads/", IMPORTERS, year="2025"),
     "imports/plan/uploads/<int:pk>/": page("/imports/plan/uploads/{}/", OWNER, "upload.pk"),
+    "imports/plan/uploads/<int:pk>/publish/": action(
+        "/imports/plan/uploads/{}/publish/", OWNER, "upload.pk"
+    ),
+    "imports/plan/uploads/<int:pk>/faults.<str:kind>": page(
+        "/imports/plan/uploads/{}/faults.csv", OWNER, "upload.pk"
+    ),
     "imports/plan/orders/": page("/imports/plan/orders/", IMPORTERS),
     "imports/rounds/": page(
         "/imports/rounds/", OPERATORS, first_month="2026-01-01", last_month="2026-03-01"

@@ -1,19 +1,15 @@
 """Forecast sheets: what is read, and what is wrong where."""
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imports.domain import forecasts
-from imports.domain.forecasts import (
-    MONTHS,
-    TEMPLATE_HEADINGS,
-    Catalogue,
-    CatalogueProduct,
-    Line,
-    read_rows,
-)
-from imports.domain.perishables import StorageTerms
+from core.domain.errors import Refusal
+from imports.domain.forecast_reading import RowReader, columns_of, empty_sheet, filled_rows
+from imports.domain.forecasts import MONTHS, TEMPLATE_HEADINGS, Catalogue, CatalogueProduct, Line
+from imports.domain.perishables import StorageTerms, refuse_unfit_for_pool
 
 SERUM = CatalogueProduct(1, "SERUM-30", "04006381333931", "3304990099", None, 30)
 CREAM = CatalogueProduct(2, "CREAM-50", "00012345678905", "3304990099", 1_000, 30)
@@ -24,10 +20,39 @@ TERMS = StorageTerms(expected_dwell_days=60, minimum_remaining_days=90)
 HEADINGS = list(TEMPLATE_HEADINGS)
 
 
-def reading(*rows, headings=HEADINGS):
-    return read_rows(
-        headings, rows, first_row_number=2, catalogue=CATALOGUE, year=2026, terms=TERMS
-    )
+@dataclass
+class Read:
+    lines: tuple[Line, ...]
+    errors: tuple
+    row_count: int
+
+
+def unfit(product):
+    try:
+        refuse_unfit_for_pool(
+            hs_code=product.hs_code,
+            shelf_life_days=product.shelf_life_days,
+            lead_time_days=product.lead_time_days,
+            terms=TERMS,
+        )
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def reading(*rows, headings=HEADINGS, at_a_time=None):
+    """A whole sheet, its headings in row 1, read in one go or some rows at a time."""
+    filled, columns = filled_rows(rows, 2), columns_of(headings, 1)
+    if not filled or columns.faults:
+        return Read((), columns.faults if filled else (empty_sheet(1),), len(filled))
+    lines, errors, seen = [], [], {}
+    step = at_a_time or len(filled)
+    for start in range(0, len(filled), step):
+        reader = RowReader(columns, CATALOGUE, 2026, unfit, dict(seen))
+        lines += [line for _, line in reader.lines(filled[start : start + step])]
+        errors += reader.errors
+        seen = reader.seen
+    return Read(tuple(lines), tuple(errors), len(filled))
 
 
 def row(sku="SERUM-30", gtin="", year="2026", tolerance="0", months=None):
@@ -96,10 +121,24 @@ def test_each_wrong_cell_is_named_by_row_column_and_value():
     assert read.lines == ()
 
 
-def test_one_wrong_row_keeps_every_line_back():
+def test_a_wrong_row_is_told_beside_the_good_ones():
     read = reading(row(), row(sku="CREAM-50", months=["?", *["0"] * 11]))
 
-    assert (read.lines, len(read.errors), read.row_count) == ((), 1, 2)
+    assert (len(read.lines), len(read.errors), read.row_count) == (1, 1, 2)
+
+
+@given(
+    st.lists(
+        st.sampled_from([row(), row(sku="CREAM-50"), row(sku="NOBODY"), row(months=["?"] * 12)]),
+        min_size=1,
+        max_size=8,
+    ),
+    st.integers(1, 8),
+)
+def test_a_sheet_read_in_parts_reads_as_in_one_go(rows, at_a_time):
+    whole, parts = reading(*rows), reading(*rows, at_a_time=at_a_time)
+
+    assert (parts.lines, faults(parts)) == (whole.lines, faults(whole))
 
 
 def test_perishables_are_refused_in_their_own_row_with_the_rule():
@@ -172,7 +211,7 @@ def test_short_rows_are_read_as_if_their_cells_were_empty():
 def test_no_sheet_however_broken_is_read_without_an_answer(rows):
     read = reading(*rows)
 
-    assert bool(read.lines) != bool(read.errors)
+    assert read.lines or read.errors
 
 
 @given(st.lists(st.integers(0, 10_000_000), min_size=12, max_size=12))
@@ -183,11 +222,9 @@ def test_whole_numbers_are_read_exactly(months):
 def test_a_sheet_without_an_error_reads_as_one_with_an_error_elsewhere():
     """The twelve months are read in one go, or cell by cell; both give the same units."""
     months = ["1", "", "3,000", "4.0", "5", "6", "7", "8", "9", "10", "11", "12"]
-    reader = forecasts._Reader(
-        Catalogue([]), 2026, StorageTerms(), dict(zip(MONTHS, range(12), strict=True)), MONTHS
-    )
+    reader = RowReader(columns_of(["SKU", *TEMPLATE_HEADINGS[5:]], 1), CATALOGUE, 2026, unfit)
 
-    in_one_go = reader._units_of_year(2, months)
-    cell_by_cell = tuple(reader._units(2, months, month) for month in MONTHS)
+    in_one_go = reader._units_of_year(2, ["SERUM-30", *months])
+    cell_by_cell = tuple(reader._units(2, ["SERUM-30", *months], month) for month in MONTHS)
 
     assert in_one_go == cell_by_cell == (1, 0, 3000, 4, 5, 6, 7, 8, 9, 10, 11, 12)

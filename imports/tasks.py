@@ -1,0 +1,11 @@
+"""Work in the background: each task calls one service."""
+
+from core import jobs
+from core.jobs import JobContext
+from imports import services
+
+
+@jobs.task("imports.read_sheet")
+def read_sheet(job: JobContext) -> bool:
+    """Read a long forecast sheet; whether all of it is read."""
+    return services.read_sheet(job, job.args["upload"])
