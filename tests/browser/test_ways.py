@@ -52,7 +52,7 @@ def sign_in(window: Window, site: Site, username: str) -> None:
 def upload(window: Window, site: Site, path) -> None:
     window.driver.get(f"{site.address}/imports/plan/uploads/")
     window.driver.find_element(By.NAME, "file").send_keys(str(path))
-    go_to(window, "Upload and publish")
+    go_to(window, "Upload and check")
     window.press(Keys.ENTER)
 
 
@@ -70,6 +70,9 @@ def test_an_importer_sends_a_faulty_sheet_sees_the_cells_mends_and_publishes(
     cells = [c.text for c in window.driver.find_elements(By.CSS_SELECTOR, "tbody td")]
     assert cells[:3] == ["2", "Jan", "ten"]
     upload(window, site_to_change, mended)
+    wait_for(window, "What publishing changes")
+    go_to(window, "Publish as my plan")
+    window.press(Keys.ENTER)
 
     wait_for(window, "The sheet is your plan now. 1 line changed.")
     assert window.console() == []

@@ -12,7 +12,7 @@ from core import sheets, tenancy
 from core.models import Membership, Party, Role, User
 from imports import queries, services
 from imports.domain.forecasts import TEMPLATE_HEADINGS
-from imports.models import Consignment, ForecastLine, ForecastUpload, PurchaseOrder, Round
+from imports.models import Consignment, ForecastLine, ForecastUpload, Product, PurchaseOrder, Round
 from tests.imports import factories
 
 pytestmark = pytest.mark.usefixtures("in_march")
@@ -68,12 +68,33 @@ def test_an_empty_plan_page_says_what_to_do_first(as_importer):
     assert "Type the units of each month into the grid" in page.content.decode()
 
 
-def test_a_correct_sheet_becomes_the_plan_at_once(as_importer, importer, serum):
-    answer = send(as_importer, sheet(row("SERUM-1", 10, 20)))
+def publish(client, upload):
+    return client.post(reverse("imports:upload-publish", args=[upload.pk]))
 
-    assert answer.url == reverse("imports:plan")
+
+def test_a_correct_sheet_is_looked_over_and_becomes_the_plan_when_published(
+    as_importer, importer, serum
+):
+    factories.product(2)
+    factories.product(3)
+    factories.plan(importer, serum, m01=7)
+    factories.plan(importer, Product.objects.get(sku="SERUM-3"), m01=1)
+    answer = send(as_importer, sheet(row("SERUM-1", 10, 20), row("SERUM-2", 5), row("SERUM-3", 1)))
+    upload = ForecastUpload.objects.get()
+    page = as_importer.get(answer.url)
+
+    assert answer.url == reverse("imports:uploaded", args=[upload.pk])
+    shown = [
+        (r.row_number, r.change, r.before.total_units, r.after.total_units)
+        for r in page.context["rows"]
+    ]
+    assert shown == [(2, "changed", 7, 30), (3, "added", 0, 5)]
+    assert (upload.added_count, upload.changed_count, upload.unchanged_count) == (1, 2, 1)
+    assert queries.plan_of(importer, 2026)[0].months[0] == 7
+    told = publish(as_importer, upload)
+    assert told.url == reverse("imports:plan")
     assert queries.plan_of(importer, 2026)[0].months[:2] == (10, 20)
-    assert "1 line changed." in as_importer.get(answer.url).content.decode()
+    assert "2 lines changed." in as_importer.get(told.url).content.decode()
 
 
 def test_a_wrong_sheet_shows_row_column_value_and_remedy_and_publishes_nothing(as_importer, serum):
@@ -110,7 +131,8 @@ def test_the_downloaded_sheet_uploaded_unchanged_changes_nothing(
 
     answer = send(as_importer, downloaded, name=f"plan.{kind}")
 
-    assert answer.url == reverse("imports:plan")
+    assert "The sheet says what your plan says" in as_importer.get(answer.url).content.decode()
+    publish(as_importer, ForecastUpload.objects.get())
     assert ForecastUpload.objects.get().changed_count == 0
     assert ForecastLine.objects.get().months == (0, 0, 0, 7, *[0] * 8)
 
