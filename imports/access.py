@@ -11,11 +11,17 @@ access.register(
         "imports.rounds.see": {Role.OPERATOR},
         "imports.rounds.run": {Role.OPERATOR},
         "imports.orders.see": {Role.OPERATOR},
+        "imports.products.see": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
+        "imports.products.edit": {Role.OPERATOR},
+        "imports.records.see": {Role.OPERATOR, Role.BROKER},
+        "imports.records.decide": {Role.BROKER},
     },
     needs={
         "imports.forecast.upload": Right.PLAN,
         "imports.draft.edit": Right.PLAN,
         "imports.rounds.see": Right.PLAN,
         "imports.rounds.run": Right.PLAN,
+        "imports.products.edit": Right.PLAN,
+        "imports.records.decide": Right.TRADE,
     },
 )

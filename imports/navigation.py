@@ -6,4 +6,6 @@ from core.web import navigation
 
 navigation.register("imports:plan", _("Forecast"), roles={"importer"}, order=10)
 navigation.register("imports:orders", _("Orders"), roles={"importer"}, order=20)
+navigation.register("imports:products", _("Catalogue"), roles={"importer", "operator"}, order=25)
+navigation.register("imports:records", _("Goods records"), roles={"broker"}, order=25)
 navigation.register("imports:rounds", _("Rounds and orders"), roles={"operator"}, order=10)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports import grid_views, round_views, upload_views, views
+from imports import catalogue_views, grid_views, round_views, upload_views, views
 
 app_name = "imports"
 
@@ -26,4 +26,16 @@ urlpatterns = [
     path("rounds/orders/<int:pk>/", views.order, name="order"),
     path("rounds/orders/<int:pk>/ship/", views.ship, name="ship"),
     path("rounds/consignments/<int:pk>/arrive/", views.arrive, name="arrive"),
+    path("products/", catalogue_views.products, name="products"),
+    path("products/new/", catalogue_views.new_product, name="product-new"),
+    path("products/<int:pk>/", catalogue_views.product, name="product"),
+    path("products/<int:pk>/gtins/", catalogue_views.add_gtin, name="gtin-add"),
+    path("products/<int:pk>/images/", catalogue_views.add_image, name="image-add"),
+    path("products/<int:pk>/record/", catalogue_views.submit_record, name="record-submit"),
+    path("images/<int:pk>/", catalogue_views.image, name="image"),
+    path("nomenclature/", catalogue_views.nomenclature, name="nomenclature"),
+    path("records/", catalogue_views.records, name="records"),
+    path("records/<int:pk>/", catalogue_views.record, name="record"),
+    path("records/<int:pk>/confirm/", catalogue_views.confirm_record, name="record-confirm"),
+    path("records/<int:pk>/return/", catalogue_views.return_record, name="record-return"),
 ]

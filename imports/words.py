@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.domain.chart import TransferCode
 from imports.domain.consolidation import Surplus
 from imports.domain.costs import Mode
+from imports.domain.eligibility import Verdict
 from imports.domain.tariffs import Trust
 
 SURPLUS: Final[dict[str, Promise]] = {
@@ -44,4 +45,31 @@ TRUST: Final[dict[str, Promise]] = {
     Trust.MARKET_REPORT: _("market report"),
     Trust.SECONDARY: _("second hand"),
     Trust.ASSUMED: _("assumed"),
+}
+
+VERDICTS: Final[dict[str, Promise]] = {
+    Verdict.ELIGIBLE: _("The pool may import this product."),
+    Verdict.CONDITIONAL: _("The pool may import this product under conditions."),
+    Verdict.UNCONFIRMED: _("A broker must confirm this product before it is ordered."),
+    Verdict.REFUSED: _("The pool may not import this product."),
+}
+
+LEVELS: Final[dict[str, Promise]] = {
+    "unit": _("Consumer unit"),
+    "inner": _("Inner pack"),
+    "case": _("Case"),
+    "pallet": _("Pallet"),
+}
+
+DANGERS: Final[dict[str, Promise]] = {
+    "": _("not stated"),
+    "0": _("stated as not dangerous"),
+    "1": _("1: explosives"),
+    "2": _("2: gases, aerosols"),
+    "3": _("3: flammable liquids"),
+    "4": _("4: flammable solids"),
+    "5": _("5: oxidising substances"),
+    "6": _("6: toxic substances"),
+    "8": _("8: corrosive substances"),
+    "9": _("9: batteries and others"),
 }

@@ -140,6 +140,8 @@ class CatalogueProduct:
     shelf_life_days: int | None
     lead_time_days: int
     name: str = ""
+    refusal: Refusal | None = None
+    """What the lists and the warehouse's licence decline the product for, if anything."""
 
 
 @dataclass(frozen=True)

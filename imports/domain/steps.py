@@ -9,3 +9,9 @@ ORDER_STEPS = StateTable(
     {"draft": {"place": "placed"}, "placed": {"ship": "shipped"}, "shipped": {"arrive": "arrived"}}
 )
 CONSIGNMENT_STEPS = StateTable({"departed": {"arrive": "arrived"}})
+RECORD_STEPS = StateTable(
+    {
+        "submitted": {"confirm": "confirmed", "return": "returned"},
+        "confirmed": {"supersede": "superseded"},
+    }
+)

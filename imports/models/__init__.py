@@ -5,7 +5,15 @@ from imports.models.consignments import Consignment, ConsignmentCharge, Consignm
 from imports.models.drafts import DraftLine
 from imports.models.forecasts import ForecastLine, ForecastUpload
 from imports.models.orders import OrderShare, PurchaseOrder, PurchaseOrderLine, Round
+from imports.models.records import (
+    GoodsImage,
+    GoodsRecord,
+    GtinRegistration,
+    ProductFamily,
+    Variant,
+)
 from imports.models.rounds import BuyUpTried, PlanningTerms, RoundPlan, RoundShare
+from imports.models.rules import GoodsWord, PositiveListLine, TradeMeasureLine
 from imports.models.staging import StagedLine
 from imports.models.tariffs import TariffRow
 
@@ -17,10 +25,16 @@ __all__ = [
     "DraftLine",
     "ForecastLine",
     "ForecastUpload",
+    "GoodsImage",
+    "GoodsRecord",
+    "GoodsWord",
+    "GtinRegistration",
     "OrderShare",
     "PlanningTerms",
+    "PositiveListLine",
     "PriceTier",
     "Product",
+    "ProductFamily",
     "PurchaseOrder",
     "PurchaseOrderLine",
     "Round",
@@ -30,4 +44,6 @@ __all__ = [
     "SupplierOffer",
     "SupplierRebate",
     "TariffRow",
+    "TradeMeasureLine",
+    "Variant",
 ]

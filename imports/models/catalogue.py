@@ -34,6 +34,9 @@ class Product(models.Model):
     )
     is_trade_measure = models.BooleanField(default=False)
     model_zh = models.CharField(max_length=250, blank=True, help_text="规格型号")
+    danger_class = models.CharField(
+        max_length=3, blank=True, help_text="UN class 1 to 9; 0: stated as harmless"
+    )
 
     class Meta:
         constraints = [
@@ -113,6 +116,10 @@ class SupplierOffer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.supplier_id} {self.product_id} {self.currency}"
+
+    def is_in_force(self, on: date) -> bool:
+        """Whether the offer holds on a day."""
+        return self.valid_from <= on and (self.valid_before is None or on < self.valid_before)
 
     @property
     def multiple_units(self) -> int:

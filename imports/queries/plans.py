@@ -11,6 +11,7 @@ from core import clock
 from core.domain.trade import to_minor
 from core.models import Party, Pool
 from imports.domain.consolidation import Offer, Tier, asked_units
+from imports.domain.eligibility import Goods, Rules, assess
 from imports.domain.forecasts import MONTHS, CatalogueProduct
 from imports.domain.purchase import Rebate, Size
 from imports.models import (
@@ -22,6 +23,7 @@ from imports.models import (
     SupplierOffer,
     SupplierRebate,
 )
+from imports.queries.eligibility import GOODS_COLUMNS, eligibility_rules, goods_from
 
 
 @dataclass(frozen=True)
@@ -114,19 +116,37 @@ def uploads_of(importer: Party, *, limit: int = 10) -> list[UploadRow]:
 
 
 def catalogue(on: date) -> list[CatalogueProduct]:
-    """Every product as forecasts are checked against it, with its longest lead time. One query."""
+    """Every product as forecasts are checked against it, at its lead time. Three queries."""
     in_force = Q(offers__valid_from__lte=on) & (
         Q(offers__valid_before__isnull=True) | Q(offers__valid_before__gt=on)
     )
     rows = (
         Product.objects.annotate(lead_time=Max("offers__lead_time_days", filter=in_force))
         .order_by("sku")
-        .values_list("pk", "sku", "gtin", "hs_code", "shelf_life_days", "lead_time", "name")
+        .values_list("pk", "sku", "gtin", "lead_time", "name", *GOODS_COLUMNS)
     )
-    return [
-        CatalogueProduct(pk, sku, gtin, hs_code, shelf_life, lead_time or 0, name)
-        for pk, sku, gtin, hs_code, shelf_life, lead_time, name in rows
-    ]
+    rules = eligibility_rules()
+    found = []
+    for pk, sku, gtin, lead_time, name, *columns in rows:
+        goods = goods_from(columns, lead_time_days=lead_time or 0)
+        found.append(_catalogue_product((pk, sku, gtin, name), goods, rules, on))
+    return found
+
+
+def _catalogue_product(
+    called: tuple[int, str, str, str], goods: Goods, rules: Rules, on: date
+) -> CatalogueProduct:
+    pk, sku, gtin, name = called
+    return CatalogueProduct(
+        product_id=pk,
+        sku=sku,
+        gtin=gtin,
+        hs_code=goods.hs_code,
+        shelf_life_days=goods.shelf_life_days,
+        lead_time_days=goods.lead_time_days,
+        name=name,
+        refusal=assess(goods, rules, on).refusal,
+    )
 
 
 def asks(first_month: date, last_month: date) -> list[AskRow]:

@@ -14,8 +14,10 @@ def refuse_unfit(product: CatalogueProduct) -> None:
     """Decline a product that the pool may not hold.
 
     Raises:
-        The refusals of ``refuse_unfit_for_pool``.
+        The refusals of ``refuse_unfit_for_pool`` and of ``imports.domain.eligibility``.
     """
+    if product.refusal is not None:
+        raise product.refusal
     refuse_unfit_for_pool(
         hs_code=product.hs_code,
         shelf_life_days=product.shelf_life_days,
@@ -34,5 +36,5 @@ def why_unfit(product: CatalogueProduct) -> Refusal | None:
 
 
 def eligible_products() -> dict[int, Refusal | None]:
-    """Every product, with why the pool may not hold it or None. One query."""
+    """Every product, with why the pool may not hold it or None. Three queries."""
     return {each.product_id: why_unfit(each) for each in queries.catalogue(clock.today())}

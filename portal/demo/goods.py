@@ -1,12 +1,12 @@
 """Products, suppliers' offers and the account book of the demonstration."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 
 from core.domain.trade import gtin
-from imports.models import PriceTier, Product, SupplierOffer
+from imports.models import GoodsRecord, GtinRegistration, PriceTier, Product, SupplierOffer
 from portal.demo import catalogue
 from portal.demo.catalogue import OfferRow, ProductRow
 from portal.demo.world import World
@@ -63,6 +63,46 @@ def make_offers(world: World, products: dict[str, Product], *, valid_from: date)
         tier for offer, row in zip(offers, rows, strict=True) for tier in _tiers(offer, row)
     )
     return len(offers)
+
+
+@transaction.atomic
+def make_records(world: World, products: Iterable[Product], *, on: date) -> int:
+    """A goods record in force for every product in the pool's zone, and its number's owner."""
+    rows = list(products)
+    at = datetime.combine(on, time(4), tzinfo=UTC)
+    owner = next(iter(world.suppliers.values()))
+    owners = dict(SupplierOffer.objects.values_list("product_id", "supplier_id"))
+    GtinRegistration.objects.bulk_create(
+        GtinRegistration(
+            gtin=each.gtin,
+            product=each,
+            owner_id=owners.get(each.pk, owner.pk),
+            registered_on=on,
+        )
+        for each in rows
+    )
+    records = [_record(each, world.pool.zone_code, at) for each in rows]
+    return len(GoodsRecord.objects.bulk_create(records))
+
+
+def _record(product: Product, zone_code: str, at: datetime) -> GoodsRecord:
+    return GoodsRecord(
+        product=product,
+        zone_code=zone_code,
+        version=1,
+        state=GoodsRecord.State.CONFIRMED,
+        hs_code=product.hs_code,
+        name_zh=product.name_zh,
+        model_zh=product.model_zh,
+        origin=product.origin,
+        declared_unit=product.declared_unit,
+        statutory_unit=product.statutory_unit,
+        statutory_qty_per_unit=product.statutory_qty_per_unit,
+        elements=[["品牌类型", "4"], ["出口享惠情况", "3"], ["品种", product.name_zh]],
+        shelf_life_days=product.shelf_life_days,
+        submitted_at=at,
+        decided_at=at,
+    )
 
 
 def _tiers(offer: SupplierOffer, row: OfferRow) -> list[PriceTier]:

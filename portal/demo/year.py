@@ -11,7 +11,7 @@ from core import facts, invariants, jobs, reference, tenancy
 from fx_settlement import services as fx
 from fx_settlement.domain.statement import summarise
 from fx_settlement.models import FeeRow, Obligation
-from imports.services import load_tariffs
+from imports.services import load_lists, load_tariffs
 from portal.demo import buying, catalogue, goods, planning, proving, receiving, selling, settling
 from portal.demo.figures import Outcome, SignIn, money, saving_lines, simulated_lines
 from portal.demo.journal import Journal
@@ -44,7 +44,7 @@ def play(year_plan: YearPlan, journal: Journal) -> tuple[Outcome, list[SignIn]]:
 def _seed(year_plan: YearPlan, journal: Journal) -> Year:
     with journal.stage("Reference data loaded", "rows") as stage:
         stage.count += sum(reference.load_all().values())
-        stage.count += load_tariffs() + fx.load_fee_rows()
+        stage.count += load_tariffs() + fx.load_fee_rows() + sum(load_lists().values())
     with journal.stage("Parties joined", "importers and suppliers") as stage:
         members = catalogue.importers()[: year_plan.importers]
         world = make_parties(year_plan.year, members)
@@ -55,6 +55,7 @@ def _seed(year_plan: YearPlan, journal: Journal) -> Year:
         products = goods.make_products(rows)
         day = planning.forecast_day(year_plan.year)
         stage.count += goods.make_offers(world, products, valid_from=day)
+        goods.make_records(world, products.values(), on=day)
         goods.make_products([catalogue.perishable()])
         receiving.make_book(world.pool)
     demand, most = catalogue.demand(), year_plan.lines_per_importer

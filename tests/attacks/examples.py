@@ -16,6 +16,7 @@ MEMBERS = IMPORTERS | OPERATORS | BROKERS
 DECLARERS = OPERATORS | BROKERS
 OWNER = frozenset({"importer"})
 LEADER = frozenset({"operator"})
+ADVISER = frozenset({"broker"})
 GIVEN = frozenset({"operator", "broker"})
 NOBODY_YET: frozenset[str] = frozenset()
 """Of what the world's objects do not have yet: nobody finds it."""
@@ -105,6 +106,28 @@ PAGES = {
     ),
     "imports/rounds/consignments/<int:pk>/arrive/": action(
         "/imports/rounds/consignments/{}/arrive/", LEADER, "awaited.pk", on="2025-05-01"
+    ),
+    "imports/products/": page("/imports/products/", MEMBERS),
+    "imports/products/new/": page("/imports/products/new/", OPERATORS, sku="x"),
+    "imports/products/<int:pk>/": page("/imports/products/{}/", MEMBERS, "lot.product_id"),
+    "imports/products/<int:pk>/gtins/": action(
+        "/imports/products/{}/gtins/", OPERATORS, "lot.product_id", number="x"
+    ),
+    "imports/products/<int:pk>/images/": action(
+        "/imports/products/{}/images/", OPERATORS, "lot.product_id", caption="x"
+    ),
+    "imports/products/<int:pk>/record/": page(
+        "/imports/products/{}/record/", OPERATORS, "lot.product_id", hs_code="x"
+    ),
+    "imports/images/<int:pk>/": page("/imports/images/{}/", MEMBERS, "image.pk"),
+    "imports/nomenclature/": page("/imports/nomenclature/?q=soap", MEMBERS),
+    "imports/records/": page("/imports/records/", DECLARERS),
+    "imports/records/<int:pk>/": page("/imports/records/{}/", GIVEN, "record.pk"),
+    "imports/records/<int:pk>/confirm/": action(
+        "/imports/records/{}/confirm/", ADVISER, "record.pk"
+    ),
+    "imports/records/<int:pk>/return/": action(
+        "/imports/records/{}/return/", ADVISER, "record.pk", remark="unit"
     ),
     "warehouse/stock/": page("/warehouse/stock/", IMPORTERS),
     "warehouse/lots/<int:pk>/": page("/warehouse/lots/{}/", OWNER | LEADER, "lot.pk"),

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLES = {
     f"{module}.{name}": getattr(import_module(module), name)
     for module, names in {
-        "imports.domain.steps": ("ROUND_STEPS", "ORDER_STEPS", "CONSIGNMENT_STEPS"),
         "warehouse.domain.claims": ("CLAIM_STEPS",),
+        "imports.domain.steps": ("ROUND_STEPS", "ORDER_STEPS", "CONSIGNMENT_STEPS", "RECORD_STEPS"),
         "warehouse.domain.stock": ("RESERVATION_STEPS", "DISPATCH_STEPS", "IDENTITY_STEPS"),
         "fx_settlement.domain.batches": ("BATCH_STEPS",),
         "customs.domain.payment_leg": ("PAYMENT_STEPS",),

@@ -12,13 +12,22 @@ from django.test import Client
 
 from core import accounts, api_keys, facts, jobs, rates, tenancy, webhooks
 from core.api_keys import Scope
-from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, User
+from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, Unit, User
 from customs import services as customs
 from customs.models import ConsumerOrder, DeclarationBatch, OrderSheet
 from fx_settlement import services as settlement
 from fx_settlement.services import papers
 from imports import services as imports
-from imports.models import Consignment, ForecastUpload, PriceTier, Round
+from imports.domain.records import RecordDraft
+from imports.models import (
+    Consignment,
+    ForecastUpload,
+    GoodsImage,
+    GoodsRecord,
+    PriceTier,
+    Product,
+    Round,
+)
 from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
 from tests.fx_settlement.conftest import give_accounts
@@ -28,6 +37,7 @@ from traceability import services as traceability
 from traceability.models import Recall, RecallNotice
 from warehouse.models import DispatchOrder, Lot, Receipt, Release
 
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 NOW = datetime(2025, 5, 1, 1, 30, tzinfo=UTC)
 SIGNED_IN = ("importer", "stranger", "operator", "rival-operator", "broker", "rival-broker")
 EVERYBODY = ("anonymous", *SIGNED_IN)
@@ -51,6 +61,8 @@ class World:
     awaited: Consignment
     release: Release
     round: Round
+    record: GoodsRecord
+    image: GoodsImage
     order: ConsumerOrder
     waiting: ConsumerOrder
     batch: DeclarationBatch
@@ -119,6 +131,8 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         awaited=awaited,
         release=release,
         round=Round.objects.get(),
+        record=_record(pool, lot.product),
+        image=imports.add_image(lot.product, content=PNG, caption="Front"),
         order=orders[0],
         waiting=orders[2],
         batch=batch,
@@ -145,6 +159,25 @@ def _recall(pool: Pool, lot: Lot, code: str, importer: Party) -> Recall:
             recall=made, importer_id=importer.pk, held_units=1, sold_units=0
         )
     return made
+
+
+def _record(pool: Pool, product: Product) -> GoodsRecord:
+    """A goods record that waits for the pool's broker."""
+    Unit.objects.update_or_create(code="011", defaults={"name_zh": "件"})
+    draft = RecordDraft(
+        hs_code=product.hs_code,
+        name_zh=product.name_zh,
+        model_zh="",
+        origin=product.origin,
+        declared_unit="011",
+        statutory_unit="011",
+        statutory_qty_per_unit=Decimal(1),
+        second_unit="",
+        second_qty_per_unit=None,
+        elements=(("品牌类型", "4"), ("出口享惠情况", "3")),
+        shelf_life_days=product.shelf_life_days,
+    )
+    return imports.submit_record(product, zone_code=pool.zone_code, draft=draft)
 
 
 def _users(pool: Pool, importer: Party, stranger: Party) -> dict[str, User]:
