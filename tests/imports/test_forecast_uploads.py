@@ -187,7 +187,7 @@ def test_publishing_takes_as_many_queries_for_forty_lines_as_for_four(
     content = sheet(*(row(f"SERUM-{number + 10}", 1) for number in range(40)))
     upload = services.upload_forecast(importer, "plan.csv", content)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         services.publish(upload)
 
 
