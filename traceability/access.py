@@ -8,6 +8,7 @@ access.register(
         "traceability.brand.set": {Role.IMPORTER},
         "traceability.graph.see": {Role.OPERATOR},
         "traceability.labels.print": {Role.OPERATOR},
+        "traceability.links.keep": {Role.OPERATOR},
         "traceability.recall.acknowledge": {Role.IMPORTER},
         "traceability.recall.open": {Role.OPERATOR},
         "traceability.recall.see": {Role.IMPORTER, Role.OPERATOR},

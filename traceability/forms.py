@@ -7,6 +7,8 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from traceability.branding import Look
+from traceability.domain.resolving import Link
+from traceability.resolver import RELATIONS
 
 
 class ColourInput(forms.TextInput):
@@ -74,3 +76,46 @@ class RecallForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class LinkForm(forms.Form):
+    """A link that the resolver keeps for an identifier."""
+
+    anchor = forms.CharField(
+        label=_("GS1 identifier"),
+        max_length=200,
+        help_text=_("A path or address: /414/… for a place, /00/… for a pallet, /01/… for goods."),
+    )
+    relation = forms.ChoiceField(
+        label=_("Link type"), choices=[(each, f"gs1:{each}") for each in RELATIONS]
+    )
+    href = forms.URLField(
+        label=_("Leads to"),
+        max_length=400,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["https"])],
+        help_text=_("Begins with https://"),
+    )
+    title = forms.CharField(label=_("Title"), max_length=120)
+    hreflang = forms.RegexField(
+        r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$",
+        label=_("Language"),
+        required=False,
+        help_text=_("As en or zh-Hans; the default link has none."),
+    )
+    is_default = forms.BooleanField(label=_("Default link"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def link(self) -> Link:
+        """What was entered."""
+        said = self.cleaned_data
+        return Link(
+            anchor=said["anchor"],
+            relation=said["relation"],
+            href=said["href"],
+            title=said["title"],
+            hreflang=(said["hreflang"],) if said["hreflang"] else (),
+            is_default=said["is_default"],
+        )

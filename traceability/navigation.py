@@ -6,3 +6,4 @@ from core.web import navigation
 
 navigation.register("brand", _("Trace page"), roles={"importer"}, order=70)
 navigation.register("recalls", _("Recalls"), roles={"operator", "importer"}, order=75)
+navigation.register("resolver-links", _("Identifiers"), roles={"operator"}, order=78)

@@ -1,8 +1,19 @@
 """Public addresses: short ones for people, GS1 Digital Links for symbols, one for programs."""
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 
-from traceability import brand_views, graph_views, log_views, recall_views, views
+from traceability import (
+    brand_views,
+    graph_views,
+    log_views,
+    recall_views,
+    resolver_views,
+    views,
+)
+from traceability.paths import CompressedLink, FourteenDigits
+
+register_converter(FourteenDigits, "digits14")
+register_converter(CompressedLink, "compressed")
 
 urlpatterns = [
     path("brand/", brand_views.brand, name="brand"),
@@ -22,10 +33,16 @@ urlpatterns = [
     path("t/<str:code>/proof.tlog-proof", views.code_proof, name="trace-proof"),
     path("api/trace/graph", graph_views.lot_graph, name="trace-graph"),
     path("api/trace/<str:code>", views.code_as_json, name="trace-json"),
-    re_path(r"^01/(?P<gtin>\d{14})/21/(?P<code>[^/]+)/?$", views.code_page, name="trace-unit"),
-    re_path(
-        r"^01/(?P<gtin>\d{14})/10/(?P<lot>[^/]+)/21/(?P<code>[^/]+)/?$",
-        views.code_page,
-        name="trace-unit-of-lot",
+    path("p/<digits14:gtin>", resolver_views.goods_page, name="goods"),
+    path("p/<digits14:gtin>/<path:lot>", resolver_views.goods_page, name="goods-lot"),
+    path("api/goods/<digits14:gtin>", resolver_views.goods_as_json, name="goods-json"),
+    path(
+        "api/goods/<digits14:gtin>/<path:lot>", resolver_views.goods_as_json, name="goods-lot-json"
     ),
+    path("links/", resolver_views.kept_links, name="resolver-links"),
+    path("links/<int:pk>/end/", resolver_views.end_link, name="resolver-link-end"),
+    path(".well-known/gs1resolver", resolver_views.description, name="resolver-description"),
+    path(".well-known/gs1resolver-context.jsonld", resolver_views.context, name="resolver-context"),
+    re_path(r"^(?P<path>\d{2,4}/.+)$", resolver_views.resolve, name="resolve"),
+    path("<compressed:path>", resolver_views.resolve, name="resolve-compressed"),
 ]

@@ -18,11 +18,12 @@ from core.web.refusals import answer_with
 from core.web.seamap import Port, sea_map
 from traceability import services, words
 from traceability.domain import codes
-from traceability.domain.digital_link import BadDigitalLink, ItemKey, parse, path_of
+from traceability.domain.digital_link import BadDigitalLink, ItemKey, parse
 from traceability.domain.label import symbol_svg
 from traceability.domain.page import TracePage, Voyage
 from traceability.domain.verdict import Verdict
 from traceability.proofs import NothingToProve
+from traceability.resolver import unit_address
 
 answer_with(HTTPStatus.TOO_MANY_REQUESTS, services.TooManyUnknownCodes.code)
 answer_with(HTTPStatus.NOT_FOUND, NothingToProve.code)
@@ -34,9 +35,13 @@ STATUSES = {Verdict.BAD_CHECK: HTTPStatus.BAD_REQUEST, Verdict.UNKNOWN: HTTPStat
 @access.public
 @require_safe
 @never_cache
-def code_page(request: HttpRequest, code: str, gtin: str = "", lot: str = "") -> HttpResponse:
-    """The trace page of a code, typed or scanned; counts the look-up."""
-    label = ItemKey(gtin, lot=lot) if gtin else None
+def code_page(request: HttpRequest, code: str) -> HttpResponse:
+    """The trace page of a code, typed or scanned; counts the look-up.
+
+    What a scanned label says besides the code comes along as ``gtin`` and ``lot``.
+    """
+    gtin = request.GET.get("gtin", "")
+    label = ItemKey(gtin, lot=request.GET.get("lot", "")) if gtin else None
     page = _look_up(request, code, kind="page", label=label)
     return render(request, "traceability/trace.html", _context(page), status=_status(page))
 
@@ -72,7 +77,8 @@ def find(request: HttpRequest) -> HttpResponseBase:
         address = _address_of(typed)
     except (codes.NotACode, codes.BadCheck):
         return code_page(request, code=typed)
-    query = f"?lang={translation.get_language()}" if "lang" in request.GET else ""
+    mark = "&" if "?" in address else "?"
+    query = f"{mark}lang={translation.get_language()}" if "lang" in request.GET else ""
     return redirect(address + query)
 
 
@@ -119,7 +125,9 @@ def _address_of(typed: str) -> str:
         item = parse(typed)
     except BadDigitalLink:
         return reverse("trace", args=[codes.read_code(typed)])
-    return path_of(item) if item.serial else reverse("trace", args=[codes.read_code(typed)])
+    if not item.serial:
+        return reverse("trace", args=[codes.read_code(typed)])
+    return unit_address(item.gtin, item.lot, item.serial)
 
 
 def _status(page: TracePage) -> HTTPStatus:

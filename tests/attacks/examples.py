@@ -242,6 +242,8 @@ PAGES = {
     "recalls/<int:pk>/": page("/recalls/{}/", OWNER | LEADER, "recall.pk"),
     "recalls/<int:pk>/report.csv": page("/recalls/{}/report.csv", LEADER, "recall.pk"),
     "recalls/<int:pk>/seen/": action("/recalls/{}/seen/", OWNER, "recall.pk"),
+    "links/": page("/links/", OPERATORS, anchor="nothing"),
+    "links/<int:pk>/end/": action("/links/{}/end/", LEADER, "kept_link.pk"),
     "brand/": page("/brand/", IMPORTERS, accent="no colour"),
     "standing/choice/": action("/standing/choice/", IMPORTERS, show="no"),
     "shop/": page("/shop/", IMPORTERS),
@@ -278,12 +280,18 @@ PUBLIC = {
     "trace": page("/trace", MEMBERS),
     "t/<str:code>": page("/t/{}", MEMBERS, "code"),
     "api/trace/<str:code>": page("/api/trace/{}", MEMBERS, "code"),
-    r"^01/(?P<gtin>\d{14})/21/(?P<code>[^/]+)/?$": page(
-        "/01/{}/21/{}", MEMBERS, "lot.product.gtin", "code"
+    "p/<digits14:gtin>": page("/p/{}", MEMBERS, "lot.product.gtin"),
+    "p/<digits14:gtin>/<path:lot>": page("/p/{}/{}", MEMBERS, "lot.product.gtin", "lot.number"),
+    "api/goods/<digits14:gtin>": page("/api/goods/{}", MEMBERS, "lot.product.gtin"),
+    "api/goods/<digits14:gtin>/<path:lot>": page(
+        "/api/goods/{}/{}", MEMBERS, "lot.product.gtin", "lot.number"
     ),
-    r"^01/(?P<gtin>\d{14})/10/(?P<lot>[^/]+)/21/(?P<code>[^/]+)/?$": page(
-        "/01/{}/10/{}/21/{}", MEMBERS, "lot.product.gtin", "lot.number", "code"
+    ".well-known/gs1resolver": page("/.well-known/gs1resolver", MEMBERS),
+    ".well-known/gs1resolver-context.jsonld": page(
+        "/.well-known/gs1resolver-context.jsonld", MEMBERS
     ),
+    r"^(?P<path>\d{2,4}/.+)$": page("/01/{}?linkType=linkset", MEMBERS, "lot.product.gtin"),
+    "<compressed:path>": page("/AQnYUc1gmkIXDU-iun?linkType=linkset", MEMBERS),
     "api/v1/openapi.json": page("/api/v1/openapi.json", MEMBERS),
     "api/v1/docs/": page("/api/v1/docs/", MEMBERS),
 }

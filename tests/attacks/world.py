@@ -32,9 +32,10 @@ from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
 from tests.fx_settlement.conftest import give_accounts
 from tests.warehouse import goods
-from traceability import recalls
+from traceability import recalls, resolver
 from traceability import services as traceability
-from traceability.models import Recall, RecallNotice
+from traceability.domain.resolving import Link
+from traceability.models import Recall, RecallNotice, ResolverLink
 from warehouse.models import DispatchOrder, Lot, Receipt, Release
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
@@ -57,6 +58,7 @@ class World:
     sheet: OrderSheet
     lot: Lot
     recall: Recall
+    kept_link: ResolverLink
     receipt: Receipt
     awaited: Consignment
     release: Release
@@ -127,6 +129,10 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         sheet=customs.receive_sheet(importer, pool, "orders.csv", b"colour\r\nblue\r\n"),
         lot=lot,
         recall=_recall(pool, lot, codes[2], importer),
+        kept_link=resolver.keep_link(
+            Link("/414/5060917510004", "locationInfo", "https://zone.example/", "The zone"),
+            pool.operator,
+        ),
         receipt=receipt,
         awaited=awaited,
         release=release,

@@ -169,8 +169,9 @@ def test_simulated_trade_is_said_to_be_simulated(client, sold):
     ],
 )
 def test_the_digital_link_of_a_unit_is_its_page(address, client, sold):
-    page = client.get(address.format(gtin=GTIN, code=sold))
+    page = client.get(address.format(gtin=GTIN, code=sold), follow=True)
 
+    assert page.redirect_chain[0][1] == 307
     assert page.status_code == 200
     assert codes.shown(sold) in text(page)
 
@@ -180,11 +181,12 @@ def test_a_printed_symbol_leads_to_the_page_of_its_unit(client, way):
     label = services.label_sheet(way.lot, way.codes)[0]
     path = label.address.removeprefix("HTTPS://127.0.0.1:8000")
 
-    assert "Genuine" in text(client.get(path))
+    assert "Genuine" in text(client.get(path, follow=True))
 
 
 def test_a_code_moved_to_the_label_of_another_product_is_doubtful(client, sold):
-    seen = text(client.get(f"/01/06141411234563/21/{sold}"))
+    scanned = client.get(f"/01/06141411234562/21/{sold}")
+    seen = text(client.get(scanned.url.removeprefix("https://127.0.0.1:8000")))
 
     assert "Doubtful: do not rely on this label" in seen
     assert "The label names another product or lot than the code." in seen
@@ -206,7 +208,7 @@ def test_the_language_travels_along(client, sold):
 def test_a_scanned_address_leads_to_its_page(client, sold):
     answer = client.get("/trace", {"code": f"HTTPS://ELSEWHERE.EXAMPLE/01/{GTIN}/21/{sold}"})
 
-    assert answer.headers["Location"] == f"/01/{GTIN}/21/{sold}"
+    assert answer.headers["Location"] == f"/t/{sold}?gtin={GTIN}"
 
 
 def test_a_mistyped_code_is_answered_at_once(client, way):
@@ -288,6 +290,8 @@ def test_every_address_of_the_prove_stage_says_who_may_use_it():
     assert {said.pop(name) for name in ("recalls", "recall")} == {"traceability.recall.see"}
     assert said.pop("recall-report") == "traceability.recall.open"
     assert said.pop("recall-seen") == "traceability.recall.acknowledge"
+    kept = {said.pop(name) for name in ("resolver-links", "resolver-link-end")}
+    assert kept == {"traceability.links.keep"}
     assert set(said.values()) == {"public"}
 
 

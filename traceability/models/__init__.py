@@ -9,6 +9,7 @@ from traceability.models.events import (
     TracedPick,
     TracedVoyage,
 )
+from traceability.models.links import ResolverLink
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
 from traceability.models.passports import Passport
 from traceability.models.recalls import Recall, RecallNotice, RecallUnit
@@ -25,6 +26,7 @@ __all__ = [
     "Recall",
     "RecallNotice",
     "RecallUnit",
+    "ResolverLink",
     "ScanRecord",
     "TracedLot",
     "TracedPick",
