@@ -17,3 +17,17 @@ facts.register("customs.batch.built", {"batch", "declarations", "document"})
 facts.register("customs.batch.downloaded", {"batch", "document"})
 facts.register("customs.receipts.received", {"document", "matched", "unknown", "refused"})
 facts.register("customs.tariff.loaded", {"territory", "new", "ended"})
+_CORRECTED = {"importer", "order", "order_no", "declaration", "correction", "kind", "cop_no"}
+facts.register("customs.correction.asked", {*_CORRECTED, "units"})
+facts.register("customs.correction.granted", _CORRECTED)
+facts.register("customs.correction.refused", {*_CORRECTED, "error_code"})
+facts.register("customs.correction.late", _CORRECTED)
+facts.register(
+    "customs.correction.settled",
+    {*_CORRECTED, "value_minor", "tax_minor", "dispatch", "goods"},
+)
+facts.register(
+    "customs.tax.billed",
+    {"importer", "order", "declaration", "bill", "billed_minor", "assessed_minor"},
+)
+facts.register("customs.tax.remitted", {"pool", "declarations", "paid_minor", "difference_minor"})

@@ -13,8 +13,17 @@ from core.domain.chart import AccountCode
 from core.invariants import invariant
 from core.models import Account
 from customs import territories
+from customs.domain.corrections import LATE, OPEN, SETTLED, collected_part
 from customs.domain.states import DECLARED, DRAFT, LET_GO, LIVE, REFUSED, after_answers
-from customs.models import AnnualUse, Attempt, ConsumerOrder, CustomsReceipt, Declaration
+from customs.models import (
+    AnnualUse,
+    Attempt,
+    ConsumerOrder,
+    CorrectionLine,
+    CustomsReceipt,
+    Declaration,
+    DeclarationLine,
+)
 from warehouse.models import DispatchLine
 
 TAKING_UP = sorted(LIVE | {DRAFT})
@@ -32,7 +41,7 @@ def annual_use_equals_orders() -> Iterator[str]:
         for person, year, value in live.values_list(
             "order__buyer_id", ExtractYear("order__ordered_at")
         )
-        .annotate(Sum("dutiable_minor"))
+        .annotate(total=Sum(F("dutiable_minor") - F("returned_value_minor")))
         .order_by()
     }
     for use in AnnualUse.objects.order_by("pk"):
@@ -89,11 +98,12 @@ def released_is_dispatched() -> Iterator[str]:
     "The taxes in trust for an importer are those of its orders neither cancelled nor paid over.",
 )
 def tax_in_trust_equals_orders() -> Iterator[str]:
-    """Trust accounts against orders. Two queries."""
+    """Trust accounts against orders and returns. Three queries."""
     owed = ConsumerOrder.objects.exclude(state=ConsumerOrder.State.CANCELLED).filter(
         declaration__remitted_on__isnull=True
     )
-    expected = dict(owed.values_list("importer_id").annotate(Sum("tax_minor")).order_by())
+    expected = Counter(dict(owed.values_list("importer_id").annotate(Sum("tax_minor")).order_by()))
+    expected.subtract(_given_back())
     accounts = Account.objects.filter(code=AccountCode.TAX_TRUST)
     in_trust = dict(
         accounts.values_list("owner_id")
@@ -104,6 +114,47 @@ def tax_in_trust_equals_orders() -> Iterator[str]:
         if expected.get(importer, 0) != in_trust.get(importer, 0):
             found, due = in_trust.get(importer, 0), expected.get(importer, 0)
             yield f"importer {importer}: {found} in trust, orders give {due}"
+
+
+def _given_back() -> Counter[int]:
+    """Collected taxes of goods that came back in time, by importer, where none were paid over."""
+    rows = Declaration.objects.filter(returned_tax_minor__gt=0, remitted_on__isnull=True)
+    given: Counter[int] = Counter()
+    for row in rows.select_related("order"):
+        given[row.importer_id] += collected_part(
+            row.order.tax_minor, row.tax_minor, row.returned_tax_minor
+        )
+    return given
+
+
+@invariant(
+    "customs.returns_add_up",
+    "What a declaration got back is the sum of its settled returns, line by line and in value.",
+)
+def returns_add_up() -> Iterator[str]:
+    """Returned units and values against the requests. Two queries."""
+    units = (
+        CorrectionLine.objects.filter(correction__state__in=sorted(OPEN | {SETTLED, LATE}))
+        .values_list("line_id")
+        .annotate(Sum("units"))
+        .order_by()
+    )
+    back = dict(units)
+    for line_id, found in (
+        DeclarationLine.objects.filter(returned_units__gt=0)
+        .values_list("pk", "returned_units")
+        .order_by()
+    ):
+        if back.pop(line_id, 0) != found:
+            yield f"line {line_id}: {found} units come back, requests give another number"
+    for line_id, due in sorted(back.items()):
+        yield f"line {line_id}: requests give {due} units, none come back"
+    settled = Declaration.objects.filter(corrections__kind="return", corrections__state=SETTLED)
+    for number, found, due in settled.values_list("cop_no", "returned_value_minor").annotate(
+        Sum("corrections__value_minor")
+    ):
+        if found != due:
+            yield f"{number}: {found} of value came back, its returns give {due}"
 
 
 @invariant(

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.domain.errors import Refusal
 from customs.domain.assessment import Assessment, TaxCase
+from customs.domain.corrections import Corrections
 from customs.domain.declaration import RetailDeclaration
 from customs.domain.forms import FormSpec, Sheet
 from customs.domain.papers import Papers
@@ -103,6 +104,8 @@ class Jurisdiction:
     """Dated rows by table: limits, rates and classes, each row with its source and trust."""
     layouts: Mapping[str, FormSpec]
     sheet: Callable[[RetailDeclaration], Sheet]
+    corrections: Corrections | None = None
+    """Withdrawals and returns, where the territory takes them."""
     messages: Messages | None = None
     why_no_messages: str = ""
 

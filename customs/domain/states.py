@@ -21,6 +21,9 @@ CLOSED = "closed"
 REFUSED = "refused"
 CANCELLED = "cancelled"
 
+WITHDRAW = "withdraw"
+"""What customs grants when it is asked to (撤销), and only then."""
+
 RANK = {DECLARED: 0, ACCEPTED: 1, REVIEWED: 2, INSPECTED: 3, HELD: 4, RELEASED: 5, CLOSED: 6}
 """How far customs has come with a declaration."""
 
@@ -28,10 +31,11 @@ _ANSWERS = (ACCEPTED, REVIEWED, INSPECTED, HELD, RELEASED, CLOSED)
 
 
 def _upwards(state: str) -> dict[str, str]:
-    """Answers that move a declaration on from a state; refusal is one until it is released."""
+    """Steps on from a state; refusal and withdrawal are among them until it is released."""
     steps = {target: target for target in _ANSWERS if RANK[target] > RANK[state]}
     if RANK[state] < RANK[RELEASED]:
         steps[REFUSED] = REFUSED
+        steps[WITHDRAW] = CANCELLED
     return steps
 
 

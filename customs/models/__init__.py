@@ -1,6 +1,7 @@
 """The tables of the declaring stage."""
 
 from customs.models.batches import DeclarationBatch
+from customs.models.corrections import Correction, CorrectionAnswer, CorrectionLine, TaxBill
 from customs.models.declarations import Attempt, CustomsReceipt, Declaration, DeclarationLine
 from customs.models.orders import (
     AnnualUse,
@@ -17,6 +18,9 @@ __all__ = [
     "Attempt",
     "ConsumerOrder",
     "ConsumerOrderLine",
+    "Correction",
+    "CorrectionAnswer",
+    "CorrectionLine",
     "CustomsReceipt",
     "Declaration",
     "DeclarationBatch",
@@ -24,5 +28,6 @@ __all__ = [
     "OrderSheet",
     "PaymentRecord",
     "TariffMeasure",
+    "TaxBill",
     "Waybill",
 ]

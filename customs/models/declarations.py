@@ -1,7 +1,7 @@
 """Declarations, their attempts, and the answers of customs as they were received."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.models import Transfer
 from core.tenancy import Owned
@@ -34,6 +34,10 @@ class Declaration(Owned):
     duty_minor = models.BigIntegerField()
     consumption_tax_minor = models.BigIntegerField()
     vat_minor = models.BigIntegerField()
+    returned_value_minor = models.BigIntegerField(
+        default=0, help_text="dutiable value of goods that came back in time"
+    )
+    returned_tax_minor = models.BigIntegerField(default=0, help_text="assessed taxes of the same")
     assessment = models.JSONField(default=dict)
     guarantee = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="+")
     dispatch_order = models.OneToOneField(
@@ -56,6 +60,11 @@ class Declaration(Owned):
             models.CheckConstraint(
                 condition=Q(state__in=sorted(states.STATES.states)),
                 name="a_declaration_is_in_a_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_value_minor__gte=0, returned_tax_minor__gte=0)
+                & Q(returned_value_minor__lte=F("dutiable_minor")),
+                name="no_more_value_comes_back_than_was_declared",
             ),
         ]
         indexes = [models.Index(fields=["batch", "state"], name="declarations_of_a_batch")]
@@ -81,6 +90,9 @@ class DeclarationLine(models.Model):
     specification = models.CharField(max_length=510, blank=True)
     origin = models.CharField(max_length=2)
     units = models.PositiveIntegerField()
+    returned_units = models.PositiveIntegerField(
+        default=0, help_text="units that come back or are asked to"
+    )
     unit = models.CharField(max_length=3)
     statutory_quantity = models.DecimalField(max_digits=19, decimal_places=5)
     statutory_unit = models.CharField(max_length=3)
@@ -101,6 +113,10 @@ class DeclarationLine(models.Model):
             models.CheckConstraint(
                 condition=Q(units__gt=0, statutory_quantity__gt=0),
                 name="a_declared_line_declares_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_units__lte=F("units")),
+                name="no_more_units_come_back_than_were_declared",
             ),
         ]
 

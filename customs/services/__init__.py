@@ -1,8 +1,19 @@
 """What declaring does: the commands that pages, tasks and later stages may give."""
 
 from customs.services.answering import AnswerBeforeDeclaration, receive_answer, words_of
-from customs.services.closing import remit_taxes, write_off_shipped
+from customs.services.closing import write_off_shipped
 from customs.services.commitments import grant_guarantee
+from customs.services.correcting import (
+    CorrectionOpen,
+    CorrectionsNotTaken,
+    NoNumberOfCustoms,
+    NotReleased,
+    ask_return,
+    ask_withdrawal,
+    close_late_returns,
+    receive_correction,
+    take_goods_back,
+)
 from customs.services.declaring import (
     MOST_IN_A_BATCH,
     BatchNotPossible,
@@ -47,16 +58,21 @@ from customs.services.taking import (
     take_order,
 )
 from customs.services.tariff import Loaded, assess_again, load_tariff
+from customs.services.taxing import hear_tax_bill, remit_taxes
 
 __all__ = [
     "MOST_IN_A_BATCH",
     "MOST_ORDERS",
     "AnswerBeforeDeclaration",
     "BatchNotPossible",
+    "CorrectionOpen",
+    "CorrectionsNotTaken",
     "ListTakenOtherwise",
     "Listed",
     "Loaded",
+    "NoNumberOfCustoms",
     "NotADemonstration",
+    "NotReleased",
     "NotToBeListed",
     "OrderIntake",
     "OrderSheetNotReady",
@@ -73,12 +89,16 @@ __all__ = [
     "Received",
     "RefusedFile",
     "TimeImplausible",
+    "ask_return",
+    "ask_withdrawal",
     "assess_again",
     "cancel_order",
+    "close_late_returns",
     "declare_batch",
     "grant_guarantee",
     "hand_over",
     "hear_list",
+    "hear_tax_bill",
     "intake_of",
     "load_tariff",
     "order_simulated_answers",
@@ -87,9 +107,11 @@ __all__ = [
     "preview",
     "quote",
     "receive_answer",
+    "receive_correction",
     "receive_file",
     "receive_sheet",
     "remit_taxes",
+    "take_goods_back",
     "take_order",
     "take_sheet",
     "take_step",

@@ -8,7 +8,14 @@ from django.db import transaction
 from core import clock, facts, keys, ledger, tenancy
 from core.domain.errors import Refusal
 from customs import notices, territories
-from customs.domain.states import ACCEPTED, LET_GO, REFUSED, UnknownReturnCode, after_answer
+from customs.domain.states import (
+    ACCEPTED,
+    CANCELLED,
+    LET_GO,
+    REFUSED,
+    UnknownReturnCode,
+    after_answer,
+)
 from customs.models import Attempt, ConsumerOrder, CustomsReceipt, Declaration
 from customs.services import commitments
 from warehouse import services as warehouse
@@ -88,6 +95,9 @@ def _hear(
         declaration.invt_no = invt_no or declaration.invt_no
     if now != was:
         _follow(declaration, attempt, was=was, now=now, at=at, error_code=error_code)
+    elif was == CANCELLED:
+        attempt.state = after_answer(attempt.state, state)
+        attempt.save(update_fields=["state"])
     if is_current:
         declaration.save()
     return receipt

@@ -1,5 +1,6 @@
 """What the declarations of a batch say, put together from the tables; persons masked."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from core import vault
@@ -19,7 +20,17 @@ FROM_BONDED_AREA = "7"
 
 def attempts_of(batch: DeclarationBatch) -> list[Attempt]:
     """The attempts of a batch with all that their prints need. Three queries."""
-    rows = Attempt.objects.filter(batch=batch).select_related(
+    return list(_whole(Attempt.objects.filter(batch=batch)).order_by("cop_no"))
+
+
+def latest_attempt(declaration: Declaration) -> Attempt:
+    """The latest attempt of a declaration with all that its messages need. Three queries."""
+    rows = Attempt.objects.filter(declaration=declaration, cop_no=declaration.cop_no)
+    return _whole(rows.select_related("batch__pool", "batch__broker")).get()
+
+
+def _whole(attempts: QuerySet[Attempt]) -> QuerySet[Attempt]:
+    rows = attempts.select_related(
         "declaration__importer",
         "declaration__guarantee__debit__owner",
         "declaration__order__platform",
@@ -28,7 +39,7 @@ def attempts_of(batch: DeclarationBatch) -> list[Attempt]:
         "declaration__order__waybill__consignee",
         "declaration__order__payment__company",
     )
-    return list(rows.prefetch_related("declaration__lines__product").order_by("cop_no"))
+    return rows.prefetch_related("declaration__lines__product")
 
 
 def declaration_of(batch: DeclarationBatch, attempt: Attempt) -> RetailDeclaration:

@@ -13,13 +13,18 @@ from core.models import Document, Party
 from customs.domain.packages import unpack
 from customs.jurisdictions.cn.messages.reading import Read, read
 from customs.jurisdictions.cn.messages.receipts import DECLARATION_ANSWER, Receipt, in_order
-from customs.models import Attempt, CustomsReceipt
+from customs.models import Attempt, Correction, CustomsReceipt
 from customs.services.answering import receive_answer
+from customs.services.correcting import receive_correction
 from customs.services.exit_lists import hear_list
+from customs.services.taxing import BILL, BILL_STATE, hear_tax_bill
 
 _ZIP, _XML = "application/zip", "application/xml"
 _NUMBERS = ("copNo", "preNo", "invtNo")
 """Numbers of a declaration that an answer may name, ours first."""
+
+CORRECTION_ANSWERS = ("CEB624", "CEB626")
+"""Receipts of a withdrawal and of a return."""
 
 
 AT_A_TIME = 500
@@ -75,6 +80,12 @@ class Received:
     written_off: int = 0
     """Declarations that an approved list took out of the account book."""
 
+    corrected: int = 0
+    """Answers to withdrawals and returns that were new."""
+
+    billed: int = 0
+    """Tax bills, and states of tax bills, that were new."""
+
 
 def receive_file(receiver: Party, name: str, content: bytes) -> Received:
     """Take an XML file or a ZIP of receipts for a broker, or for an operator's pools.
@@ -95,6 +106,8 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
     with tenancy.as_operator("receive answers of customs"):
         document = _keep(receiver, name, content)
         followed = _follow(receiver, in_order(answers))
+        corrected = _follow_corrections(receiver, in_order(receipts))
+        billed = _follow_bills(receiver, in_order(receipts))
         written_off, not_listed = _follow_lists(messages)
         outcome = Received(
             document=document,
@@ -102,9 +115,17 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
             matched=followed.matched,
             repeated=followed.repeated,
             unknown=tuple(followed.unknown),
-            kept=len(receipts) - len(answers),
-            refused=(*refused, *followed.refused, *not_listed),
+            kept=len(receipts) - len(answers) - corrected.heard - billed.heard,
+            refused=(
+                *refused,
+                *followed.refused,
+                *corrected.refused,
+                *billed.refused,
+                *not_listed,
+            ),
             written_off=written_off,
+            corrected=corrected.new,
+            billed=billed.new,
         )
         _tell(outcome)
     return outcome
@@ -132,6 +153,58 @@ def _follow_lists(messages: Iterable[Read]) -> tuple[int, list[RefusedFile]]:
         except Refusal as refusal:
             refused.append(RefusedFile(message.code, refusal))
     return written_off, refused
+
+
+@dataclass(slots=True)
+class _Heard:
+    heard: int
+    new: int
+    refused: list[RefusedFile]
+
+
+def _follow_corrections(receiver: Party, receipts: Sequence[Receipt]) -> _Heard:
+    """Hand answers to withdrawals and returns on; those to requests out of view are only kept."""
+    answers = [each for each in receipts if each.code in CORRECTION_ANSWERS]
+    wanted = {each.number("copNo") for each in answers} - {""}
+    rows = Correction.objects.filter(cop_no__in=wanted).filter(
+        Q(declaration__batch__broker=receiver) | Q(declaration__batch__pool__operator=receiver)
+    )
+    known = {row.cop_no: row for row in rows}
+    done = _Heard(0, 0, [])
+    for answer in answers:
+        correction = known.get(answer.number("copNo"))
+        if correction is not None:
+            done.heard += 1
+            _correct(correction, answer, done)
+    return done
+
+
+def _correct(correction: Correction, answer: Receipt, done: _Heard) -> None:
+    try:
+        if answer.at is None:
+            raise TimeMissing(number=answer.key)
+        before = correction.answers.count()
+        receive_correction(correction, answer.status, answer.at, _words(answer))
+        done.new += correction.answers.count() - before
+    except Refusal as refusal:
+        done.refused.append(RefusedFile(answer.key, refusal))
+
+
+def _follow_bills(receiver: Party, receipts: Sequence[Receipt]) -> _Heard:
+    """Keep tax bills and their states; those of declarations out of view stay in the file only."""
+    done = _Heard(0, 0, [])
+    for receipt in receipts:
+        if receipt.code not in (BILL, BILL_STATE):
+            continue
+        try:
+            is_new = hear_tax_bill(receiver, receipt)
+        except Refusal as refusal:
+            done.heard += 1
+            done.refused.append(RefusedFile(receipt.key, refusal))
+            continue
+        done.heard += is_new is not None
+        done.new += is_new is True
+    return done
 
 
 def _keep(receiver: Party, name: str, content: bytes) -> Document:

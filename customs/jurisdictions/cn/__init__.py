@@ -4,6 +4,7 @@ from datetime import date
 
 from customs.domain.jurisdiction import Jurisdiction, Messages
 from customs.jurisdictions.cn import codes, rates
+from customs.jurisdictions.cn.corrections import CORRECTIONS
 from customs.jurisdictions.cn.layouts import RETAIL_FORM, retail_sheet
 from customs.jurisdictions.cn.messages.reading import read
 from customs.jurisdictions.cn.messages.retail import KINDS
@@ -34,5 +35,6 @@ JURISDICTION = Jurisdiction(
     figures={name: rates.table(name) for name in rates.FIGURES},
     layouts={RETAIL_FORM.name: RETAIL_FORM},
     sheet=retail_sheet,
+    corrections=CORRECTIONS,
     messages=Messages(sent=KINDS, validate=validate, read=read),
 )

@@ -61,6 +61,16 @@ class Sender:
     exchange_id: str = ""
     """Its number in the exchange; blank where its own client fills it in."""
 
+    @property
+    def transfer(self) -> Texts:
+        """The sender as every message ends."""
+        return {
+            "copCode": self.enterprise.code,
+            "copName": self.enterprise.name,
+            "dxpMode": "DXP",
+            "dxpId": self.exchange_id,
+        }
+
 
 def messages(
     cases: Sequence[RetailCase], code: str, *, sender: Sender, reference: str
@@ -70,12 +80,7 @@ def messages(
         code=code,
         guid=stable_guid(reference, code),
         papers=tuple(_PAPERS[code](case) for case in cases),
-        transfer={
-            "copCode": sender.enterprise.code,
-            "copName": sender.enterprise.name,
-            "dxpMode": "DXP",
-            "dxpId": sender.exchange_id,
-        },
+        transfer=sender.transfer,
     )
     return list(split(whole))
 
@@ -86,8 +91,8 @@ def _order(case: RetailCase) -> Paper:
         **_opening(case, "CEB311"),
         "orderType": "I",
         "orderNo": declaration.order_no,
-        **_named("ebp", declaration.platform),
-        **_named("ebc", declaration.importer),
+        **named("ebp", declaration.platform),
+        **named("ebc", declaration.importer),
         "goodsValue": _cny(case.goods_minor),
         "freight": _cny(declaration.freight_minor),
         "discount": _cny(case.discount_minor),
@@ -96,7 +101,7 @@ def _order(case: RetailCase) -> Paper:
         "currency": RENMINBI,
         "buyerRegNo": case.buyer_account,
         **_buyer(case),
-        **_named("pay", case.payment_company),
+        **named("pay", case.payment_company),
         "payTransactionId": case.transaction_no,
         "consignee": case.consignee_name,
         "consigneeTelephone": case.consignee_phone,
@@ -126,17 +131,17 @@ def _payment(case: RetailCase) -> Paper:
     return Paper(
         {
             **_opening(case, "CEB411"),
-            **_named("pay", case.payment_company),
+            **named("pay", case.payment_company),
             "payTransactionId": case.transaction_no,
             "orderNo": declaration.order_no,
-            **_named("ebp", declaration.platform),
+            **named("ebp", declaration.platform),
             "payerIdType": RESIDENT,
             "payerIdNumber": declaration.buyer_id_number,
             "payerName": declaration.buyer_name,
             "telephone": declaration.buyer_phone,
             "amountPaid": _cny(case.paid_minor),
             "currency": RENMINBI,
-            "payTime": _moment(case.paid_at),
+            "payTime": moment(case.paid_at),
         }
     )
 
@@ -146,7 +151,7 @@ def _waybill(case: RetailCase) -> Paper:
     return Paper(
         {
             **_opening(case, "CEB511"),
-            **_named("logistics", declaration.carrier),
+            **named("logistics", declaration.carrier),
             "logisticsNo": declaration.waybill_no,
             "orderNo": declaration.order_no,
             "freight": _cny(declaration.freight_minor),
@@ -167,10 +172,10 @@ def _inventory(case: RetailCase) -> Paper:
     head = {
         **_opening(case, "CEB621"),
         "orderNo": declaration.order_no,
-        **_named("ebp", declaration.platform),
-        **_named("ebc", declaration.importer),
+        **named("ebp", declaration.platform),
+        **named("ebc", declaration.importer),
         "logisticsNo": declaration.waybill_no,
-        **_named("logistics", declaration.carrier),
+        **named("logistics", declaration.carrier),
         "copNo": declaration.cop_no,
         "assureCode": declaration.guarantor.code,
         "emsNo": declaration.account_book,
@@ -180,8 +185,8 @@ def _inventory(case: RetailCase) -> Paper:
         "portCode": declaration.port_district,
         **_buyer(case),
         "consigneeAddress": case.consignee_address,
-        **_named("agent", declaration.broker),
-        **_named("area", declaration.keeper),
+        **named("agent", declaration.broker),
+        **named("area", declaration.keeper),
         **_shipment(declaration),
     }
     return Paper(head, tuple(_inventory_line(*pair) for pair in _lines(case)))
@@ -241,7 +246,7 @@ def _opening(case: RetailCase, code: str) -> Texts:
     return {
         "guid": stable_guid(case.declaration.cop_no, code),
         "appType": "1",
-        "appTime": _moment(case.declared_at),
+        "appTime": moment(case.declared_at),
         "appStatus": "2",
     }
 
@@ -259,7 +264,8 @@ def _lines(case: RetailCase) -> Iterator[tuple[DeclaredLine, Goods]]:
     return zip(case.declaration.lines, case.goods, strict=True)
 
 
-def _named(prefix: str, enterprise: Enterprise) -> Texts:
+def named(prefix: str, enterprise: Enterprise) -> Texts:
+    """An enterprise in the two fields that a prefix names."""
     return {f"{prefix}Code": enterprise.code, f"{prefix}Name": enterprise.name}
 
 
@@ -268,7 +274,8 @@ def _country(alpha2: str) -> str:
     return entry.code if entry else alpha2
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """A time as customs reads it: that of Beijing, to the second."""
     return f"{at.astimezone(CHINA):%Y%m%d%H%M%S}"
 
 
