@@ -16,6 +16,9 @@ access.register(
         "warehouse.release.view": {Role.IMPORTER},
         "warehouse.release.take_part": {Role.IMPORTER},
         "warehouse.release.lead": {Role.OPERATOR},
+        "warehouse.scan.send": {Role.OPERATOR},
+        "warehouse.claim.view": {Role.OPERATOR},
+        "warehouse.claim.make": {Role.OPERATOR},
     },
     needs={
         "warehouse.receipt.count": Right.TRADE,
@@ -23,5 +26,7 @@ access.register(
         "warehouse.parcel.send": Right.TRADE,
         "warehouse.release.take_part": Right.MONEY,
         "warehouse.release.lead": Right.TRADE,
+        "warehouse.scan.send": Right.TRADE,
+        "warehouse.claim.make": Right.TRADE,
     },
 )

@@ -17,8 +17,8 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-def _units(label: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=MOST_UNITS)
+def _units(label: Any, *, is_required: bool = True) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=MOST_UNITS, required=is_required)
 
 
 class ReceivedOnForm(forms.Form):
@@ -36,7 +36,9 @@ class CountForm(forms.Form):
     order_line = forms.IntegerField(widget=forms.HiddenInput)
     good = _units(_("Good"))
     damaged = _units(_("Damaged"))
+    quarantined = _units(_("Held back"), is_required=False)
     short = _units(_("Short"))
+    over = _units(_("Over"), is_required=False)
     lot_no = forms.CharField(label=_("Lot"), max_length=40, required=False)
     produced_on = forms.DateField(label=_("Produced"), widget=DayInput, required=False)
     expires_on = forms.DateField(label=_("Use by"), widget=DayInput, required=False)
@@ -49,7 +51,7 @@ class CountForm(forms.Form):
     def clean(self) -> dict[str, Any] | None:
         """A lot number for what arrived, and dates in order."""
         found = super().clean() or self.cleaned_data
-        arrived = (found.get("good") or 0) + (found.get("damaged") or 0)
+        arrived = sum(found.get(name) or 0 for name in ("good", "damaged", "quarantined", "over"))
         if arrived and not found.get("lot_no"):
             self.add_error("lot_no", _("Write the lot number that stands on the goods."))
         produced, expires = found.get("produced_on"), found.get("expires_on")
@@ -74,3 +76,24 @@ class ScanForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class PhotoForm(forms.Form):
+    """A photo of goods as they arrived."""
+
+    photo = forms.FileField(
+        label=_("Photo"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class AnswerForm(forms.Form):
+    """What a supplier or an insurer grants of a claim, in whole units of its currency."""
+
+    accepted = forms.DecimalField(label=_("Granted"), min_value=0, max_digits=14)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", "auto_id": False, **kwargs})

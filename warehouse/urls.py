@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warehouse import release_views, views
+from warehouse import claim_views, release_views, scan_views, views
 
 app_name = "warehouse"
 
@@ -22,5 +22,13 @@ urlpatterns = [
     path("releases/<int:pk>/ask/", release_views.ask, name="ask"),
     path("releases/lead/", release_views.lead, name="lead-releases"),
     path("releases/terms/", release_views.set_terms, name="release-terms"),
+    path("scan/", scan_views.scan, name="scan"),
+    path("scan/send/", scan_views.send, name="scan-send"),
+    path("receipts/lines/<int:pk>/photo/", claim_views.add_photo, name="add-photo"),
+    path("receipts/lines/<int:pk>/claim/<str:cause>/", claim_views.make, name="make-claim"),
+    path("photos/<int:pk>/", claim_views.photo, name="photo"),
+    path("claims/", claim_views.claims, name="claims"),
+    path("claims/<int:pk>/answer/", claim_views.answer, name="answer-claim"),
+    path("claims/<int:pk>/paper/", claim_views.paper, name="claim-paper"),
     path("account-book/", views.account_book, name="account-book"),
 ]

@@ -20,7 +20,7 @@ from core.web import charts, locale
 from core.web.refusals import render_refusal
 from warehouse import queries, services, words
 from warehouse.domain.scans import codes_in
-from warehouse.forms import CountFormSet, ReceivedOnForm, ScanForm
+from warehouse.forms import CountFormSet, PhotoForm, ReceivedOnForm, ScanForm
 
 MONTHS_SHOWN = 8
 WAVE = 500
@@ -101,6 +101,8 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "receipt": found,
         "lines": lines,
         "shared": [(line, shares[line.order_line_id]) for line in _first_of_each(lines, shares)],
+        "findings": queries.findings(found, lines),
+        "photo_form": PhotoForm(),
     }
     return render(request, "warehouse/receipt.html", context)
 
@@ -130,7 +132,7 @@ def count(request: HttpRequest, consignment_id: int) -> HttpResponse:
     awaited = queries.awaited_of(_party(request)).select_related("pool")
     found = get_object_or_404(awaited, pk=consignment_id)
     rows = queries.announced(found)
-    initial = [{"order_line": r.order_line_id, "good": r.units, **_ALL_GOOD} for r in rows]
+    initial = queries.counted_at_the_door(found, rows)
     forms = CountFormSet(
         request.POST or None, initial=initial, form_kwargs={"empty_permitted": False}
     )
@@ -155,9 +157,6 @@ def count(request: HttpRequest, consignment_id: int) -> HttpResponse:
     return render(request, "warehouse/count.html", context, status=422 if is_faulty else 200)
 
 
-_ALL_GOOD = {"damaged": 0, "short": 0}
-
-
 def _received_line(counted: dict[str, Any]) -> services.ReceivedLine:
     return services.ReceivedLine(
         order_line_id=counted["order_line"],
@@ -167,6 +166,8 @@ def _received_line(counted: dict[str, Any]) -> services.ReceivedLine:
         lot_no=counted["lot_no"],
         produced_on=counted["produced_on"],
         expires_on=counted["expires_on"],
+        quarantined=counted["quarantined"] or 0,
+        over=counted["over"] or 0,
     )
 
 

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from warehouse.domain.claims import Against, Cause
+from warehouse.domain.scanning import Condition, Task
 from warehouse.domain.stock import MovementKind, Place
 
 PLACES: Final[dict[str, Promise]] = {
@@ -47,4 +48,39 @@ CAUSES: Final[dict[str, Promise]] = {
 AGAINST: Final[dict[str, Promise]] = {
     Against.SUPPLIER: _("supplier"),
     Against.INSURER: _("insurer"),
+}
+
+CONDITIONS: Final[dict[str, Promise]] = {
+    Condition.GOOD: _("good"),
+    Condition.DAMAGED: _("damaged"),
+    Condition.QUARANTINED: _("held back for a check"),
+}
+
+TASKS: Final[dict[str, Promise]] = {
+    Task.RECEIVE: _("Receive"),
+    Task.PUT_AWAY: _("Put away"),
+    Task.MOVE: _("Move"),
+    Task.PICK: _("Pick"),
+    Task.PACK: _("Pack"),
+    Task.SHIP: _("Ship"),
+}
+
+TASK_ADVICE: Final[dict[str, Promise]] = {
+    Task.RECEIVE: _("Scan each carton at the door; the office closes the count."),
+    Task.PUT_AWAY: _("Scan the carton, then the shelf or pallet it goes to."),
+    Task.MOVE: _("Scan where it is, what it is, and where it goes."),
+    Task.PICK: _("Scan the parcel's slip, the shelf, and what you take."),
+    Task.PACK: _("Scan the slip and every serial; leave empty what bears none."),
+    Task.SHIP: _("Scan the parcel as the carrier takes it."),
+}
+
+SCANNED: Final[dict[str, Promise]] = {
+    "consignment": _("Consignment"),
+    "item": _("Carton"),
+    "units": _("Units"),
+    "condition": _("Condition"),
+    "target": _("To shelf or pallet"),
+    "source": _("From shelf or pallet"),
+    "parcel": _("Parcel"),
+    "codes": _("Serials, one a line"),
 }

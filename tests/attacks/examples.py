@@ -152,6 +152,20 @@ PAGES = {
     ),
     "warehouse/releases/lead/": page("/warehouse/releases/lead/", OPERATORS, cause="unused"),
     "warehouse/releases/terms/": action("/warehouse/releases/terms/", OPERATORS),
+    "warehouse/scan/": page("/warehouse/scan/", OPERATORS),
+    "warehouse/scan/send/": action("/warehouse/scan/send/", OPERATORS, scans="[]"),
+    "warehouse/receipts/lines/<int:pk>/photo/": action(
+        "/warehouse/receipts/lines/{}/photo/", LEADER, "claim.receipt_line_id"
+    ),
+    "warehouse/receipts/lines/<int:pk>/claim/<str:cause>/": action(
+        "/warehouse/receipts/lines/{}/claim/short/", LEADER, "claim.receipt_line_id"
+    ),
+    "warehouse/photos/<int:pk>/": page("/warehouse/photos/{}/", LEADER, "photo.pk"),
+    "warehouse/claims/": page("/warehouse/claims/", OPERATORS),
+    "warehouse/claims/<int:pk>/answer/": action(
+        "/warehouse/claims/{}/answer/", LEADER, "claim.pk", accepted="1"
+    ),
+    "warehouse/claims/<int:pk>/paper/": page("/warehouse/claims/{}/paper/", LEADER, "claim.pk"),
     "warehouse/account-book/": page("/warehouse/account-book/", OPERATORS),
     "customs/orders/": page("/customs/orders/", IMPORTERS),
     "customs/orders/upload/": page("/customs/orders/upload/", IMPORTERS, pool="x"),

@@ -36,7 +36,7 @@ from traceability import recalls, resolver
 from traceability import services as traceability
 from traceability.domain.resolving import Link
 from traceability.models import Recall, RecallNotice, ResolverLink
-from warehouse.models import DispatchOrder, Lot, Receipt, Release
+from warehouse.models import Claim, DispatchOrder, Lot, Photo, Receipt, Release
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 NOW = datetime(2025, 5, 1, 1, 30, tzinfo=UTC)
@@ -79,6 +79,8 @@ class World:
     agreement: Agreement
     invitation: str
     reset: str
+    claim: Claim
+    photo: Photo
 
     def client(self, who: str, **more: object) -> Client:
         """A browser signed in as somebody, or as nobody."""
@@ -100,6 +102,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         awaited = _awaited(pool, products[0], importer)
         release = _release(pool, products[0])
         codes = traceability.issue_codes(lot, 3)
+        claim, photo = goods.claimed(receipt.lines.order_by("pk").first())
         draft = _settlement(pool, receipt)
     orders = [
         customs.take_order(importer, shop.order(1, number=f"SH-SECRET-{n}", buyer=buyer))
@@ -134,6 +137,8 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
             pool.operator,
         ),
         receipt=receipt,
+        claim=claim,
+        photo=photo,
         awaited=awaited,
         release=release,
         round=Round.objects.get(),

@@ -12,7 +12,7 @@ from imports.models import Consignment, Product, PurchaseOrderLine
 from tests.conftest import party
 from tests.warehouse import goods
 from warehouse import services
-from warehouse.models import Receipt
+from warehouse.models import Lot, Receipt
 
 ARRIVED = date(2025, 3, 10)
 EXPIRES = date(2026, 9, 30)
@@ -101,3 +101,13 @@ def stock_up(as_operator, account_book, pool, supplier, importer) -> Callable[..
         return receipt
 
     return stock_up
+
+
+@pytest.fixture
+def lot(shelf):
+    return Lot.objects.get(receipt_line__receipt=shelf.receipt)
+
+
+@pytest.fixture
+def house(pool):
+    return services.open_warehouse(pool, "NB1", "Beilun hall 1")

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import count
 
+from core import documents
 from core.models import Party, Pool
 from imports.domain.consolidation import Surplus
 from imports.models import (
@@ -17,7 +18,8 @@ from imports.models import (
     Round,
     SupplierOffer,
 )
-from warehouse.services import ReceivedLine
+from warehouse.models import Claim, Photo, ReceiptLine
+from warehouse.services import ReceivedLine, keep_photo
 
 PRICE_MINOR = 1250
 _serial = count(1)
@@ -142,3 +144,26 @@ def counted(
     expires_on: date | None = date(2026, 9, 30),
 ) -> ReceivedLine:
     return ReceivedLine(line.pk, good, damaged, short, lot_no, produced_on, expires_on)
+
+
+def claimed(line: ReceiptLine) -> tuple[Claim, Photo]:
+    """A claim with its paper, and a photo, of a line whatever its count."""
+    paper = documents.store(
+        key=f"claim-of-{line.pk}",
+        content=b"%PDF-1.7",
+        filename="CL.pdf",
+        media_type="application/pdf",
+    )
+    claim = Claim.objects.create(
+        number=f"CL-T-{line.pk:06d}",
+        receipt_line=line,
+        cause="short",
+        against="supplier",
+        party=line.order_line.order.supplier,
+        units=1,
+        amount_minor=PRICE_MINOR,
+        currency="USD",
+        made_on=line.receipt.received_on,
+        document=paper,
+    )
+    return claim, keep_photo(line, b"\xff\xd8\xff picture")

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from core import invariants
 from tests.warehouse import goods
+from tests.warehouse.shelves import lies, location, waits, zone
 from warehouse import services
 from warehouse.domain.stowing import NotInThere, NotOnTheFloor, NoUnitsToStow, Stowed, take_downs
 from warehouse.models import (
@@ -14,43 +15,11 @@ from warehouse.models import (
     BookItem,
     Location,
     Lot,
-    LotAtPlace,
-    Stowage,
     StowMove,
-    Zone,
 )
 from warehouse.services.stowing import LocationFull, SameKeyOtherMove, WrongZone
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lot(shelf):
-    return Lot.objects.get(receipt_line__receipt=shelf.receipt)
-
-
-@pytest.fixture
-def house(pool):
-    return services.open_warehouse(pool, "NB1", "Beilun hall 1")
-
-
-def zone(house, place, **more):
-    return Zone.objects.get_or_create(
-        warehouse=house, place=place, code=more.pop("code", place.upper()), defaults=more
-    )[0]
-
-
-def location(house, code, place="bonded", walk=0, **more):
-    return Location.objects.create(zone=zone(house, place), code=code, walk=walk, **more)
-
-
-def lies(lot):
-    rows = Stowage.objects.filter(lot=lot, units__gt=0).order_by("location__code")
-    return dict(rows.values_list("location__code", "units"))
-
-
-def waits(lot, place="bonded"):
-    return LotAtPlace.objects.get(lot=lot, place=place).waiting_units
 
 
 def holds():

@@ -23,6 +23,7 @@ from warehouse.models.releases import (
     ReleaseOffer,
     ReleaseTerms,
 )
+from warehouse.models.scans import DoorScan, Scan
 from warehouse.models.stock import Holding, Movement
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Claim",
     "DispatchLine",
     "DispatchOrder",
+    "DoorScan",
     "Holding",
     "Location",
     "Lot",
@@ -50,6 +52,7 @@ __all__ = [
     "ReleaseOffer",
     "ReleaseTerms",
     "Reservation",
+    "Scan",
     "StowMove",
     "Stowage",
     "UnitIdentity",

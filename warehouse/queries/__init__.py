@@ -1,6 +1,7 @@
 """What the warehouse holds, as plain rows; each question costs the same whatever the size."""
 
 from warehouse.queries.book import BookPosition, book_positions
+from warehouse.queries.deliveries import ClaimRow, Finding, claims, counted_at_the_door, findings
 from warehouse.queries.parcels import (
     ParcelLine,
     ParcelRow,
@@ -40,6 +41,8 @@ __all__ = [
     "AnnouncedRow",
     "AwaitedRow",
     "BookPosition",
+    "ClaimRow",
+    "Finding",
     "HistoryRow",
     "OwnShareRow",
     "ParcelLine",
@@ -54,6 +57,9 @@ __all__ = [
     "awaited",
     "awaited_of",
     "book_positions",
+    "claims",
+    "counted_at_the_door",
+    "findings",
     "free_units",
     "lot_history",
     "lots_of",

@@ -78,6 +78,8 @@ class ReceiptLineRow:
     good: int
     damaged: int
     short: int
+    quarantined: int = 0
+    over: int = 0
 
 
 def receipt_lines(receipt: Receipt) -> list[ReceiptLineRow]:
@@ -98,6 +100,8 @@ def receipt_lines(receipt: Receipt) -> list[ReceiptLineRow]:
             "good",
             "damaged",
             "short",
+            "quarantined",
+            "over",
         )
     )
     return [ReceiptLineRow(*row) for row in rows]
