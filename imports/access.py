@@ -8,6 +8,7 @@ access.register(
         "imports.plan.see": {Role.IMPORTER},
         "imports.forecast.upload": {Role.IMPORTER},
         "imports.draft.edit": {Role.IMPORTER},
+        "imports.commitment.change": {Role.IMPORTER},
         "imports.rounds.see": {Role.OPERATOR},
         "imports.rounds.run": {Role.OPERATOR},
         "imports.orders.see": {Role.OPERATOR},
@@ -19,6 +20,7 @@ access.register(
     needs={
         "imports.forecast.upload": Right.PLAN,
         "imports.draft.edit": Right.PLAN,
+        "imports.commitment.change": Right.PLAN,
         "imports.rounds.see": Right.PLAN,
         "imports.rounds.run": Right.PLAN,
         "imports.products.edit": Right.PLAN,

@@ -17,3 +17,13 @@ facts.register(
 _TRAVEL = {"consignment", "number", "order", "port", "mode", "on"}
 facts.register("imports.consignment.departed", _TRAVEL)
 facts.register("imports.consignment.arrived", _TRAVEL)
+facts.register("imports.round.submitted", {"round", "importers", "uncovered"})
+facts.register("imports.round.moved", {"round", "state"})
+facts.register("imports.round.scored", {"round", "importers", "on"})
+facts.register(
+    "imports.commitment.changed", {"round", "importer", "cause", "product", "units", "lines"}
+)
+facts.register(
+    "imports.importer.departed",
+    {"importer", "pool", "cause", "on", "rounds_freed", "bought_units"},
+)

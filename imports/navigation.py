@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.web import navigation
 
 navigation.register("imports:plan", _("Forecast"), roles={"importer"}, order=10)
+navigation.register("imports:own_rounds", _("Rounds"), roles={"importer"}, order=15)
 navigation.register("imports:orders", _("Orders"), roles={"importer"}, order=20)
 navigation.register("imports:products", _("Catalogue"), roles={"importer", "operator"}, order=25)
 navigation.register("imports:records", _("Goods records"), roles={"broker"}, order=25)

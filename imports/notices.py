@@ -10,6 +10,7 @@ from imports.models import ForecastUpload, Round
 
 REFUSED = "imports.forecast.refused"
 WANTED = "imports.forecast.wanted"
+UNCOVERED = "imports.commitment.uncovered"
 
 notices.register(
     REFUSED,
@@ -25,6 +26,15 @@ notices.register(
         Notice.Level.DUE,
         _noop("Round {round} buys for {first} to {last}."),
         _noop("Send your forecast, or bring it up to date, before the operator consolidates it."),
+        is_mailed=True,
+    ),
+)
+notices.register(
+    UNCOVERED,
+    notices.Kind(
+        Notice.Level.ALARM,
+        _noop("Your plan for round {round} is above your limit; nothing is bought for you yet."),
+        _noop("Ask the operator for a higher limit, or plan less, before the round is locked."),
         is_mailed=True,
     ),
 )
@@ -71,3 +81,15 @@ def tell_wanted(round_: Round) -> None:
 def settle_wanted(round_: Round) -> None:
     """The round is consolidated: plans for it come too late."""
     notices.settle_all(f"{WANTED}/{round_.pk}/")
+
+
+def tell_uncovered(round_: Round, importer_id: int) -> None:
+    """Tell an importer that its limit does not cover what it committed to."""
+    notices.tell(
+        importer_id,
+        UNCOVERED,
+        key=f"{UNCOVERED}/{round_.pk}/{importer_id}",
+        params={"round": round_.code},
+        address=reverse("imports:own_round", args=[round_.pk]),
+        due_on=round_.lock_on,
+    )

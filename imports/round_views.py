@@ -1,12 +1,13 @@
 """The operator's page of a round: how it fills, how it was bought, and its orders."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import access
-from core.models import Party
+from core import access, clock
+from core.models import Party, Pool
 from imports import queries, services, words
+from imports.forms import DepartureForm
 from imports.models import Round
 
 
@@ -36,6 +37,8 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": queries.plan_record(found),
         "buy_ups": queries.buy_ups_of(found),
         "tried": queries.buy_ups_tried(found),
+        "members": [(row, words.STANDINGS[row.state]) for row in queries.members_of(found)],
+        "state": services.state_on(found, clock.today()),
         "surplus": [(row, words.SURPLUS[row.surplus_cause]) for row in queries.surplus_of(found)],
     }
     return render(request, "imports/round.html", context)
@@ -44,10 +47,53 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
 @access.action("imports.rounds.see")
 @require_safe
 def fill(request: HttpRequest, pk: int) -> HttpResponse:
-    """What an open round still misses to packs and price tiers, and who could top up."""
+    """What a round still misses to packs, tiers and containers, and who could top up."""
     found = round_of(request, pk)
-    rows = services.fill_of(found) if found.state == Round.State.OPEN else []
-    return render(request, "imports/fill.html", {"round": found, "rows": rows})
+    is_open = services.state_on(found, clock.today()) in (Round.State.OPEN, Round.State.FILLING)
+    context = {
+        "round": found,
+        "rows": services.fill_of(found) if is_open else [],
+        "containers": services.containers_of(found) if is_open else [],
+    }
+    return render(request, "imports/fill.html", context)
+
+
+@access.action("imports.rounds.run")
+@require_POST
+def start_filling(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the fill phase now."""
+    services.start_filling(round_of(request, pk))
+    return redirect("imports:round", pk)
+
+
+@access.action("imports.rounds.run")
+@require_POST
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lock the round now."""
+    services.lock_round(round_of(request, pk))
+    return redirect("imports:round", pk)
+
+
+@access.action("imports.rounds.run")
+@require_http_methods(["GET", "HEAD", "POST"])
+def departures(request: HttpRequest) -> HttpResponse:
+    """Who left the operator's newest pool; a form takes another importer out of it."""
+    pool = Pool.objects.filter(operator_id=party_of(request).pk).order_by("-year", "-pk").first()
+    if pool is None:
+        raise Http404
+    importers = Party.objects.filter(kind=Party.Kind.IMPORTER).order_by("name")
+    form = DepartureForm(
+        request.POST or None, importers=importers.exclude(pk__in=queries.departed(pool.pk))
+    )
+    if request.method == "POST" and form.is_valid():
+        services.depart(form.cleaned_data["importer"], pool, form.cleaned_data["cause"])
+        return redirect("imports:departures")
+    context = {"form": form, "pool": pool, "rows": _departures(pool)}
+    return render(request, "imports/departures.html", context, status=422 if form.errors else 200)
+
+
+def _departures(pool: Pool) -> list[tuple[queries.DepartureRow, str]]:
+    return [(row, str(words.DEPARTURES[row.cause])) for row in queries.departures_of(pool)]
 
 
 @access.action("imports.rounds.run")

@@ -9,3 +9,10 @@ from imports import services
 def read_sheet(job: JobContext) -> bool:
     """Read a long forecast sheet; whether all of it is read."""
     return services.read_sheet(job, job.args["upload"])
+
+
+@jobs.task("imports.move_rounds")
+def move(_job: JobContext) -> bool:
+    """Take every round to where its deadlines put it today."""
+    services.move_rounds()
+    return True

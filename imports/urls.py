@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports import catalogue_views, grid_views, round_views, upload_views, views
+from imports import catalogue_views, commitment_views, grid_views, round_views, upload_views, views
 
 app_name = "imports"
 
@@ -18,6 +18,14 @@ urlpatterns = [
     path("plan/uploads/<int:pk>/publish/", upload_views.publish, name="upload-publish"),
     path("plan/uploads/<int:pk>/faults.<str:kind>", upload_views.faults, name="upload-faults"),
     path("plan/orders/", views.own_orders, name="orders"),
+    path("plan/rounds/", commitment_views.own_rounds, name="own_rounds"),
+    path("plan/rounds/<int:pk>/", commitment_views.own_round, name="own_round"),
+    path("plan/rounds/<int:pk>/join/", commitment_views.join, name="join"),
+    path("plan/rounds/<int:pk>/<int:product>/", commitment_views.line, name="line"),
+    path("plan/rounds/<int:pk>/<int:product>/top-up/", commitment_views.top_up, name="top_up"),
+    path("rounds/departures/", round_views.departures, name="departures"),
+    path("rounds/<int:pk>/start-filling/", round_views.start_filling, name="start_filling"),
+    path("rounds/<int:pk>/lock/", round_views.lock, name="lock"),
     path("rounds/", views.rounds, name="rounds"),
     path("rounds/<int:pk>/", round_views.round_page, name="round"),
     path("rounds/<int:pk>/fill/", round_views.fill, name="fill"),

@@ -113,7 +113,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     pools = _pools(request)
     form = RoundForm(request.POST or None)
     if request.method == "POST" and pools and form.is_valid():
-        opened = services.open_round(pools[0], **form.cleaned_data)
+        opened = services.open_round(pools[0], **form.opening)
         return redirect("imports:round", opened.pk)
     context = {"rounds": queries.rounds(pools), "form": form, "pools": pools}
     return render(request, "imports/rounds.html", context, status=422 if form.errors else 200)

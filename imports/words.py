@@ -73,3 +73,22 @@ DANGERS: Final[dict[str, Promise]] = {
     "8": _("8: corrosive substances"),
     "9": _("9: batteries and others"),
 }
+
+STANDINGS: Final[dict[str, Promise]] = {
+    "": _("not submitted yet"),
+    "committed": _("committed"),
+    "uncovered": _("above the limit"),
+    "withdrawn": _("withdrawn"),
+}
+
+CAUSES: Final[dict[str, Promise]] = {
+    "submitted": _("as submitted"),
+    "revised": _("revised"),
+    "topped_up": _("topped up"),
+    "joined": _("joined later"),
+}
+
+DEPARTURES: Final[dict[str, Promise]] = {
+    "left": _("left the pool"),
+    "defaulted": _("failed to pay"),
+}

@@ -22,6 +22,7 @@ from core.models.party import (
 )
 from core.models.proof import Proof
 from core.models.reference import Country, Currency, ExchangeRate, HSHeading, Port, Unit
+from core.models.score import Score
 from core.models.throttle import Tries
 from core.models.user import SecondFactor, User
 from core.models.vault import Person, PersonIndex
@@ -62,6 +63,7 @@ __all__ = [
     "Proof",
     "Right",
     "Role",
+    "Score",
     "SecondFactor",
     "StandingChoice",
     "Subscription",

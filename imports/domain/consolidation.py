@@ -194,7 +194,10 @@ def choose_offer(
 
     ``cny_per`` gives CNY per minor unit of each currency.
     """
-    plans = [plan_line(offer, asks) for offer in offers]
+    asked = sum(ask.units for ask in asks.values())
+    found = list(offers)
+    able = [offer for offer in found if offer.cheapest(asked) is not None]
+    plans = [plan_line(offer, asks) for offer in able or found[:1]]
     return min(
         plans,
         key=lambda plan: (

@@ -1,4 +1,4 @@
-"""The fill phase of a round: what is missing to the next pack and price tier, and who gains.
+"""The fill phase of a round: what is missing to the next pack, price tier and container.
 
 Top-ups come from importers' tolerances first: they said that they would take more.
 """
@@ -35,6 +35,11 @@ class Filling(Generic[K]):
     tier_missing_units: int
     tier_price_minor: int
     top_ups: tuple[TopUp[K], ...]
+
+    @property
+    def missing_units(self) -> int:
+        """Units that somebody could take so that the line gets nearer to a pack or a tier."""
+        return max(self.pack_missing_units, self.tier_missing_units)
 
     @property
     def gain_minor(self) -> int:
@@ -89,3 +94,43 @@ def _top_ups(asks: Mapping[K, Ask], held: Mapping[K, int], saved_minor: int) -> 
         if ask.units
     ]
     return sorted(found, key=lambda each: (-each.open_units, str(each.importer)))
+
+
+@dataclass(frozen=True)
+class ContainerFill(Generic[K]):
+    """How full the last container of a supplier would be, and what a full one would save.
+
+    Volumes in cm3. ``carriage_minor`` is what the containers cost in fen; ``gains`` is what each
+    importer's part of it falls by once they are full of goods that somebody takes.
+    """
+
+    supplier_id: int
+    containers: int
+    volume_cm3: int
+    free_cm3: int
+    carriage_minor: int
+    gains: Mapping[K, int]
+
+    @property
+    def empty_minor(self) -> int:
+        """What the empty part of the containers costs."""
+        return self.carriage_minor * self.free_cm3 // (self.volume_cm3 + self.free_cm3)
+
+
+def container_fill(
+    supplier_id: int,
+    volumes: Mapping[K, int],
+    *,
+    containers: int,
+    capacity_cm3: int,
+    carriage_minor: int,
+) -> ContainerFill[K]:
+    """The fill of a supplier's containers from the volumes that importers would send."""
+    used = sum(volumes.values())
+    whole = max(used, containers * capacity_cm3)
+    gains = {
+        key: carriage_minor * volume // used - carriage_minor * volume // whole
+        for key, volume in volumes.items()
+        if volume
+    }
+    return ContainerFill(supplier_id, containers, used, whole - used, carriage_minor, gains)

@@ -3,7 +3,12 @@
 from core.domain.transitions import StateTable
 
 ROUND_STEPS = StateTable(
-    {"open": {"consolidate": "consolidated"}, "consolidated": {"place": "ordered"}}
+    {
+        "open": {"fill": "filling", "lock": "locked", "consolidate": "consolidated"},
+        "filling": {"lock": "locked", "consolidate": "consolidated"},
+        "locked": {"consolidate": "consolidated"},
+        "consolidated": {"place": "ordered"},
+    }
 )
 ORDER_STEPS = StateTable(
     {"draft": {"place": "placed"}, "placed": {"ship": "shipped"}, "shipped": {"arrive": "arrived"}}

@@ -1,6 +1,13 @@
 """Tables of plan and buy."""
 
 from imports.models.catalogue import PriceTier, Product, SupplierOffer, SupplierRebate
+from imports.models.commitments import (
+    Commitment,
+    Departure,
+    LotSeen,
+    RoundMember,
+    UnitsDrawn,
+)
 from imports.models.consignments import Consignment, ConsignmentCharge, ConsignmentLine
 from imports.models.drafts import DraftLine
 from imports.models.forecasts import ForecastLine, ForecastUpload
@@ -19,9 +26,11 @@ from imports.models.tariffs import TariffRow
 
 __all__ = [
     "BuyUpTried",
+    "Commitment",
     "Consignment",
     "ConsignmentCharge",
     "ConsignmentLine",
+    "Departure",
     "DraftLine",
     "ForecastLine",
     "ForecastUpload",
@@ -29,6 +38,7 @@ __all__ = [
     "GoodsRecord",
     "GoodsWord",
     "GtinRegistration",
+    "LotSeen",
     "OrderShare",
     "PlanningTerms",
     "PositiveListLine",
@@ -38,6 +48,7 @@ __all__ = [
     "PurchaseOrder",
     "PurchaseOrderLine",
     "Round",
+    "RoundMember",
     "RoundPlan",
     "RoundShare",
     "StagedLine",
@@ -45,5 +56,6 @@ __all__ = [
     "SupplierRebate",
     "TariffRow",
     "TradeMeasureLine",
+    "UnitsDrawn",
     "Variant",
 ]

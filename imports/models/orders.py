@@ -10,10 +10,16 @@ from imports.models.catalogue import Product, SupplierOffer
 
 
 class Round(models.Model):
-    """One order window of a pool: the forecast months that it buys for."""
+    """One order window of a pool: the forecast months that it buys for.
+
+    With deadlines it moves by itself: on ``submission_on`` plans become commitments, from
+    ``filling_on`` on they may only fill up, on ``lock_on`` nothing changes any more.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
+        FILLING = "filling", "Filling"
+        LOCKED = "locked", "Locked"
         CONSOLIDATED = "consolidated", "Consolidated"
         ORDERED = "ordered", "Ordered"
 
@@ -21,6 +27,10 @@ class Round(models.Model):
     code = models.CharField(max_length=48, unique=True)
     first_month = models.DateField()
     last_month = models.DateField()
+    submission_on = models.DateField(null=True)
+    filling_on = models.DateField(null=True)
+    lock_on = models.DateField(null=True)
+    submitted_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=14, choices=State.choices, default=State.OPEN)
 
     class Meta:
@@ -32,6 +42,21 @@ class Round(models.Model):
             models.CheckConstraint(
                 condition=Q(first_month__day=1, last_month__day=1),
                 name="a_round_covers_whole_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(submission_on=None, filling_on=None, lock_on=None)
+                | Q(
+                    submission_on__isnull=False,
+                    lock_on__isnull=False,
+                    submission_on__lt=F("filling_on"),
+                    filling_on__lt=F("lock_on"),
+                    filling_on__isnull=False,
+                ),
+                name="the_deadlines_of_a_round_follow_each_other",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["filling", "locked"]) | Q(submitted_at__isnull=False),
+                name="only_submitted_plans_are_filled_and_locked",
             ),
             models.UniqueConstraint(
                 fields=["pool", "first_month"], name="a_month_starts_one_round"

@@ -15,14 +15,17 @@ from imports.domain.eligibility import Goods, Rules, assess
 from imports.domain.forecasts import MONTHS, CatalogueProduct
 from imports.domain.purchase import Rebate, Size
 from imports.models import (
+    Commitment,
     ForecastLine,
     ForecastUpload,
     PriceTier,
     Product,
     Round,
+    RoundMember,
     SupplierOffer,
     SupplierRebate,
 )
+from imports.queries.commitments import departed
 from imports.queries.eligibility import GOODS_COLUMNS, eligibility_rules, goods_from
 
 
@@ -169,8 +172,23 @@ def asks(first_month: date, last_month: date) -> list[AskRow]:
 
 
 def asks_of(round_: Round) -> list[AskRow]:
-    """What importers ask of a round. One query."""
-    return asks(round_.first_month, round_.last_month)
+    """What importers ask of a round: their forecasts, once submitted their commitments.
+
+    Those who left, are above their limit or withdrew are left out. Two queries at most.
+    """
+    if round_.submitted_at is None:
+        gone = departed(round_.pool_id)
+        found = asks(round_.first_month, round_.last_month)
+        return [ask for ask in found if ask.importer_id not in gone]
+    committed = RoundMember.objects.filter(round=round_, state=RoundMember.State.COMMITTED)
+    rows = (
+        Commitment.objects.filter(
+            round=round_, version_before=None, importer__in=committed.values("importer")
+        )
+        .order_by("product_id", "importer_id")
+        .values_list("importer_id", "product_id", "units", "tolerance_units")
+    )
+    return [AskRow(*row) for row in rows if row[2]]
 
 
 def names_of(products: Iterable[int], importers: Iterable[int]) -> Names:

@@ -1,7 +1,20 @@
 """Writes of plan and buy, in the order in which goods are planned, bought and shipped."""
 
+from imports.services.calendar import lock_round, move_rounds, start_filling
 from imports.services.catalogue import PriceInOtherCurrency, add_offer, add_product
+from imports.services.commitments import (
+    AlreadySubmitted,
+    NotInRound,
+    NotSubmittedYet,
+    band_of,
+    join_round,
+    revise,
+    state_on,
+    submit_round,
+    top_up,
+)
 from imports.services.consignments import arrive, ship_order
+from imports.services.departing import LeftAlready, depart
 from imports.services.drafts import (
     DraftChangedMeanwhile,
     NothingToSubmit,
@@ -13,7 +26,9 @@ from imports.services.drafts import (
     save_draft,
     submit_draft,
 )
-from imports.services.filling import FillRow, fill_of
+from imports.services.effects import Effect, effect_of
+from imports.services.exposure import limit_of
+from imports.services.filling import ContainerRow, FillRow, containers_of, fill_of, own_fillings
 from imports.services.fitness import eligible_products
 from imports.services.forecasts import (
     UploadAlreadyPublished,
@@ -45,19 +60,28 @@ from imports.services.records import (
 )
 from imports.services.rounds import (
     MonthsAlreadyInRound,
+    NotLockedYet,
     PlansChangedMeanwhile,
     consolidate_round,
     open_round,
     place_orders,
 )
+from imports.services.scoring import score_rounds
 from imports.services.tariffs import load_tariffs
 
 __all__ = [
+    "AlreadySubmitted",
+    "ContainerRow",
     "DraftChangedMeanwhile",
+    "Effect",
     "FillRow",
     "GtinTaken",
+    "LeftAlready",
     "MonthsAlreadyInRound",
     "NotAnImage",
+    "NotInRound",
+    "NotLockedYet",
+    "NotSubmittedYet",
     "NothingToSubmit",
     "PlansChangedMeanwhile",
     "PriceInOtherCurrency",
@@ -75,14 +99,23 @@ __all__ = [
     "add_offer",
     "add_product",
     "arrive",
+    "band_of",
     "confirm_record",
     "consolidate_round",
+    "containers_of",
+    "depart",
     "discard_draft",
+    "effect_of",
     "eligible_products",
     "fill_of",
+    "join_round",
+    "limit_of",
     "load_lists",
     "load_tariffs",
+    "lock_round",
+    "move_rounds",
     "open_round",
+    "own_fillings",
     "place_orders",
     "plan_purchase",
     "publish",
@@ -91,13 +124,19 @@ __all__ = [
     "register_product",
     "return_record",
     "review_draft",
+    "revise",
     "save_draft",
+    "score_rounds",
     "send_forecast",
     "sheet_of",
     "ship_order",
+    "start_filling",
+    "state_on",
     "submit_draft",
     "submit_record",
+    "submit_round",
     "take_sheet",
     "template_rows",
+    "top_up",
     "upload_forecast",
 ]

@@ -11,6 +11,7 @@ from core.domain.calendar import month_start
 from core.domain.errors import Refusal
 from core.models import Pool
 from imports import notices
+from imports.domain.commitments import Deadlines
 from imports.domain.round_orders import OrderLine
 from imports.domain.steps import ORDER_STEPS, ROUND_STEPS
 from imports.models import (
@@ -22,6 +23,9 @@ from imports.models import (
     RoundPlan,
     RoundShare,
 )
+from imports.services import exposure
+from imports.services.calendar import advance
+from imports.services.commitments import state_on, submit_round
 from imports.services.planning import PlannedRound, plan_purchase
 
 OrderKey = tuple[int, str, str, str]
@@ -37,19 +41,33 @@ class MonthsAlreadyInRound(Refusal):
 
 
 @transaction.atomic
-def open_round(pool: Pool, *, first_month: date, last_month: date) -> Round:
+def open_round(
+    pool: Pool, *, first_month: date, last_month: date, deadlines: Deadlines | None = None
+) -> Round:
     """Open an order window for forecast months, both included.
+
+    With deadlines the round submits, fills and locks by itself; without, consolidating it takes
+    the plans as they are.
 
     Raises:
         MonthsAlreadyInRound: another round of the pool covers one of the months.
+        DatesOutOfOrder: the deadlines do not follow each other.
     """
+    if deadlines:
+        deadlines.refuse_out_of_order()
     first, last = month_start(first_month), month_start(last_month)
     Pool.objects.select_for_update().get(pk=pool.pk)
     taken = Round.objects.filter(pool=pool, first_month__lte=last, last_month__gte=first).first()
     if taken is not None:
         raise MonthsAlreadyInRound(round_code=taken.code)
     opened = Round.objects.create(
-        pool=pool, code=f"{pool.code}-{first:%Y-%m}", first_month=first, last_month=last
+        pool=pool,
+        code=f"{pool.code}-{first:%Y-%m}",
+        first_month=first,
+        last_month=last,
+        submission_on=deadlines.submission if deadlines else None,
+        filling_on=deadlines.filling if deadlines else None,
+        lock_on=deadlines.lock if deadlines else None,
     )
     notices.tell_wanted(opened)
     return opened
@@ -64,13 +82,24 @@ def consolidate_round(round_: Round) -> list[PurchaseOrder]:
 
     Raises:
         StepNotAllowed: the round was consolidated before.
+        NotLockedYet: the round has deadlines, and its plans may still change.
         NothingAsked: nobody plans anything in these months.
         NoOfferInForce, CapacityTooLow: a product that is planned cannot be had.
         PlansChangedMeanwhile: somebody's plan changed while the round was planned.
     """
     ROUND_STEPS.next(round_.state, "consolidate")
+    if round_.lock_on and state_on(round_, clock.today()) != Round.State.LOCKED:
+        raise NotLockedYet(round_code=round_.code, on=round_.lock_on)
     planned = plan_purchase(round_)
     return _write(round_, planned)
+
+
+class NotLockedYet(Refusal):
+    """Raised when a round with deadlines is bought before its plans are locked."""
+
+    code = "not-locked-yet"
+    reason = "Importers may change their plans for round {round_code} until {on}."
+    remedy = "Wait for that day, or lock the round now."
 
 
 class PlansChangedMeanwhile(Refusal):
@@ -78,13 +107,14 @@ class PlansChangedMeanwhile(Refusal):
 
     code = "plans-changed-meanwhile"
     reason = "Plans for round {round_code} changed while it was being planned."
-    remedy = "Consolidate the round again."
+    remedy = "Lock the round, so that nothing changes any more, and consolidate it again."
 
 
 @transaction.atomic
 def _write(round_: Round, planned: PlannedRound) -> list[PurchaseOrder]:
     """Write orders, lines, shares and the record of the plan, if it is still what is asked."""
-    _advance(round_, "consolidate")
+    submit_round(round_)
+    advance(round_, "consolidate")
     if not planned.is_current(round_):
         raise PlansChangedMeanwhile(round_code=round_.code)
     orders = _create_orders(round_, planned.lines)
@@ -97,6 +127,7 @@ def _write(round_: Round, planned: PlannedRound) -> list[PurchaseOrder]:
         "asked": sum(line.asked_units for line in planned.lines),
         "units": sum(line.units for line in planned.lines),
     }
+    exposure.post(round_, {importer: cost for importer, cost, _ in planned.importer_shares()})
     notices.settle_wanted(round_)
     facts.append("imports.round.consolidated", subject=f"round:{round_.pk}", data=data)
     return list(orders.values())
@@ -110,7 +141,7 @@ def place_orders(round_: Round, *, on: date | None = None) -> list[PurchaseOrder
         StepNotAllowed: the round is not consolidated, or its orders were placed.
     """
     day = on or clock.today()
-    _advance(round_, "place")
+    advance(round_, "place")
     orders = list(PurchaseOrder.objects.filter(round=round_).order_by("pk"))
     for order in orders:
         order.state = ORDER_STEPS.next(order.state, "place")
@@ -130,15 +161,6 @@ def _placed(order: PurchaseOrder, day: date) -> tuple[str, str, dict[str, object
         "on": day.isoformat(),
     }
     return "imports.order.placed", f"order:{order.pk}", data
-
-
-def _advance(round_: Round, action: str) -> None:
-    """Take a round one step on; of two that try at once exactly one succeeds."""
-    state = ROUND_STEPS.next(round_.state, action)
-    if not Round.objects.filter(pk=round_.pk, state=round_.state).update(state=state):
-        round_.refresh_from_db()
-        state = ROUND_STEPS.next(round_.state, action)
-    round_.state = state
 
 
 def _key(line: OrderLine[int]) -> OrderKey:

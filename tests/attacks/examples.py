@@ -89,6 +89,32 @@ PAGES = {
         "/imports/plan/uploads/{}/faults.csv", OWNER, "upload.pk"
     ),
     "imports/plan/orders/": page("/imports/plan/orders/", IMPORTERS),
+    "imports/plan/rounds/": page("/imports/plan/rounds/", IMPORTERS),
+    "imports/plan/rounds/<int:pk>/": page("/imports/plan/rounds/{}/", OWNER, "round.pk"),
+    "imports/plan/rounds/<int:pk>/join/": action(
+        "/imports/plan/rounds/{}/join/", OWNER, "round.pk"
+    ),
+    "imports/plan/rounds/<int:pk>/<int:product>/": page(
+        "/imports/plan/rounds/{}/{}/",
+        OWNER,
+        "round.pk",
+        "committed.product_id",
+        units="11",
+        tolerance_units="0",
+    ),
+    "imports/plan/rounds/<int:pk>/<int:product>/top-up/": action(
+        "/imports/plan/rounds/{}/{}/top-up/", OWNER, "round.pk", "committed.product_id", more="1"
+    ),
+    "imports/rounds/departures/": page(
+        "/imports/rounds/departures/",
+        LEADER,
+        importer=lambda world: str(world.importer.pk),
+        cause="left",
+    ),
+    "imports/rounds/<int:pk>/start-filling/": action(
+        "/imports/rounds/{}/start-filling/", LEADER, "round.pk"
+    ),
+    "imports/rounds/<int:pk>/lock/": action("/imports/rounds/{}/lock/", LEADER, "round.pk"),
     "imports/rounds/": page(
         "/imports/rounds/", OPERATORS, first_month="2026-01-01", last_month="2026-03-01"
     ),

@@ -20,6 +20,7 @@ from fx_settlement.services import papers
 from imports import services as imports
 from imports.domain.records import RecordDraft
 from imports.models import (
+    Commitment,
     Consignment,
     ForecastUpload,
     GoodsImage,
@@ -27,6 +28,7 @@ from imports.models import (
     PriceTier,
     Product,
     Round,
+    RoundMember,
 )
 from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
@@ -65,6 +67,7 @@ class World:
     round: Round
     record: GoodsRecord
     image: GoodsImage
+    committed: Commitment
     order: ConsumerOrder
     waiting: ConsumerOrder
     batch: DeclarationBatch
@@ -144,6 +147,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         round=Round.objects.get(),
         record=_record(pool, lot.product),
         image=imports.add_image(lot.product, content=PNG, caption="Front"),
+        committed=_committed(importer, products[0]),
         order=orders[0],
         waiting=orders[2],
         batch=batch,
@@ -189,6 +193,24 @@ def _record(pool: Pool, product: Product) -> GoodsRecord:
         shelf_life_days=product.shelf_life_days,
     )
     return imports.submit_record(product, zone_code=pool.zone_code, draft=draft)
+
+
+def _committed(importer: Party, product: object) -> Commitment:
+    """The importer is bound to units of the round."""
+    round_ = Round.objects.get()
+    Round.objects.update(submitted_at=NOW)
+    with tenancy.as_operator("world"):
+        shared = {"round": round_, "importer_id": importer.pk}
+        RoundMember.objects.create(**shared, state=RoundMember.State.COMMITTED)
+        return Commitment.objects.create(
+            **shared,
+            product=product,
+            units=10,
+            tolerance_units=5,
+            submitted_units=10,
+            cause=Commitment.Cause.SUBMITTED,
+            version_from=NOW,
+        )
 
 
 def _users(pool: Pool, importer: Party, stranger: Party) -> dict[str, User]:

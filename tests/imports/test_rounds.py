@@ -242,7 +242,7 @@ def test_consolidation_costs_as_many_queries_for_many_products_as_for_one(
         factories.plan(importer, of, m04=1)
     round_ = factories.quarter(pool)
 
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(40):
         services.consolidate_round(round_)
 
 
