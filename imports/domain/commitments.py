@@ -21,9 +21,7 @@ class OutsideBand(Refusal):
     """Raised when a submitted plan is changed by more than the pool allows."""
 
     code = "outside-band"
-    reason = (
-        "{units} units were asked for; {submitted} were submitted, so {low} to {high} are open."
-    )
+    reason = "{units} units are outside {low} to {high}, as {submitted} were submitted."
     remedy = "Stay between {low} and {high} units, or wait for the fill phase to take more."
 
 
