@@ -159,6 +159,7 @@ CUSTOMS_SIGNATURE_METHOD = os.environ.get(
     "CUSTOMS_SIGNATURE_METHOD", "http://www.w3.org/2000/09/xmldsig#rsa-sha1"
 )
 CUSTOMS_KEY_NAME = os.environ.get("CUSTOMS_KEY_NAME", "")
+CUSTOMS_PAYMENT_GATEWAY = os.environ.get("CUSTOMS_PAYMENT_GATEWAY", "")  # blank: by files
 CUSTOMS_CERTIFICATE = os.environ.get("CUSTOMS_CERTIFICATE", "")
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")

@@ -31,3 +31,7 @@ facts.register(
     {"importer", "order", "declaration", "bill", "billed_minor", "assessed_minor"},
 )
 facts.register("customs.tax.remitted", {"pool", "declarations", "paid_minor", "difference_minor"})
+facts.register(
+    "customs.payment.stepped",
+    {"importer", "order", "order_no", "step", "before", "after", "amount_minor"},
+)

@@ -5,7 +5,7 @@ from core.jobs import JobContext
 from customs import simulation
 from customs.domain.states import DECLARED
 from customs.models import DeclarationBatch
-from customs.services import batch_files, take_step
+from customs.services import batch_files, payment_desk, take_step
 
 ANSWERED_AT_A_TIME = 10
 
@@ -33,3 +33,10 @@ def simulate_answers(job: JobContext) -> bool:
     waiting = reached.get(DECLARED, 0)
     job.progress(total - waiting, total)
     return not waiting
+
+
+@jobs.task("customs.send_payment")
+def send_payment(job: JobContext) -> bool:
+    """Hand a pushed payment to its company."""
+    payment_desk.send(job.args["leg"])
+    return True

@@ -8,6 +8,7 @@ Source: documents of WeChat Pay and Alipay for customs declaration, and their pu
 merchants (re-push in SUCCESS or EXCEPT only; a change takes the old record back).
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -26,14 +27,37 @@ PUSH, QUERY, PUSH_AGAIN, MODIFY = "push", "query", "push_again", "modify"
 
 PAYMENT_STEPS = StateTable(
     {
-        UNDECLARED: {PUSH: PROCESSING},
+        UNDECLARED: {PUSH: PROCESSING, "succeeded": SUCCESS, "failed": FAILED},
         PROCESSING: {"succeeded": SUCCESS, "failed": FAILED, "lost": EXCEPT},
         SUCCESS: {PUSH_AGAIN: PROCESSING, MODIFY: PROCESSING, "lost": EXCEPT},
         FAILED: {MODIFY: PROCESSING},
         EXCEPT: {PUSH_AGAIN: PROCESSING, MODIFY: PROCESSING},
     }
 )
-"""Steps of a pushed payment; the answers of the payment company are named after what they say."""
+"""Steps of a pushed payment; the answers of the payment company are named after what they say.
+
+A company may push by itself: then the first that is heard of a payment is its answer.
+"""
+
+PRESSED = (PUSH, QUERY, PUSH_AGAIN, MODIFY)
+"""Steps that a person may press; the others are heard."""
+
+_MISSING = re.compile(r"支付[^，。；;]{0,12}(不存在|未找到|查无|没有找到)")
+
+
+def says_missing(words: str) -> bool:
+    """Whether customs refuses a declaration for want of its payment (支付信息不存在)."""
+    return bool(_MISSING.search(words))
+
+
+def outcome_of(status: str) -> str | None:
+    """What a receipt of a payment (CEB412) says became of it; None while it is under way.
+
+    Source: GACC interface for retail import 202205: 120 ends it well, 100 and negatives badly.
+    """
+    if status.startswith("-") or status in ("4", "100"):
+        return "failed"
+    return "succeeded" if status == "120" else None
 
 
 class Light(StrEnum):
@@ -75,6 +99,22 @@ class Pushed:
     district: str = ""
     payer: str = ""
     amount_minor: int = 0
+
+
+class RefundAbovePayment(Refusal):
+    """Raised when more is refunded than was paid."""
+
+    code = "refund-above-payment"
+    reason = "{left} fen of the payment are left; {asked} fen were to be refunded."
+    remedy = "Refund {left} fen or less; to give back everything, cancel the order."
+
+
+class SplitAbovePayment(Refusal):
+    """Raised when the parts of a split payment make more than was paid."""
+
+    code = "split-above-payment"
+    reason = "{left} fen of payment {number} are not declared yet; the part is {asked} fen."
+    remedy = "Correct the amount of the part, or name the payment that it belongs to."
 
 
 class PayerNotBuyer(Refusal):

@@ -10,6 +10,7 @@ from customs.models.orders import (
     PaymentRecord,
     Waybill,
 )
+from customs.models.payments import PaperAnswer, PaymentLeg, PaymentSplit, PaymentStep
 from customs.models.sheets import OrderSheet
 from customs.models.tariff import TariffMeasure
 
@@ -26,7 +27,11 @@ __all__ = [
     "DeclarationBatch",
     "DeclarationLine",
     "OrderSheet",
+    "PaperAnswer",
+    "PaymentLeg",
     "PaymentRecord",
+    "PaymentSplit",
+    "PaymentStep",
     "TariffMeasure",
     "TaxBill",
     "Waybill",

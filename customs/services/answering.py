@@ -17,7 +17,7 @@ from customs.domain.states import (
     after_answer,
 )
 from customs.models import Attempt, ConsumerOrder, CustomsReceipt, Declaration
-from customs.services import commitments
+from customs.services import commitments, payment_desk
 from warehouse import services as warehouse
 
 _ERROR_CODE = re.compile(r"-\d{4,6}")
@@ -95,6 +95,8 @@ def _hear(
         declaration.invt_no = invt_no or declaration.invt_no
     if now != was:
         _follow(declaration, attempt, was=was, now=now, at=at, error_code=error_code)
+        if now == REFUSED:
+            payment_desk.note_missing(declaration, raw)
     elif was == CANCELLED:
         attempt.state = after_answer(attempt.state, state)
         attempt.save(update_fields=["state"])

@@ -17,6 +17,7 @@ from customs.models import Attempt, Correction, CustomsReceipt
 from customs.services.answering import receive_answer
 from customs.services.correcting import receive_correction
 from customs.services.exit_lists import hear_list
+from customs.services.paper_answers import hear_papers
 from customs.services.taxing import BILL, BILL_STATE, hear_tax_bill
 
 _ZIP, _XML = "application/zip", "application/xml"
@@ -86,6 +87,9 @@ class Received:
     billed: int = 0
     """Tax bills, and states of tax bills, that were new."""
 
+    papers: int = 0
+    """Answers to orders, payments and waybills that were new."""
+
 
 def receive_file(receiver: Party, name: str, content: bytes) -> Received:
     """Take an XML file or a ZIP of receipts for a broker, or for an operator's pools.
@@ -108,14 +112,16 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
         followed = _follow(receiver, in_order(answers))
         corrected = _follow_corrections(receiver, in_order(receipts))
         billed = _follow_bills(receiver, in_order(receipts))
+        about_papers, papers = hear_papers(receiver, in_order(receipts))
         written_off, not_listed = _follow_lists(messages)
+        followed_too = corrected.heard + billed.heard + about_papers
         outcome = Received(
             document=document,
             files=len(entries),
             matched=followed.matched,
             repeated=followed.repeated,
             unknown=tuple(followed.unknown),
-            kept=len(receipts) - len(answers) - corrected.heard - billed.heard,
+            kept=len(receipts) - len(answers) - followed_too,
             refused=(
                 *refused,
                 *followed.refused,
@@ -126,6 +132,7 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
             written_off=written_off,
             corrected=corrected.new,
             billed=billed.new,
+            papers=papers,
         )
         _tell(outcome)
     return outcome

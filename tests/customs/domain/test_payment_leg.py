@@ -143,3 +143,27 @@ def test_ten_thousand_injected_faults_are_all_named_and_none_is_pushed_twice():
         "payment-other-amount",
         "customs-mislaid-payment",
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "is_missing"),
+    [
+        ("支付信息不存在", True),
+        ("-621003 订单对应的支付单[PAY-1]不存在", True),
+        ("对应支付凭证查询不存在", True),
+        ("订单信息查询不存在", False),
+        ("支付金额不符；订单不存在", False),
+    ],
+)
+def test_only_a_missing_payment_is_read_as_one(words, is_missing):
+    assert leg.says_missing(words) is is_missing
+
+
+def test_receipts_of_payments_say_what_became_of_them():
+    assert [leg.outcome_of(s) for s in ("120", "100", "-401007", "4", "2")] == [
+        "succeeded",
+        "failed",
+        "failed",
+        "failed",
+        None,
+    ]

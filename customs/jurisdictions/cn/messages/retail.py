@@ -12,6 +12,7 @@ from core.domain.trade import from_minor
 from customs.domain.declaration import DeclaredLine, Enterprise, RetailDeclaration
 from customs.jurisdictions.cn.codes import country_codes
 from customs.jurisdictions.cn.messages.papers import Message, Paper, Texts, split, stable_guid
+from customs.jurisdictions.cn.messages.payments import PaymentCase, payment_paper
 from customs.jurisdictions.cn.messages.receipts import CHINA
 
 HOME = "142"
@@ -128,21 +129,20 @@ def _order_line(line: DeclaredLine, goods: Goods) -> Texts:
 
 def _payment(case: RetailCase) -> Paper:
     declaration = case.declaration
-    return Paper(
-        {
-            **_opening(case, "CEB411"),
-            **named("pay", case.payment_company),
-            "payTransactionId": case.transaction_no,
-            "orderNo": declaration.order_no,
-            **named("ebp", declaration.platform),
-            "payerIdType": RESIDENT,
-            "payerIdNumber": declaration.buyer_id_number,
-            "payerName": declaration.buyer_name,
-            "telephone": declaration.buyer_phone,
-            "amountPaid": _cny(case.paid_minor),
-            "currency": RENMINBI,
-            "payTime": moment(case.paid_at),
-        }
+    return payment_paper(
+        PaymentCase(
+            number=declaration.cop_no,
+            company=case.payment_company,
+            transaction_no=case.transaction_no,
+            order_no=declaration.order_no,
+            platform=declaration.platform,
+            payer_name=declaration.buyer_name,
+            payer_id_number=declaration.buyer_id_number,
+            payer_phone=declaration.buyer_phone,
+            amount_minor=case.paid_minor,
+            paid_at=case.paid_at,
+            written_at=case.declared_at,
+        )
     )
 
 
