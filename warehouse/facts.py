@@ -21,6 +21,9 @@ facts.register(
     },
 )
 facts.register("warehouse.lot.allocated", fields={"lot", "owner", "importer", "units"})
+facts.register("warehouse.count.closed", fields={"count", "lot", "difference", "reason"})
+for _step in ("announced", "arrived", "restocked", "to_dispose"):
+    facts.register(f"warehouse.return.{_step}", fields={"return", "importer", "lot", "units"})
 facts.register("warehouse.units.commissioned", fields={"lot", "product", "count"})
 facts.register(
     "warehouse.dispatch.picked", fields={"importer", "dispatch", "lot", "units", "identities"}

@@ -9,6 +9,8 @@ navigation.register("warehouse:receipts", _("Receipts"), roles={"operator"}, ord
 navigation.register("warehouse:parcels", _("Parcels"), roles={"operator"}, order=33)
 navigation.register("warehouse:scan", _("Scan"), roles={"operator"}, order=31)
 navigation.register("warehouse:claims", _("Claims"), roles={"operator"}, order=32)
+navigation.register("warehouse:counts", _("Counts"), roles={"operator"}, order=34)
+navigation.register("warehouse:returns", _("Returns"), roles={"operator"}, order=34)
 navigation.register("warehouse:account-book", _("Account book"), roles={"operator"}, order=35)
 navigation.register("warehouse:releases", _("Releases"), roles={"importer"}, order=31)
 navigation.register("warehouse:lead-releases", _("Releases"), roles={"operator"}, order=36)

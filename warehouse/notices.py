@@ -13,7 +13,8 @@ from warehouse.models import AllocationShare, Release, ReleaseGrant
 SHORT = "warehouse.allocation.short"
 
 ADVANCE_RELEASES = "warehouse.advance_releases"
-jobs.daily.append(ADVANCE_RELEASES)
+PLAN_COUNTS = "warehouse.plan_counts"
+jobs.daily += [ADVANCE_RELEASES, PLAN_COUNTS]
 
 notices.register(
     SHORT,

@@ -2,8 +2,9 @@
 
 from core import jobs
 from core.jobs import JobContext
-from warehouse.notices import ADVANCE_RELEASES
-from warehouse.services import papermaking, releasing
+from core.models import Pool
+from warehouse.notices import ADVANCE_RELEASES, PLAN_COUNTS
+from warehouse.services import counting, papermaking, releasing
 from warehouse.services.claiming import PRINT_CLAIM
 
 
@@ -18,4 +19,12 @@ def print_claim(job: JobContext) -> bool:
 def advance_releases(job: JobContext) -> bool:
     """Offer and close the releases whose day has come."""
     releasing.advance_all()
+    return True
+
+
+@jobs.task(PLAN_COUNTS)
+def plan_counts(job: JobContext) -> bool:
+    """Plan the counts that are due in every pool."""
+    for pool in Pool.objects.order_by("pk"):
+        counting.plan_counts(pool)
     return True

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from warehouse import claim_views, release_views, scan_views, views
+from warehouse import claim_views, count_views, release_views, return_views, scan_views, views
 
 app_name = "warehouse"
 
@@ -17,6 +17,12 @@ urlpatterns = [
     path("parcels/ship/", views.ship_picked, name="ship-picked"),
     path("parcels/<int:pk>/", views.parcel, name="parcel"),
     path("parcels/<int:pk>/ship/", views.ship, name="ship"),
+    path("counts/", count_views.counts, name="counts"),
+    path("counts/plan/", count_views.plan, name="plan-counts"),
+    path("counts/<int:pk>/", count_views.sheet, name="count-sheet"),
+    path("counts/<int:pk>/approve/", count_views.approve, name="approve-count"),
+    path("returns/", return_views.returns, name="returns"),
+    path("returns/<int:pk>/", return_views.step, name="return-step"),
     path("releases/", release_views.releases, name="releases"),
     path("releases/<int:pk>/keep/", release_views.keep, name="keep"),
     path("releases/<int:pk>/ask/", release_views.ask, name="ask"),

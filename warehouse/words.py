@@ -6,6 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from warehouse.domain.claims import Against, Cause
+from warehouse.domain.counting import Reason
+from warehouse.domain.papers import PaperKind
+from warehouse.domain.returning import ReturnedAs
 from warehouse.domain.scanning import Condition, Task
 from warehouse.domain.stock import MovementKind, Place
 
@@ -38,6 +41,28 @@ KINDS: Final[dict[str, Promise]] = {
     MovementKind.SEND_ABROAD: _("returned abroad"),
     MovementKind.SAMPLE: _("taken as a sample"),
     MovementKind.LEAVE_ZONE: _("moved to another zone"),
+}
+
+REASONS: Final[dict[str, Promise]] = {
+    Reason.MISCOUNTED: _("miscounted before"),
+    Reason.MISPLACED: _("found in another place"),
+    Reason.WRONG_PICK: _("wrong units picked"),
+    Reason.DAMAGED: _("damaged, not reported"),
+    Reason.STOLEN: _("stolen"),
+    Reason.UNKNOWN: _("unknown"),
+}
+
+RETURNED_AS: Final[dict[str, Promise]] = {
+    ReturnedAs.SEALED: _("sealed, as new"),
+    ReturnedAs.OPENED: _("opened"),
+    ReturnedAs.DAMAGED: _("damaged"),
+}
+
+PAPERS: Final[dict[str, Promise]] = {
+    PaperKind.DESTRUCTION: _("destruction"),
+    PaperKind.RETURN_ABROAD: _("return abroad"),
+    PaperKind.SAMPLE: _("sample"),
+    PaperKind.ZONE_TRANSFER: _("move to another zone"),
 }
 
 CAUSES: Final[dict[str, Promise]] = {

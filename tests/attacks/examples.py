@@ -169,6 +169,16 @@ PAGES = {
     "warehouse/parcels/ship/": action("/warehouse/parcels/ship/", OPERATORS),
     "warehouse/parcels/<int:pk>/": page("/warehouse/parcels/{}/", LEADER, "parcel.pk", scans=""),
     "warehouse/parcels/<int:pk>/ship/": action("/warehouse/parcels/{}/ship/", LEADER, "parcel.pk"),
+    "warehouse/counts/": page("/warehouse/counts/", OPERATORS),
+    "warehouse/counts/plan/": action("/warehouse/counts/plan/", OPERATORS),
+    "warehouse/counts/<int:pk>/": page("/warehouse/counts/{}/", LEADER, "count.pk", units="x"),
+    "warehouse/counts/<int:pk>/approve/": action(
+        "/warehouse/counts/{}/approve/", LEADER, "count.pk", reason="unknown"
+    ),
+    "warehouse/returns/": page("/warehouse/returns/", OPERATORS, parcel="x"),
+    "warehouse/returns/<int:pk>/": action(
+        "/warehouse/returns/{}/", LEADER, "back.pk", step="cancel"
+    ),
     "warehouse/releases/": page("/warehouse/releases/", IMPORTERS),
     "warehouse/releases/<int:pk>/keep/": action(
         "/warehouse/releases/{}/keep/", IMPORTERS, "release.pk", units="1"

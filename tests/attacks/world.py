@@ -38,7 +38,17 @@ from traceability import recalls, resolver
 from traceability import services as traceability
 from traceability.domain.resolving import Link
 from traceability.models import Recall, RecallNotice, ResolverLink
-from warehouse.models import Claim, DispatchOrder, Lot, Photo, Receipt, Release
+from warehouse.models import (
+    Claim,
+    CountTask,
+    DispatchOrder,
+    Lot,
+    Photo,
+    Receipt,
+    Release,
+    ReturnCase,
+)
+from warehouse.services import counting
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8)
 NOW = datetime(2025, 5, 1, 1, 30, tzinfo=UTC)
@@ -64,6 +74,8 @@ class World:
     receipt: Receipt
     awaited: Consignment
     release: Release
+    count: CountTask
+    back: ReturnCase
     round: Round
     record: GoodsRecord
     image: GoodsImage
@@ -144,6 +156,8 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         photo=photo,
         awaited=awaited,
         release=release,
+        count=counting.plan_count(lot, on=date(2025, 5, 1)),
+        back=_back(parcel),
         round=Round.objects.get(),
         record=_record(pool, lot.product),
         image=imports.add_image(lot.product, content=PNG, caption="Front"),
@@ -240,6 +254,15 @@ def _release(pool: Pool, product: object) -> Release:
         pool=pool, product=product, keep_before=day, ask_before=day,
         discount_minor=0, fee_cap_minor=0, announced_on=date(2025, 5, 1),
     )  # fmt: skip
+
+
+def _back(parcel: DispatchOrder) -> ReturnCase:
+    day = date(2025, 5, 1)
+    with tenancy.as_operator("world"):
+        return ReturnCase.objects.create(
+            importer_id=parcel.importer_id, number="RT-1", dispatch_line=parcel.lines.first(),
+            units=1, request_key="back", released_on=day, announced_on=day,
+        )  # fmt: skip
 
 
 def _settlement(pool: Pool, receipt: Receipt) -> object:

@@ -114,7 +114,7 @@ IDENTITY_STEPS = StateTable(
     {
         "issued": {"apply": "applied", "void": "void", "recall": "recalled"},
         "applied": {"release": "released", "void": "void", "recall": "recalled"},
-        "released": {"recall": "recalled"},
+        "released": {"recall": "recalled", "void": "void"},
     }
 )
 

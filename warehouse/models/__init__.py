@@ -2,6 +2,7 @@
 
 from warehouse.models import measures  # noqa: F401  laws of the lots' table
 from warehouse.models.book import AccountBook, BookItem, BookMovement
+from warehouse.models.counts import CountEntry, CountTask
 from warehouse.models.dispatch import DispatchLine, DispatchOrder, Reservation, UnitIdentity
 from warehouse.models.findings import Claim, Photo
 from warehouse.models.ownership import OwnershipTransfer
@@ -23,6 +24,7 @@ from warehouse.models.releases import (
     ReleaseOffer,
     ReleaseTerms,
 )
+from warehouse.models.returns import ReturnCase
 from warehouse.models.scans import DoorScan, Scan
 from warehouse.models.stock import Holding, Movement
 
@@ -33,6 +35,8 @@ __all__ = [
     "BookItem",
     "BookMovement",
     "Claim",
+    "CountEntry",
+    "CountTask",
     "DispatchLine",
     "DispatchOrder",
     "DoorScan",
@@ -52,6 +56,7 @@ __all__ = [
     "ReleaseOffer",
     "ReleaseTerms",
     "Reservation",
+    "ReturnCase",
     "Scan",
     "StowMove",
     "Stowage",
