@@ -17,7 +17,6 @@ access.register(
         "warehouse.count.plan": {Role.OPERATOR},
         "warehouse.count.enter": {Role.OPERATOR},
         "warehouse.count.approve": {Role.OPERATOR},
-        "warehouse.return.view": {Role.OPERATOR},
         "warehouse.return.handle": {Role.OPERATOR},
         "warehouse.release.view": {Role.IMPORTER},
         "warehouse.release.take_part": {Role.IMPORTER},

@@ -53,7 +53,7 @@ def _party(request: HttpRequest) -> Party:
     return access.membership_of(request).party  # type: ignore[union-attr]
 
 
-@access.action("warehouse.return.view")
+@access.action("warehouse.return.handle")
 @require_http_methods(["GET", "HEAD", "POST"])
 def returns(request: HttpRequest) -> HttpResponse:
     """What comes back and until when it must; the form announces another return."""
