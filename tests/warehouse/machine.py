@@ -36,7 +36,7 @@ from tests.warehouse import goods
 from warehouse import services
 from warehouse.domain.counting import Reason
 from warehouse.domain.papers import PaperKind
-from warehouse.domain.returning import Condition
+from warehouse.domain.returning import ReturnedAs
 from warehouse.models import (
     BookDocument,
     BookMovement,
@@ -356,7 +356,7 @@ class Warehouse(RuleBasedStateMachine):
         case = self.one(ReturnCase.objects, which)
         if case:
             found = Inspection(
-                Condition.SEALED if sealed else Condition.OPENED, restock=sealed, fee_minor=3
+                ReturnedAs.SEALED if sealed else ReturnedAs.OPENED, restock=sealed, fee_minor=3
             )
             more = (found,) if step == "inspect" else ()
             self.ask(step, lambda: getattr(returning, step)(case, *more), dies, again=again)
