@@ -24,3 +24,22 @@ facts.register("fx.payment.rejected", fields=("payment", "batch"))
 facts.register("fx.account.opened", fields=("account", "pool", "currency"))
 facts.register("fx.supplier_account.entered", fields=("account", "supplier", "currency"))
 facts.register("fx.supplier_account.confirmed", fields=("account", "supplier", "currency"))
+facts.register(
+    "fx.funding.requested",
+    fields=("request", "importer", "pool", "kind", "amount_minor", "due_on"),
+)
+facts.register("fx.funding.received", fields=("request", "importer", "pool", "amount_minor"))
+facts.register("fx.funding.late", fields=("request", "importer", "pool", "missing_minor", "due_on"))
+facts.register("fx.funding.caught_up", fields=("importer", "pool"))
+facts.register("fx.funding.cancelled", fields=("request", "importer", "pool"))
+facts.register("fx.refund.asked", fields=("refund", "importer", "pool", "amount_minor"))
+facts.register("fx.refund.approved", fields=("refund", "importer", "pool"))
+facts.register("fx.refund.declined", fields=("refund", "importer", "pool"))
+facts.register("fx.refund.paid", fields=("refund", "importer", "pool", "amount_minor"))
+facts.register("fx.bank.read", fields=("message", "kind", "sha256"))
+facts.register(
+    "fx.statement.accepted", fields=("statement", "account", "currency", "closing_minor")
+)
+facts.register("fx.statement.set_apart", fields=("statement", "code"))
+facts.register("fx.statement.dismissed", fields=("statement",))
+facts.register("fx.entry.resolved", fields=("entry", "target"))

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core.domain.trade import MINOR_UNITS
 from fx_settlement.models import BankAccount
 from fx_settlement.queries import DepositRow, OfferRow
+from fx_settlement.words import REQUEST_KINDS
 
+MOST_BYTES = 20_000_000
 Choices = Sequence[tuple[int, str]]
 
 
@@ -127,3 +129,61 @@ class SupplierAccountForm(forms.Form):
     def __init__(self, *args: Any, suppliers: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["supplier"].choices = suppliers  # type: ignore[attr-defined]
+
+
+class BankFileForm(forms.Form):
+    """A file from the bank."""
+
+    file = forms.FileField(
+        label=_("File from the bank"),
+        help_text=_("pain.002, camt.052, camt.053, camt.054 or MT940, as the bank issued it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def clean_file(self) -> Any:
+        """A file of at most 20 MB."""
+        given = self.cleaned_data["file"]
+        if given.size > MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 20 MB."))
+        return given
+
+
+class ResolveForm(forms.Form):
+    """What a movement in suspense belongs to."""
+
+    target = forms.ChoiceField(label=_("Belongs to"))
+    because = forms.CharField(label=_("How you know"), max_length=200)
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["target"].choices = choices  # type: ignore[attr-defined]
+
+
+class _OfImporter(forms.Form):
+    """Something about money of one importer in one pool."""
+
+    pool = forms.TypedChoiceField(label=_("Pool"), coerce=int)
+    importer = forms.TypedChoiceField(label=_("Importer"), coerce=int)
+    amount = forms.DecimalField(
+        label=_("Amount in CNY"), min_value=Decimal("0.01"), max_digits=14, decimal_places=2
+    )
+
+    def __init__(self, *args: Any, pools: Choices, importers: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["pool"].choices = pools  # type: ignore[attr-defined]
+        self.fields["importer"].choices = importers  # type: ignore[attr-defined]
+
+
+class RequestForm(_OfImporter):
+    """What an importer is asked to pay in."""
+
+    kind = forms.ChoiceField(label=_("For"), choices=list(REQUEST_KINDS.items()))
+    due_on = forms.DateField(label=_("Due"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class RefundForm(_OfImporter):
+    """What goes back to an importer."""
+
+    because = forms.CharField(label=_("Reason"), max_length=200)

@@ -10,6 +10,8 @@ from core.invariants import invariant
 from core.models import Account
 from fx_settlement.domain.batches import IN_PREPARATION
 from fx_settlement.models import (
+    AccountStatement,
+    BankEntry,
     ChargeShare,
     Conversion,
     Obligation,
@@ -149,3 +151,43 @@ def obligations_wait_or_are_in_one_batch() -> Iterator[str]:
     rows = Obligation.objects.filter(batch__isnull=False)
     for row in rows.filter(Q(batch__state="void") | ~Q(batch__currency=F("currency"))):
         yield f"obligation {row.pk} is in batch {row.batch_id}"
+
+
+@invariant(
+    "fx.suspense_is_what_belongs_to_nothing",
+    "What stands in suspense is the movements that belong to nothing yet",
+)
+def suspense_is_what_belongs_to_nothing() -> Iterator[str]:
+    """Two queries."""
+    waiting: Counter[tuple[str, str]] = Counter()
+    entries = BankEntry.objects.filter(state=BankEntry.State.SUSPENSE)
+    for account, currency, minor in entries.values_list(
+        "statement__account_id", "currency", "amount_minor"
+    ):
+        waiting[f"account:{account}", currency] += minor
+    accounts = Account.objects.filter(code=AccountCode.SUSPENSE)
+    found = {
+        (subject, currency): minor
+        for subject, currency, minor in accounts.values_list(
+            "subject", "currency", F("credits_posted") - F("debits_posted")
+        )
+    }
+    for key in sorted(waiting.keys() | found.keys()):
+        if waiting[key] != found.get(key, 0):
+            yield f"{key[0]} {key[1]}: {found.get(key, 0)} in suspense, {waiting[key]} unmatched"
+
+
+@invariant(
+    "fx.statements_lead_from_one_to_the_next",
+    "A booked statement's movements lead from its opening to its closing, where the next one opens",
+)
+def statements_lead_from_one_to_the_next() -> Iterator[str]:
+    """One query."""
+    rows = AccountStatement.objects.filter(state="accepted", is_notification=False)
+    for row in rows.annotate(
+        moved=Sum("entries__amount_minor"), before=F("follows__closing_minor")
+    ):
+        if (row.opening_minor or 0) + (row.moved or 0) != row.closing_minor:
+            yield f"statement {row.pk} moves {row.moved} from {row.opening_minor}"
+        if row.before is not None and row.before != row.opening_minor:
+            yield f"statement {row.pk} opens with {row.opening_minor} after {row.before}"

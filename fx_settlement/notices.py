@@ -23,8 +23,16 @@ notices.register(
 )
 
 
-def tell_shortfalls(batch: SettlementBatch, missing: Mapping[int, int], *, home: str) -> None:
+def tell_shortfalls(
+    batch: SettlementBatch,
+    missing: Mapping[int, int],
+    *,
+    home: str,
+    numbers: Mapping[int, str],
+) -> None:
     """Tell importers what they must still pay in for a batch, in minor units of ``home``.
+
+    ``numbers`` are the references under which each importer was asked.
 
     What was told before and is no longer missing, or is another amount now, is settled.
     """
@@ -39,9 +47,9 @@ def tell_shortfalls(batch: SettlementBatch, missing: Mapping[int, int], *, home:
                 "month": notices.month(batch.month),
                 "currency": batch.currency,
                 "missing": notices.money(minor, home),
-                "batch": batch.number,
+                "batch": numbers.get(importer_id, batch.number),
             },
-            address=reverse("settlement:statements"),
+            address=reverse("settlement:money"),
             due_on=add_months(batch.month, 1),
         )
 

@@ -1,13 +1,23 @@
 """Work in the background: each task calls one service."""
 
-from core import jobs
+from core import jobs, tenancy
 from core.jobs import JobContext
+from fx_settlement import services
 from fx_settlement.services.papers import PRINT_STATEMENT
 from fx_settlement.services.printing import print_ordered_statement
+from fx_settlement.services.requests import MARK_LATE
 
 
 @jobs.task(PRINT_STATEMENT)
 def print_statement(job: JobContext) -> bool:
     """Draw one statement."""
     job.attach(print_ordered_statement(job))
+    return True
+
+
+@jobs.task(MARK_LATE)
+def mark_late(job: JobContext) -> bool:
+    """Note which requests for money have passed their day."""
+    with tenancy.as_operator(MARK_LATE):
+        services.mark_late()
     return True

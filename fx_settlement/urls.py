@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fx_settlement.views import accounts, batches, statements
+from fx_settlement.views import accounts, bank, batches, money, statements
 
 app_name = "settlement"
 
@@ -19,6 +19,18 @@ urlpatterns = [
     path("batches/<int:pk>/offer/", batches.record_offer, name="record-offer"),
     path("batches/<int:pk>/deposit/", batches.record_deposit, name="record-deposit"),
     path("batches/<int:pk>/<slug:step>/", batches.take_step, name="step"),
+    path("bank/", bank.bank, name="bank"),
+    path("bank/read/", bank.read_file, name="read-bank-file"),
+    path("bank/statements/<int:pk>/", bank.bank_statement, name="bank-statement"),
+    path("bank/statements/<int:pk>/again/", bank.try_again, name="try-statement-again"),
+    path("bank/statements/<int:pk>/dismiss/", bank.dismiss, name="dismiss-statement"),
+    path("bank/entries/<int:pk>/", bank.resolve, name="resolve-entry"),
+    path("money/", money.money, name="money"),
+    path("funding/", money.funding, name="funding"),
+    path("funding/ask/", money.ask, name="ask-for-funding"),
+    path("funding/<int:pk>/cancel/", money.cancel_request, name="cancel-funding"),
+    path("funding/refund/", money.ask_refund, name="ask-refund"),
+    path("funding/refund/<int:pk>/<slug:step>/", money.refund_step, name="refund-step"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/own/", accounts.add_own, name="add-own-account"),
     path("accounts/supplier/", accounts.add_supplier, name="add-supplier-account"),

@@ -1,5 +1,6 @@
 """The words in which statements and batches are told."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -42,6 +43,52 @@ STEPS: Final[dict[str, Promise]] = {
     "void": _("Give up"),
 }
 """What a button says that takes a batch one step on."""
+
+KINDS: Final[dict[str, Promise]] = {
+    "payment": _("Wire"),
+    "fee": _("Fee of the wire"),
+    "bought": _("Currency bought"),
+    "sold": _("Paid for currency"),
+    "funding": _("Request"),
+    "refund": _("Refund"),
+    "deposit": _("Deposit of"),
+    "income": _("The operator's own charge or interest"),
+}
+"""What a movement on a bank account belongs to."""
+
+DOUBTS: Final[dict[str, Promise]] = {
+    "nothing-fits": _("nothing waits for it"),
+    "several-fit": _("several things fit, none was guessed"),
+    "other-amount": _("the amount differs from what was named"),
+}
+
+RULES: Final[dict[str, Promise]] = {
+    "text": _("reference in the text"),
+    "amount": _("amount, currency and day"),
+    "by-hand": _("by hand"),
+}
+"""How a movement was matched, where it was not by a reference of the bank's message."""
+
+REASONS: Final[dict[str, Promise]] = {
+    "funding": _("Paid in"),
+    "goods": _("Goods"),
+    "freight": _("Freight"),
+    "insurance": _("Insurance"),
+    "handling": _("Handling"),
+    "agency": _("Agency"),
+    "storage": _("Storage"),
+    "wire-fee": _("Fee of the wire"),
+    "fx-conversion": _("Bank's margin on the rate"),
+    "operator-fee": _("Operator's fee"),
+    "refund": _("Paid back"),
+}
+"""Why money moved on an importer's account."""
+
+REQUEST_KINDS: Final[dict[str, Promise]] = {
+    "deposit": _("Deposit"),
+    "goods": _("Goods"),
+    "charges": _("Charges"),
+}
 
 ALONE, POOLED = _("Alone"), _("In the pool")
 
@@ -117,3 +164,15 @@ def notes_of(made: Statement) -> list[str]:
         keys = ", ".join(row.key for row in made.old_rows)
         notes.append(gettext("Older than 24 months when used: %(keys)s.") % {"keys": keys})
     return notes
+
+
+def named_target(target: str, names: Mapping[str, str]) -> str:
+    """What a movement belongs to, in words."""
+    kind = target.partition(":")[0]
+    word = str(KINDS.get(kind, kind))
+    return f"{word} {names.get(target, '')}".strip()
+
+
+def told_rule(rule: str) -> str:
+    """How a movement was matched: a name of the bank's message as it is, else in words."""
+    return str(RULES.get(rule, rule))

@@ -44,6 +44,7 @@ class TransferCode(StrEnum):
     GUARANTEE_RESERVED = "guarantee-reserved"
     REFUND = "refund"
     COMMITMENT = "commitment"
+    SUSPENSE = "suspense"
     STOCK_SALE = "stock-sale"
 
 

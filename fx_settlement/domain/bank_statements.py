@@ -15,8 +15,21 @@ class UnreadableStatement(Refusal):
 
 
 @dataclass(frozen=True)
+class Part:
+    """One of several payments that a bank booked as one movement."""
+
+    amount: Decimal
+    references: dict[str, str]
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
-    """A booked movement; ``amount`` is negative for a debit, in units of the currency."""
+    """A booked movement; ``amount`` is negative for a debit, in units of the currency.
+
+    ``parts`` are the payments that it was booked for, where the bank names several and they add
+    up to it exactly.
+    """
 
     amount: Decimal
     currency: str
@@ -25,11 +38,15 @@ class Entry:
     references: dict[str, str]
     text: str = ""
     status: str = "BOOK"
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
 class BankStatement:
-    """One statement of one account; balances are None where the bank gives none."""
+    """One statement of one account; balances are None where the bank gives none.
+
+    ``on`` is the day of the closing balance.
+    """
 
     account: str
     currency: str
@@ -37,6 +54,7 @@ class BankStatement:
     closing: Decimal | None
     entries: tuple[Entry, ...]
     number: str = ""
+    on: str = ""
 
     def difference(self) -> Decimal | None:
         """Closing less opening and booked movements; None without both balances."""

@@ -1,10 +1,11 @@
 """camt.053 statements and camt.054 notifications of any version."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from fx_settlement.domain import xml_tree as xml
-from fx_settlement.domain.bank_statements import BankStatement, Entry, UnreadableStatement
+from fx_settlement.domain.bank_statements import BankStatement, Entry, Part, UnreadableStatement
 
 _HOLDERS = {"BkToCstmrStmt": "Stmt", "BkToCstmrDbtCdtNtfctn": "Ntfctn", "BkToCstmrAcctRpt": "Rpt"}
 _REFERENCES = ("MsgId", "PmtInfId", "InstrId", "EndToEndId", "UETR", "TxId", "AcctSvcrRef")
@@ -38,13 +39,18 @@ def _statement(node: Element) -> BankStatement:
         closing[0] if closing else None,
         entries,
         xml.text(node, "Id"),
+        next((_day(b, "Dt") for b in xml.children(node, "Bal") if _code(b) == "CLBD"), ""),
     )
+
+
+def _code(balance: Element) -> str:
+    return xml.text(balance, "Tp", "CdOrPrtry", "Cd")
 
 
 def _balances(node: Element) -> dict[str, tuple[Decimal, str]]:
     found: dict[str, tuple[Decimal, str]] = {}
     for balance in xml.children(node, "Bal"):
-        code = xml.text(balance, "Tp", "CdOrPrtry", "Cd")
+        code = _code(balance)
         found.setdefault(code, _signed(balance, f"Bal[{code}]"))
     return found
 
@@ -67,15 +73,57 @@ def _entry(node: Element, number: int) -> Entry:
     amount, currency = _signed(node, f"Ntry[{number}]")
     status = xml.text(node, "Sts", "Cd") or xml.text(node, "Sts") or "BOOK"
     references = {"AcctSvcrRef": xml.text(node, "AcctSvcrRef")}
-    for refs in xml.children(node, "NtryDtls", "TxDtls", "Refs"):
+    details = list(xml.children(node, "NtryDtls", "TxDtls"))
+    for refs in [*xml.children(node, "NtryDtls", "Btch"), *_refs(details)]:
         for name in _REFERENCES:
             references[name] = references.get(name) or xml.text(refs, name)
+    told = [xml.text(node, "AddtlNtryInf"), *(_told(each) for each in details[:1])]
     return Entry(
         amount,
         currency,
         _day(node, "BookgDt"),
         _day(node, "ValDt"),
         {name: value for name, value in references.items() if value},
-        xml.text(node, "AddtlNtryInf"),
+        " ".join(each for each in told if each),
         status,
+        _parts(details, amount, currency),
     )
+
+
+def _refs(details: list[Element]) -> Iterator[Element]:
+    return (refs for each in details for refs in xml.children(each, "Refs"))
+
+
+def _told(details: Element) -> str:
+    """What the payer wrote, and the reference of a structured remittance."""
+    lines = [
+        *xml.children(details, "RmtInf", "Ustrd"),
+        *xml.children(details, "RmtInf", "Strd", "CdtrRefInf", "Ref"),
+        *xml.children(details, "AddtlTxInf"),
+    ]
+    return " ".join((line.text or "").strip() for line in lines)
+
+
+def _parts(details: list[Element], amount: Decimal, currency: str) -> tuple[Part, ...]:
+    """The payments of a movement, where there are several and they add up to it."""
+    parts = tuple(_part(each, amount, currency) for each in details)
+    named = [part for part in parts if part is not None]
+    adds_up = sum((part.amount for part in named), Decimal(0)) == amount
+    return tuple(named) if len(named) == len(parts) > 1 and adds_up else ()
+
+
+def _part(details: Element, whole: Decimal, currency: str) -> Part | None:
+    held = xml.child(details, "Amt")
+    if held is None:
+        held = xml.child(details, "AmtDtls", "TxAmt", "Amt")
+    size = None if held is None else xml.decimal((held.text or "").strip())
+    if held is None or size is None or held.get("Ccy") != currency:
+        return None
+    sign = {"CRDT": 1, "DBIT": -1}.get(xml.text(details, "CdtDbtInd"), 1 if whole > 0 else -1)
+    references = {
+        name: xml.text(refs, name)
+        for refs in xml.children(details, "Refs")
+        for name in _REFERENCES
+        if xml.text(refs, name)
+    }
+    return Part(sign * size, references, _told(details))

@@ -63,7 +63,11 @@ def _statement(fields: list[Field], number: int) -> BankStatement:
     last, named = _balance(closing, f"{place}/:62:")
     currency = currency or named
     entries = _entries(fields, currency, place)
-    return BankStatement(held["25"], currency, first, last, entries, held["20"])
+    return BankStatement(held["25"], currency, first, last, entries, held["20"], _day(closing[1:7]))
+
+
+def _day(digits: str) -> str:
+    return f"20{digits[:2]}-{digits[2:4]}-{digits[4:6]}"
 
 
 def _entries(fields: list[Field], currency: str, place: str) -> tuple[Entry, ...]:
@@ -81,7 +85,7 @@ def _entry(value: str, currency: str, told: str, place: str) -> Entry:
     if found is None:
         raise UnreadableStatement(why="a line cannot be read", place=place, value=value[:60])
     sign = 1 if found[3] in {"C", "RD"} else -1
-    day = f"20{found[1][:2]}-{found[1][2:4]}-{found[1][4:]}"
+    day = _day(found[1])
     own, _, bank = found[7].strip().partition("//")
     references = {"EndToEndId": own, "AcctSvcrRef": bank}
     kept = {k: v for k, v in references.items() if v and v != "NONREF"}

@@ -1,19 +1,26 @@
 """What is owed to suppliers, how it is paid, and what everything cost each importer."""
 
 from fx_settlement.models.accounts import BankAccount, SupplierAccount
+from fx_settlement.models.bank import AccountStatement, BankEntry, BankMessage
 from fx_settlement.models.batches import Conversion, Payment, Quote, SettlementBatch
 from fx_settlement.models.fees import ChargeShare, FeeRow
+from fx_settlement.models.funding import FundingRequest, Refund
 from fx_settlement.models.obligations import Obligation, PaymentLine
 
 __all__ = [
+    "AccountStatement",
     "BankAccount",
+    "BankEntry",
+    "BankMessage",
     "ChargeShare",
     "Conversion",
     "FeeRow",
+    "FundingRequest",
     "Obligation",
     "Payment",
     "PaymentLine",
     "Quote",
+    "Refund",
     "SettlementBatch",
     "SupplierAccount",
 ]

@@ -181,6 +181,7 @@ class Payment(models.Model):
     uetr = models.CharField(max_length=36, blank=True, default="")
     bank_status = models.CharField(max_length=4, blank=True, help_text="as of the last pain.002")
     bank_reason = models.CharField(max_length=140, blank=True)
+    bank_reference = models.CharField(max_length=35, blank=True, help_text="the bank's own")
     state = models.CharField(max_length=12, choices=State.choices, default=State.INSTRUCTED)
     fee_minor = models.BigIntegerField(null=True)
     fee_row = models.ForeignKey(FeeRow, models.PROTECT, null=True, related_name="+")

@@ -11,6 +11,7 @@ from fx_settlement.services.accounts import (
     pool_account,
 )
 from fx_settlement.services.approving import approve
+from fx_settlement.services.bank_files import AnswerToNothing, receive_file
 from fx_settlement.services.batches import (
     CurrencyMayNotBeHeld,
     open_batch,
@@ -24,8 +25,10 @@ from fx_settlement.services.charges import (
     storage_needed,
 )
 from fx_settlement.services.converting import convert, quote
+from fx_settlement.services.entries import DoesNotFit, ResolvedAlready, choices_for, resolve
 from fx_settlement.services.fees import load_fee_rows
 from fx_settlement.services.funding import fund, fund_shortfalls, shortfalls
+from fx_settlement.services.gatekeeping import NotSetApart, dismiss, try_again
 from fx_settlement.services.instructing import (
     AlreadyPaid,
     NotInstructedYet,
@@ -38,6 +41,22 @@ from fx_settlement.services.instructing import (
 )
 from fx_settlement.services.locking import deposits_needed, lock, suppliers_due
 from fx_settlement.services.obligations import NotAllocatedYet, raise_obligations
+from fx_settlement.services.refunds import (
+    AskerIsApprover,
+    approve_refund,
+    ask_refund,
+    decline_refund,
+    pay_refund,
+)
+from fx_settlement.services.requests import (
+    NotOpenAnyMore,
+    ask_for,
+    ask_for_batch,
+    cancel,
+    in_arrears,
+    mark_late,
+    receive,
+)
 from fx_settlement.services.settling import (
     BooksDoNotClose,
     allocate,
@@ -58,13 +77,19 @@ from fx_settlement.services.steps import take_step
 
 __all__ = [
     "AlreadyPaid",
+    "AnswerToNothing",
+    "AskerIsApprover",
     "BadAccount",
     "BooksDoNotClose",
     "CurrencyMayNotBeHeld",
+    "DoesNotFit",
     "NoPoolAccount",
     "NoSupplierAccount",
     "NotAllocatedYet",
     "NotInstructedYet",
+    "NotOpenAnyMore",
+    "NotSetApart",
+    "ResolvedAlready",
     "SamePersonConfirms",
     "Verdict",
     "accept",
@@ -72,27 +97,41 @@ __all__ = [
     "add_supplier_account",
     "allocate",
     "approve",
+    "approve_refund",
+    "ask_for",
+    "ask_for_batch",
+    "ask_refund",
+    "cancel",
     "charge_operator_fee",
     "charge_storage",
     "charges_needed",
+    "choices_for",
     "close",
     "confirm_supplier_account",
     "convert",
+    "decline_refund",
     "deposits_needed",
+    "dismiss",
     "fund",
     "fund_shortfalls",
+    "in_arrears",
     "instruct",
     "load_fee_rows",
     "lock",
+    "mark_late",
     "open_batch",
     "operator_fees",
+    "pay_refund",
     "payment_file",
     "payment_file_of",
     "pool_account",
     "pool_summary",
     "quote",
     "raise_obligations",
+    "receive",
+    "receive_file",
     "record_verdicts",
+    "resolve",
     "settle",
     "settle_payments",
     "share_charges",
@@ -104,6 +143,7 @@ __all__ = [
     "suppliers_due",
     "take_step",
     "tell_missing",
+    "try_again",
     "unallocated_minor",
     "void",
 ]

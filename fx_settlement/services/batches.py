@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from core import clock, facts, ledger, numbering
-from core.domain.calendar import month_start
+from core.domain.calendar import add_months, month_start
 from core.domain.errors import Refusal
 from core.models import Pool
 from fx_settlement import notices
@@ -15,6 +15,7 @@ from fx_settlement.services import books
 from fx_settlement.services.accounts import pool_account
 from fx_settlement.services.funding import shortfalls
 from fx_settlement.services.locking import deposits_needed
+from fx_settlement.services.requests import ask_for_batch, release_requests
 from fx_settlement.services.stepping import advance, group_of, taken
 
 
@@ -64,7 +65,7 @@ def open_batch(
 
 
 def tell_missing(batch: SettlementBatch) -> None:
-    """Tell importers what a draft still waits for, and settle what was paid in since.
+    """Ask importers for what a draft still waits for, and settle what was paid in since.
 
     Without a rate of the day nothing is told: the batch's page says why.
     """
@@ -72,7 +73,9 @@ def tell_missing(batch: SettlementBatch) -> None:
         missing = shortfalls(batch.pool, deposits_needed(batch))
     except Refusal:
         return
-    notices.tell_shortfalls(batch, missing, home=books.HOME)
+    asked = ask_for_batch(batch, missing, due_on=add_months(batch.month, 1))
+    numbers = {importer: request.number for importer, request in asked.items()}
+    notices.tell_shortfalls(batch, missing, home=books.HOME, numbers=numbers)
 
 
 @transaction.atomic
@@ -84,6 +87,7 @@ def void(batch: SettlementBatch, *, version: int | None = None) -> SettlementBat
         return batch
     advance(batch, "void")
     notices.settle_shortfalls(batch)
+    release_requests(batch)
     ledger.void_group(group_of(batch))
     Payment.objects.filter(batch=batch).update(state=Payment.State.VOID)
     Obligation.objects.filter(batch=batch).update(

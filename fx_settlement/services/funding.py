@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
 
 from core import ledger
 from core.domain.chart import AccountCode, TransferCode
 from core.ledger import TransferSpec
 from core.models import Account, Party, Pool, Transfer
+from fx_settlement.models import FundingRequest, SettlementBatch
 from fx_settlement.services import books
 
 
@@ -39,10 +41,17 @@ def shortfalls(pool: Pool, needs: Mapping[int, int]) -> dict[int, int]:
 
 
 @transaction.atomic
-def fund_shortfalls(pool: Pool, needs: Mapping[int, int], *, reference: str) -> int:
+def fund_shortfalls(
+    pool: Pool,
+    needs: Mapping[int, int],
+    *,
+    reference: str,
+    batch: SettlementBatch | None = None,
+) -> int:
     """Credit each importer's missing deposit, as if each had paid what it was asked for.
 
-    For demonstrations: the money is simulated. The sum credited in fen.
+    For demonstrations: the money is simulated. What was asked for ``batch`` is paid with it. The
+    sum credited in fen.
     """
     missing = shortfalls(pool, needs)
     escrows, bank = books.escrows(missing, pool), books.bank(books.HOME)
@@ -57,6 +66,9 @@ def fund_shortfalls(pool: Pool, needs: Mapping[int, int], *, reference: str) -> 
         for importer_id, minor in sorted(missing.items())
     ]
     ledger.transfer_many(specs, group=f"fx.fund:{reference}")
+    if batch is not None:
+        asked = FundingRequest.objects.filter(batch=batch, state=FundingRequest.State.OPEN)
+        asked.update(paid_minor=F("amount_minor"), state=FundingRequest.State.PAID)
     return sum(missing.values())
 
 

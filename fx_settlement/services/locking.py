@@ -41,6 +41,7 @@ from fx_settlement.services import books
 from fx_settlement.services.accounts import pool_account, supplier_accounts
 from fx_settlement.services.fees import fee_row
 from fx_settlement.services.funding import shortfalls
+from fx_settlement.services.requests import release_requests
 from fx_settlement.services.stepping import advance, group_of, taken
 
 
@@ -67,6 +68,7 @@ def lock(batch: SettlementBatch, *, by: User, version: int | None = None) -> Set
     wanted = to_buy(netting)
     advance(batch, "lock", made_by=by, account=account, foreign_minor=foreign, to_buy_minor=wanted)
     notices.settle_shortfalls(batch)
+    release_requests(batch)
     if batch.purpose == SettlementBatch.Purpose.PAY:
         _pay_in_one_wire_each(batch, netting)
     else:

@@ -75,7 +75,7 @@ def _settle_currency(year: Year, currency: str) -> int:
     """Deposits as asked for, lock by one person, approval by another; the number of payments."""
     batch = fx.open_batch(year.world.pool, currency, year.schedule.today)
     needs = fx.deposits_needed(batch)
-    fx.fund_shortfalls(year.world.pool, needs, reference=batch.number)
+    fx.fund_shortfalls(year.world.pool, needs, reference=batch.number, batch=batch)
     fx.lock(batch, by=year.world.users["operator"])
     fx.quote(batch)
     fx.approve(batch, by=year.world.users["checker"])

@@ -257,6 +257,30 @@ PAGES = {
         all_in="7.21",
         hours="1",
     ),
+    "settlement/bank/": page("/settlement/bank/", OPERATORS),
+    "settlement/bank/read/": action("/settlement/bank/read/", OPERATORS),
+    "settlement/bank/statements/<int:pk>/": page(
+        "/settlement/bank/statements/{}/", LEADER, "apart.pk"
+    ),
+    "settlement/bank/statements/<int:pk>/again/": action(
+        "/settlement/bank/statements/{}/again/", LEADER, "apart.pk"
+    ),
+    "settlement/bank/statements/<int:pk>/dismiss/": action(
+        "/settlement/bank/statements/{}/dismiss/", LEADER, "apart.pk"
+    ),
+    "settlement/bank/entries/<int:pk>/": page(
+        "/settlement/bank/entries/{}/", LEADER, "unmatched.pk", target="income:0", because="x"
+    ),
+    "settlement/money/": page("/settlement/money/", IMPORTERS),
+    "settlement/funding/": page("/settlement/funding/", OPERATORS),
+    "settlement/funding/ask/": action("/settlement/funding/ask/", OPERATORS, amount="5.00"),
+    "settlement/funding/<int:pk>/cancel/": action(
+        "/settlement/funding/{}/cancel/", LEADER, "asked.pk"
+    ),
+    "settlement/funding/refund/": action("/settlement/funding/refund/", OPERATORS, amount="5"),
+    "settlement/funding/refund/<int:pk>/<slug:step>/": action(
+        "/settlement/funding/refund/{}/decline/", LEADER, "refund.pk"
+    ),
     "settlement/accounts/": page("/settlement/accounts/", OPERATORS),
     "settlement/accounts/own/": action("/settlement/accounts/own/", OPERATORS, currency="USD"),
     "settlement/accounts/supplier/": action(

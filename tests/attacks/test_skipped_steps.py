@@ -23,6 +23,7 @@ TABLES = {
         "imports.domain.steps": ("ROUND_STEPS", "ORDER_STEPS", "CONSIGNMENT_STEPS", "RECORD_STEPS"),
         "warehouse.domain.stock": ("RESERVATION_STEPS", "DISPATCH_STEPS", "IDENTITY_STEPS"),
         "fx_settlement.domain.batches": ("BATCH_STEPS",),
+        "fx_settlement.domain.refunds": ("REFUND_STEPS",),
         "customs.domain.payment_leg": ("PAYMENT_STEPS",),
         "customs.domain.states": ("STATES",),
     }.items()

@@ -16,6 +16,7 @@ from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, U
 from customs import services as customs
 from customs.models import ConsumerOrder, DeclarationBatch, OrderSheet
 from fx_settlement import services as settlement
+from fx_settlement.models import AccountStatement, BankEntry, FundingRequest
 from fx_settlement.services import papers
 from imports import services as imports
 from imports.domain.records import RecordDraft
@@ -32,6 +33,7 @@ from imports.models import (
 )
 from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
+from tests.fx_settlement import bank
 from tests.fx_settlement.conftest import give_accounts
 from tests.warehouse import goods
 from traceability import recalls, resolver
@@ -86,6 +88,10 @@ class World:
     parcel: DispatchOrder
     settlement: object
     entered: object
+    asked: object
+    refund: object
+    apart: object
+    unmatched: object
     parked: Job
     code: str
     key: ApiKey
@@ -119,6 +125,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         codes = traceability.issue_codes(lot, 3)
         claim, photo = goods.claimed(receipt.lines.order_by("pk").first())
         draft = _settlement(pool, receipt)
+        said = _bank(pool, importer, users["rival-operator"])
     orders = [
         customs.take_order(importer, shop.order(1, number=f"SH-SECRET-{n}", buyer=buyer))
         for n, buyer in enumerate((BUYER, OTHER_BUYER, BUYER))
@@ -168,6 +175,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         parcel=parcel,
         settlement=draft,
         entered=_entered(pool, users["rival-operator"]),
+        **said,
         parked=parked,
         code=codes[0],
         key=_first_key(importer),
@@ -288,6 +296,29 @@ def _entered(pool: Pool, by: User) -> object:
         return settlement.add_supplier_account(
             pool.operator, supplier, "EUR", number="90000001", bic="ANZBNZ22XXX", by=by
         )
+
+
+def _bank(pool: Pool, importer: Party, by: User) -> dict[str, object]:
+    """What the bank said: a movement in suspense and a statement set apart; money asked and due."""
+    asked = settlement.ask_for(
+        importer.pk, pool, FundingRequest.Kind.DEPOSIT, 500, due_on=date(2025, 6, 1)
+    )
+    settlement.fund(importer, pool, 1, reference="too much")
+    refund = settlement.ask_refund(importer, pool, 1, because="too much", by=by)
+    settlement.add_bank_account(pool, "CNY", number="62220000", bic="BKCHCNBJ92B", bank_name="Bank")
+    home = {"currency": "CNY", "account": "62220000"}
+    unknown = bank.movement("7.00", currency="CNY")
+    for raw in (
+        bank.statement(unknown, opening="0", closing="7.00", **home),
+        bank.statement(opening="9.00", closing="9.00", number="S-2", **home),
+    ):
+        settlement.receive_file(pool.operator, raw, filename="camt.xml")
+    return {
+        "asked": asked,
+        "refund": refund,
+        "apart": AccountStatement.objects.get(state="quarantined"),
+        "unmatched": BankEntry.objects.get(state="suspense"),
+    }
 
 
 def _released(order: ConsumerOrder) -> DispatchOrder:

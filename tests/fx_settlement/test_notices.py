@@ -24,7 +24,7 @@ def test_an_importer_is_told_how_much_is_missing_for_which_payments(draft, owed,
         (
             "Payments of Mar 2025 in USD wait for CN¥6,088.68 on your account.",
             (
-                "Pay the amount in with the reference SB-2025-000001; "
+                "Pay the amount in with the reference FR-2025-000001; "
                 "suppliers are paid once it is there."
             ),
         )

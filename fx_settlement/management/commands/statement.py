@@ -5,14 +5,14 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from fx_settlement.domain import camt, mt940
-from fx_settlement.domain import xml_tree as xml
+from fx_settlement.domain import bank_papers
 from fx_settlement.domain.bank_statements import BankStatement, Entry
+from fx_settlement.domain.pain002 import StatusReport
 from fx_settlement.management.json_answer import JsonAnswerCommand, read_bytes
 
 
 class Command(JsonAnswerCommand):
-    help = "Read camt.053, camt.054 or MT940: balances, entries, ties."
+    help = "Read camt.053, camt.054, MT940 or pain.002: balances, entries, ties; answers."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parse = parser.add_subparsers(dest="step", required=True).add_parser("parse")
@@ -24,17 +24,24 @@ class Command(JsonAnswerCommand):
 
 
 def _answer(raw: bytes) -> dict[str, Any]:
-    plain = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
-    is_xml = plain[:1] == b"<" or plain[:2] in {b"\xff\xfe", b"\xfe\xff"}
-    found = camt.statements(xml.parse(raw)) if is_xml else mt940.statements(_text(plain))
-    return {"statements": [_said(one) for one in found]}
+    paper = bank_papers.read(raw)
+    said: dict[str, Any] = {"statements": [_said(one) for one in paper.statements]}
+    if paper.report is not None:
+        said["report"] = _reported(paper.report)
+    return said
 
 
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+def _reported(report: StatusReport) -> dict[str, Any]:
+    payments = [
+        {"status": one.status, "reason": one.reason, "references": one.references}
+        for one in report.payments
+    ]
+    return {
+        "id": report.message,
+        "answers": report.original,
+        "status": report.status,
+        "payments": payments,
+    }
 
 
 def _plain(amount: Decimal | None) -> str | None:
