@@ -111,7 +111,7 @@ _CHINESE_MONTHS = (
 _FIELDS: dict[str, tuple[str, ...]] = {
     "sku": ("sku", "货号", "商品编码", "商品货号"),
     "gtin": ("gtin", "条码", "商品条码", "ean", "barcode"),
-    "remarks": ("whattofix", "需更正之处"),
+    "remarks": ("whattofix", "需要更正的内容"),
     "name": ("product", "productname", "商品名称", "品名"),
     "year": ("year", "年份", "年度"),
     "tolerance": ("tolerance", "toleranceunits", "容差", "可增数量"),

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +17,7 @@ from core.models import Fact, Job
 from imports import queries, services
 from imports.domain.forecast_reading import RowReader, columns_of, filled_rows
 from imports.domain.forecasts import (
+    REMARKS_HEADING,
     TEMPLATE_HEADINGS,
     Catalogue,
     CatalogueProduct,
@@ -257,6 +260,14 @@ def test_a_sheet_given_back_is_mended_and_accepted(many, as_importer, importer):
     mended = sheets.write_csv(lines[0], lines[1:])
 
     assert services.upload_forecast(importer, "plan.csv", mended, year=2026).state == "valid"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_column_of_what_to_fix_is_known_in_every_language(language):
+    with translation.override(language):
+        heading = gettext(REMARKS_HEADING)
+
+    assert columns_of([*TEMPLATE_HEADINGS, heading], 1).faults == ()
 
 
 def test_what_is_kept_of_a_sheet_is_sealed(many, importer):
