@@ -89,7 +89,8 @@ class Shown:
         return reverse("imports:grid", query=query)
 
 
-def _party(request: HttpRequest) -> Party:
+def party_of(request: HttpRequest) -> Party:
+    """The party in whose name the reader acts."""
     return access.membership_of(request).party  # type: ignore[union-attr]
 
 
@@ -98,7 +99,7 @@ def _years() -> list[int]:
     return [year, year + 1]
 
 
-def _year_of(asked: Mapping[str, Any]) -> int:
+def year_of(asked: Mapping[str, Any]) -> int:
     """The year that is asked for, if it can be planned; else the one in view."""
     years = {str(year): year for year in _years()}
     return years.get(str(asked.get("year", "")), min(years.values()))
@@ -108,7 +109,7 @@ def _shown(request: HttpRequest) -> Shown:
     asked = request.GET
     page = asked.get("page", "1")
     return Shown(
-        year=_year_of(asked),
+        year=year_of(asked),
         view=asked["view"] if asked.get("view") in VIEWS else "months",
         words=asked.get("q", "").replace("\0", "")[:80],
         is_only_planned=asked.get("only") == "planned",
@@ -122,13 +123,15 @@ def grid(request: HttpRequest) -> HttpResponse:
     """The grid; without script its form saves all rows that it shows."""
     shown, answers, typed = _shown(request), {}, {}
     if request.method == "POST":
-        page = _page(_fitting(_rows(_party(request), shown), shown), shown)
+        page = _page(_fitting(_rows(party_of(request), shown), shown), shown)
         edits = _edits_of_form(request.POST, list(page.object_list), shown.fields)
-        answers = {x.product_id: x for x in services.save_draft(_party(request), shown.year, edits)}
+        answers = {
+            x.product_id: x for x in services.save_draft(party_of(request), shown.year, edits)
+        }
         if not any(answer.faults for answer in answers.values()):
             return _after_saving(request, shown)
         typed = {edit.product_id: edit.typed for edit in edits}
-    rows = _rows(_party(request), shown)
+    rows = _rows(party_of(request), shown)
     page = _page(_fitting(rows, shown), shown)
     summed = _summed(rows, shown.fields)
     context = {
@@ -218,8 +221,8 @@ def _edits_of_form(
 def save(request: HttpRequest) -> JsonResponse:
     """What a window typed is kept; the answer says how its rows and the sums stand now."""
     year, edits = _edits_of_json(request.body)
-    answers = services.save_draft(_party(request), year, edits)
-    rows = queries.grid(_party(request), year)
+    answers = services.save_draft(party_of(request), year, edits)
+    rows = queries.grid(party_of(request), year)
     now = {row.product_id: row for row in rows}
     body = {
         "rows": [_row_answered(answer, now.get(answer.product_id)) for answer in answers],
@@ -251,7 +254,7 @@ def _edits_of_json(body: bytes) -> tuple[int, list[services.RowEdit]]:
     once = len({edit.product_id for edit in edits}) == len(edits) <= MOST_ROWS_SAVED
     if not named or not once or any(abs(edit.product_id) > 2**53 for edit in edits):
         raise DraftUnreadable(most=MOST_ROWS_SAVED)
-    return _year_of(sent), edits
+    return year_of(sent), edits
 
 
 def _row_answered(answer: services.RowSaved, row: GridRow | None) -> dict[str, Any]:
@@ -296,7 +299,7 @@ def _changes_words(changes: int) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
     """What submitting the draft would change, and the button that does it."""
-    importer, year = _party(request), _year_of(request.GET)
+    importer, year = party_of(request), year_of(request.GET)
     if request.method == "POST":
         lines = services.submit_draft(importer, year, seen=request.POST.get("seen", ""))
         told = ngettext("%(lines)d line changed.", "%(lines)d lines changed.", lines)
@@ -326,7 +329,7 @@ def _cells_changed(row: GridRow) -> list[tuple[str, int, int]]:
 @require_POST
 def discard(request: HttpRequest) -> HttpResponse:
     """Forget the draft of a year."""
-    year = _year_of(request.POST)
-    services.discard_draft(_party(request), year)
+    year = year_of(request.POST)
+    services.discard_draft(party_of(request), year)
     messages.success(request, _("The draft is empty; your plan is as it was."))
     return redirect(reverse("imports:grid", query={"year": year}))

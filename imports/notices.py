@@ -3,10 +3,13 @@
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _noop
 
-from core import notices
+from core import jobs, notices
 from core.models import Party
 from core.models.notice import Notice
 from imports.models import ForecastUpload, Round
+
+SCORE_PLANS = "imports.score_plans"
+jobs.daily.append(SCORE_PLANS)
 
 REFUSED = "imports.forecast.refused"
 WANTED = "imports.forecast.wanted"

@@ -2,7 +2,7 @@
 
 from core import jobs
 from core.jobs import JobContext
-from imports import services
+from imports import notices, services
 
 
 @jobs.task("imports.read_sheet")
@@ -15,4 +15,11 @@ def read_sheet(job: JobContext) -> bool:
 def move(_job: JobContext) -> bool:
     """Take every round to where its deadlines put it today."""
     services.move_rounds()
+    return True
+
+
+@jobs.task(notices.SCORE_PLANS)
+def score_plans(job: JobContext) -> bool:
+    """Score the plans of months that closed."""
+    services.score_plans()
     return True

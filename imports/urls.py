@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from imports import catalogue_views, commitment_views, grid_views, round_views, upload_views, views
+from imports import (
+    catalogue_views,
+    commitment_views,
+    grid_views,
+    round_views,
+    suggestion_views,
+    upload_views,
+    views,
+)
 
 app_name = "imports"
 
@@ -12,6 +20,8 @@ urlpatterns = [
     path("plan/grid/save/", grid_views.save, name="grid-save"),
     path("plan/grid/review/", grid_views.review, name="grid-review"),
     path("plan/grid/discard/", grid_views.discard, name="grid-discard"),
+    path("plan/suggestions/", suggestion_views.page, name="suggestions"),
+    path("plan/suggestions/take/", suggestion_views.take, name="take-suggestions"),
     path("plan/template.<str:kind>", views.template, name="template"),
     path("plan/uploads/", upload_views.upload, name="upload"),
     path("plan/uploads/<int:pk>/", upload_views.uploaded, name="uploaded"),

@@ -27,6 +27,7 @@ class Suggestion:
     """Units over the horizon for one importer and SKU: mean, quantiles, and what it rests on.
 
     ``credibility`` is the weight of the own record, from 0 to 1; 1 where there is no pool.
+    ``shape`` is that of the negative binomial behind the quantiles.
     """
 
     importer: int
@@ -36,12 +37,18 @@ class Suggestion:
     quantiles: tuple[int, ...]
     credibility: float
     is_pooled: bool
+    shape: float = 0.5
 
 
 def suggest(
-    sold: npt.NDArray[np.int64], *, periods: int, horizon: int, seen: npt.NDArray[np.bool_]
+    sold: npt.NDArray[np.int64],
+    *,
+    periods: int,
+    horizon: int,
+    seen: npt.NDArray[np.bool_],
+    only: int | None = None,
 ) -> list[Suggestion]:
-    """Suggestions for every pair in ``seen``.
+    """Suggestions for every pair in ``seen``, or for those of the importer in row ``only``.
 
     ``sold`` are units by importer (rows) and SKU (columns) over ``periods``; ``seen`` says which
     pairs have a record. The horizon is in periods too.
@@ -50,8 +57,9 @@ def suggest(
     expected = _expected(units)
     spread = _spread(units, expected)
     is_pooled = (seen & (sold > 0)).sum(axis=0) >= SMALLEST_GROUP
+    asked = seen if only is None else seen & (np.arange(len(seen)) == only)[:, None]
     found = []
-    for importer, sku in zip(*np.nonzero(seen), strict=True):
+    for importer, sku in zip(*np.nonzero(asked), strict=True):
         x, m = float(units[importer, sku]), float(expected[importer, sku])
         pooled = bool(is_pooled[sku]) and m > 0
         shape = 1 / spread[sku] if pooled else 0.5
@@ -68,6 +76,7 @@ def suggest(
                 quantiles=quantiles(mean, held),
                 credibility=m / (shape + m) if pooled else 1.0,
                 is_pooled=pooled,
+                shape=held,
             )
         )
     return found

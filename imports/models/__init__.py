@@ -9,6 +9,7 @@ from imports.models.commitments import (
     UnitsDrawn,
 )
 from imports.models.consignments import Consignment, ConsignmentCharge, ConsignmentLine
+from imports.models.demand import PlanScore
 from imports.models.drafts import DraftLine
 from imports.models.forecasts import ForecastLine, ForecastUpload
 from imports.models.orders import OrderShare, PurchaseOrder, PurchaseOrderLine, Round
@@ -40,6 +41,7 @@ __all__ = [
     "GtinRegistration",
     "LotSeen",
     "OrderShare",
+    "PlanScore",
     "PlanningTerms",
     "PositiveListLine",
     "PriceTier",

@@ -1,4 +1,4 @@
-"""Twelve months of units and a tolerance, as every kind of forecast row holds them."""
+"""Twelve months of units, as every row about a year holds them."""
 
 from django.db import models
 

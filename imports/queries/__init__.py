@@ -12,6 +12,16 @@ from imports.queries.commitments import (
     own_rounds,
     rounds_of_pools,
 )
+from imports.queries.demand import (
+    Accuracy,
+    ProductName,
+    accuracies,
+    drawn_in,
+    drawn_rows,
+    planned_at,
+    product_names,
+    scored_months,
+)
 from imports.queries.drafts import (
     GridRow,
     draft_figures,
@@ -83,6 +93,7 @@ from imports.queries.tariffs import rows_behind, tariff_book, terms
 from imports.queries.uploads import StagedRow, staged_rows
 
 __all__ = [
+    "Accuracy",
     "AskRow",
     "BuyUpRow",
     "ChargeRow",
@@ -100,6 +111,7 @@ __all__ = [
     "OwnerRow",
     "PlanRecord",
     "PlanRow",
+    "ProductName",
     "ProductRow",
     "RecordRow",
     "RoundRow",
@@ -107,6 +119,7 @@ __all__ = [
     "StagedRow",
     "SurplusRow",
     "UploadRow",
+    "accuracies",
     "asks",
     "asks_of",
     "buy_ups_of",
@@ -118,6 +131,8 @@ __all__ = [
     "departed",
     "departures_of",
     "draft_figures",
+    "drawn_in",
+    "drawn_rows",
     "eligibility_of",
     "eligibility_rules",
     "find_codes",
@@ -137,13 +152,16 @@ __all__ = [
     "owners_of",
     "plan_of",
     "plan_record",
+    "planned_at",
     "planned_figures",
+    "product_names",
     "products",
     "rebates",
     "record_rows",
     "rounds",
     "rounds_of_pools",
     "rows_behind",
+    "scored_months",
     "shares_of",
     "siblings_of",
     "sizes",

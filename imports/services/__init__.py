@@ -67,6 +67,13 @@ from imports.services.rounds import (
     place_orders,
 )
 from imports.services.scoring import score_rounds
+from imports.services.suggesting import (
+    ProductSuggestion,
+    Suggested,
+    accept_suggestions,
+    score_plans,
+    suggestions,
+)
 from imports.services.tariffs import load_tariffs
 
 __all__ = [
@@ -85,16 +92,19 @@ __all__ = [
     "NothingToSubmit",
     "PlansChangedMeanwhile",
     "PriceInOtherCurrency",
+    "ProductSuggestion",
     "ReasonMissing",
     "RecordWaits",
     "Review",
     "RowEdit",
     "RowSaved",
     "SkuTaken",
+    "Suggested",
     "UnitUnknown",
     "UploadAlreadyPublished",
     "UploadNeedsFixing",
     "UploadStillRead",
+    "accept_suggestions",
     "add_image",
     "add_offer",
     "add_product",
@@ -126,6 +136,7 @@ __all__ = [
     "review_draft",
     "revise",
     "save_draft",
+    "score_plans",
     "score_rounds",
     "send_forecast",
     "sheet_of",
@@ -135,6 +146,7 @@ __all__ = [
     "submit_draft",
     "submit_record",
     "submit_round",
+    "suggestions",
     "take_sheet",
     "template_rows",
     "top_up",

@@ -5,6 +5,8 @@ from functools import partial
 
 from core import facts
 from core.domain.calendar import add_months
+from imports import projections as demand
+from imports.services import score_plans
 from portal.demo.state import Year
 from traceability import projections
 
@@ -20,8 +22,11 @@ def enter(year: Year) -> None:
 
 
 def prove(year: Year) -> None:
-    """Sequence waiting facts, sign the head, and write the trace events that they tell."""
+    """Sequence waiting facts, sign the head, and write what follows from them: events, demand."""
     with year.journal.stage("Facts sequenced, heads signed", "facts") as stage:
         stage.count += facts.sequence()
     with year.journal.stage("Trace events written", "events") as stage:
         stage.count += projections.project()
+    with year.journal.stage("Drawn units counted, plans scored", "scores") as stage:
+        demand.project()
+        stage.count += score_plans(year.schedule.today + timedelta(days=1))

@@ -79,6 +79,10 @@ PAGES = {
     "imports/plan/grid/save/": action("/imports/plan/grid/save/", IMPORTERS),
     "imports/plan/grid/review/": page("/imports/plan/grid/review/", IMPORTERS, seen="x"),
     "imports/plan/grid/discard/": action("/imports/plan/grid/discard/", IMPORTERS, year="2025"),
+    "imports/plan/suggestions/": page("/imports/plan/suggestions/", IMPORTERS),
+    "imports/plan/suggestions/take/": action(
+        "/imports/plan/suggestions/take/", IMPORTERS, year="2025"
+    ),
     "imports/plan/template.<str:kind>": page("/imports/plan/template.csv", IMPORTERS),
     "imports/plan/uploads/": page("/imports/plan/uploads/", IMPORTERS, year="2025"),
     "imports/plan/uploads/<int:pk>/": page("/imports/plan/uploads/{}/", OWNER, "upload.pk"),
