@@ -113,7 +113,7 @@ class LotSeen(models.Model):
     """Which product a lot of the warehouse holds, as the fact log told."""
 
     lot_id = models.BigIntegerField(primary_key=True)
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, models.DO_NOTHING, related_name="+", db_constraint=False)
 
     objects: "models.Manager[LotSeen]" = models.Manager()
 
