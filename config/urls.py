@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customs/", include("customs.urls")),
     path("settlement/", include("fx_settlement.urls")),
     path("api/v1/", include("portal.api.urls")),
+    path("epcis/", include("traceability.epcis.urls")),
     path("", include("portal.urls")),
     path("", include("traceability.urls")),
 ]

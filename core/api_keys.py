@@ -1,5 +1,6 @@
 """Keys with which a shop calls the API: shown once, kept as digests, with scopes and an end."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -16,6 +17,7 @@ facts.register("core.api_key.made", fields={"importer", "key", "scopes"})
 facts.register("core.api_key.revoked", fields={"importer", "key"})
 
 LONGEST = timedelta(days=365)
+_KEY = re.compile(r"bp_[0-9a-f]{10}_[A-Za-z0-9_-]{32}")
 
 
 class Scope(StrEnum):
@@ -29,6 +31,8 @@ class Scope(StrEnum):
     STATEMENTS_READ = "statements:read"
     NOTICES_READ = "notices:read"
     WEBHOOKS = "webhooks"
+    EVENTS_READ = "events:read"
+    EVENTS_WRITE = "events:write"
 
 
 class KeyTooLong(Refusal):
@@ -64,6 +68,15 @@ def make(
     data = {"importer": importer.pk, "key": row.pk, "scopes": sorted(scopes)}
     facts.append("core.api_key.made", subject=f"party:{importer.pk}", data=data)
     return row, clear
+
+
+def presented(authorization: str) -> ApiKey | None:
+    """The live key of an Authorization header “Bearer bp_…”, whose importer is active."""
+    scheme, _, clear = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not _KEY.fullmatch(clear):
+        return None
+    key = find(clear)
+    return key if key is not None and key.importer.is_active else None
 
 
 def find(clear: str) -> ApiKey | None:

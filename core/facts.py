@@ -45,6 +45,7 @@ class SequencedFact:
     name: str
     subject: str
     at: datetime
+    recorded_at: datetime
     data: dict[str, Any]
 
 
@@ -202,7 +203,13 @@ def read(after: int = -1, *, names: Iterable[str] = (), limit: int = STEP) -> li
         rows = rows.filter(fact__name__in=list(names))
     return [
         SequencedFact(
-            row.position, row.fact_id, row.fact.name, row.fact.subject, row.fact.at, row.fact.data
+            position=row.position,
+            fact_id=row.fact_id,
+            name=row.fact.name,
+            subject=row.fact.subject,
+            at=row.fact.at,
+            recorded_at=row.fact.recorded_at,
+            data=row.fact.data,
         )
         for row in rows[:limit]
     ]

@@ -10,7 +10,7 @@ import hmac
 import logging
 import secrets
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -171,8 +171,16 @@ def _body(fact: SequencedFact) -> dict[str, Any]:
     }
 
 
+senders: list[Callable[[int], int]] = []
+"""What else is told by calls, each asked for at most so many; a later stage puts its own here."""
+
+
 def deliver_due(limit: int = 50) -> int:
-    """Try deliveries whose time has come; how many were tried."""
+    """Try deliveries whose time has come, those of later stages too; how many were tried."""
+    return _deliver_due(limit) + sum(send(limit) for send in senders)
+
+
+def _deliver_due(limit: int) -> int:
     with as_operator("tell shops"):
         due = Delivery.objects.filter(
             state=Delivery.State.WAITING, next_try_at__lte=clock.now()
@@ -184,7 +192,7 @@ def deliver_due(limit: int = 50) -> int:
 
 
 def _try(delivery: Delivery) -> None:
-    status = _call(call_of(delivery))
+    status = call(call_of(delivery))
     if status is not None and 200 <= status < 300:
         changes: dict[str, Any] = {
             "state": Delivery.State.DELIVERED,
@@ -226,18 +234,21 @@ def signature(secret: bytes, moment: str, body: bytes) -> str:
     return hmac.new(secret, moment.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-def _call(call: Call) -> int | None:
-    """The answer's status, or None when nobody answered or the address must not be called."""
+def call(told: Call) -> int | None:
+    """Send a call: the answer's status.
+
+    None when nobody answered, or when the address must not be called.
+    """
     try:
-        host = callable_host(call.address)
-        ip = _public_address(host, call.address)
+        host = callable_host(told.address)
+        ip = _public_address(host, told.address)
         with requests.Session() as session:
             session.trust_env = False
             session.mount(f"https://{host}", PinnedAdapter(host, ip))
             answer = session.post(
-                call.address,
-                data=call.body,
-                headers=call.headers,
+                told.address,
+                data=told.body,
+                headers=told.headers,
                 timeout=TIMEOUT_SECONDS,
                 allow_redirects=False,
                 stream=True,

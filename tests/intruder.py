@@ -6,11 +6,12 @@ from core import triggers
 
 
 def change_by_sql(sql: str) -> None:
-    """Run one statement on a table whose triggers were dropped, then put them back."""
+    """Run statements on tables whose triggers were dropped, then put them back."""
     with connection.cursor() as cursor:
         for trigger in triggers.registry.values():
             if trigger.table in sql:
                 on = f" ON {trigger.table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {trigger.name}{on}")
-        cursor.execute(sql)
+        for statement in sql.split("; "):
+            cursor.execute(statement)
     triggers.install()

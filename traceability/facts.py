@@ -8,3 +8,10 @@ facts.register(
 facts.register("traceability.recall.acknowledged", fields={"recall", "importer"})
 facts.register("traceability.link.kept", fields={"link", "anchor", "relation"})
 facts.register("traceability.link.ended", fields={"link", "anchor", "relation"})
+facts.register("traceability.events.captured", fields={"importer", "capture", "events", "digest"})
+facts.register("traceability.query.kept", fields={"importer", "query", "digest"})
+facts.register("traceability.query.ended", fields={"importer", "query"})
+facts.register(
+    "traceability.subscription.made", fields={"importer", "subscription", "query", "digest"}
+)
+facts.register("traceability.subscription.ended", fields={"importer", "subscription"})

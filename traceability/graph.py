@@ -116,4 +116,4 @@ def _touching(keys: Iterable[str], known: Iterable[int], room: int) -> dict[int,
 
 def _edge(event: EpcisEvent, subjects: list[str]) -> Edge:
     body: dict[str, Any] = json.loads(event.body)
-    return Edge(event.event_id, event.kind, body["eventTime"], event.fact_position, tuple(subjects))
+    return Edge(event.event_id, event.kind, body["eventTime"], event.position, tuple(subjects))

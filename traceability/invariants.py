@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, F
 from django.utils.module_loading import autodiscover_modules
@@ -9,7 +11,15 @@ from django.utils.module_loading import autodiscover_modules
 from core.invariants import invariant
 from core.models.fact import LogCursor, LogEntry
 from traceability.domain.epcis import KIND_OF_FACT, Event
-from traceability.models import READER, CodeUse, EpcisEvent, EventSubject
+from traceability.epcis import laws
+from traceability.models import READER, CodeUse, EpcisEvent, EventSubject, Holding
+
+OF_THE_REPOSITORY = (
+    laws.events_are_found_by_what_they_say,
+    laws.captures_say_what_the_log_says,
+    laws.standing_queries_say_what_the_log_says,
+)
+"""Laws that stand beside the repository and are registered with these."""
 
 
 @invariant(
@@ -18,53 +28,86 @@ from traceability.models import READER, CodeUse, EpcisEvent, EventSubject
 )
 def every_fact_read_is_one_event() -> Iterator[str]:
     """Three queries, whatever the number of facts."""
-    cursor = LogCursor.objects.filter(reader=READER).values_list("position", flat=True).first()
-    read = LogEntry.objects.filter(position__lt=cursor or 0, fact__name__in=list(KIND_OF_FACT))
-    with_event = EpcisEvent.objects.values("fact_position")
+    read = LogEntry.objects.filter(position__lt=_read_so_far(), fact__name__in=list(KIND_OF_FACT))
+    projected = EpcisEvent.objects.filter(capture__isnull=True)
+    with_event = projected.values("fact_position")
     for position in read.exclude(position__in=with_event).values_list("position", flat=True):
         yield f"the fact at line {position} has no event"
-    events = EpcisEvent.objects.exclude(fact_position__in=read.values("position"))
-    for position in events.values_list("fact_position", flat=True):
-        yield f"an event stands for line {position}, which is no fact of a lot's way"
+    events = projected.exclude(fact_position__in=read.values("position"))
+    for line in events.values_list("fact_position", flat=True):
+        yield f"an event stands for line {line}, which is no fact of a lot's way"
 
 
-replay: list[Callable[[int], Iterator[Event]]] = []
+@dataclass(frozen=True)
+class Told:
+    """An event that the log gives, when its fact was recorded, and who alone sees it."""
+
+    event: Event
+    recorded_at: datetime
+    viewer: int | None
+
+
+replay: list[Callable[[int], Iterator[Told]]] = []
 """How events are built anew from the log; the projection, which stands above, puts itself here."""
+holders: list[Callable[[int], set[tuple[int, str]]]] = []
+"""Who holds what by the log; the projection puts itself here as well."""
+
+
+def _read_so_far() -> int:
+    """The line of the log up to which events were projected. One query."""
+    return LogCursor.objects.filter(reader=READER).values_list("position", flat=True).first() or 0
 
 
 @invariant(
     "traceability.events_say_what_the_log_says",
-    "Every stored event has the bytes, the day and the subjects that its fact gives.",
+    "Every projected event has the bytes, the times, the reader and the subjects its fact gives.",
 )
 def events_say_what_the_log_says() -> Iterator[str]:
     """Builds every event anew; three queries and one per 500 facts."""
     autodiscover_modules("projections")
-    cursor = LogCursor.objects.filter(reader=READER).values_list("position", flat=True).first()
-    subjects: dict[int, set[str]] = defaultdict(set)
+    subjects: dict[int | None, set[str]] = defaultdict(set)
     for position, key in EventSubject.objects.values_list("event__fact_position", "key"):
         subjects[position].add(key)
-    rows = EpcisEvent.objects.values_list(
-        "fact_position", "event_id", "kind", "happened_at", "body"
+    rows = EpcisEvent.objects.filter(capture__isnull=True).values_list(
+        "fact_position", "event_id", "kind", "happened_at", "record_time", "viewer", "body"
     )
-    stored = {position: tuple(rest) for position, *rest in rows.iterator()}
-    for event in _built(cursor or 0):
-        if isinstance(event, str):
-            yield event
+    stored = {(position, kind): (name, *rest) for position, name, kind, *rest in rows.iterator()}
+    for told in _built(_read_so_far()):
+        if isinstance(told, str):
+            yield told
             continue
-        told = (event.event_id, str(event.kind), event.at, event.body.decode())
-        if stored.get(event.position) != told:
+        event = told.event
+        said = (event.event_id, event.at, told.recorded_at, told.viewer, event.body.decode())
+        if stored.get((event.position, str(event.kind))) != said:
             yield f"the event of line {event.position} is not what the log says"
         if subjects[event.position] != set(event.keys):
             yield f"the event of line {event.position} names other subjects than the log"
 
 
-def _built(before: int) -> Iterator[Event | str]:
+def _built(before: int) -> Iterator[Told | str]:
     """The events of the log up to a position; a line instead where a changed fact gives none."""
     for build in replay:
         try:
             yield from build(before)
         except (KeyError, TypeError, ValueError) as fault:
             yield f"the facts give no events any more: {type(fault).__name__}"
+
+
+@invariant(
+    "traceability.holders_are_those_of_the_log",
+    "Whoever the log gave units of a lot sees the lot's events, and nobody else.",
+)
+def holders_are_those_of_the_log() -> Iterator[str]:
+    """Two queries and one per 500 facts."""
+    autodiscover_modules("projections")
+    stored = set(Holding.objects.values_list("importer_id", "key"))
+    try:
+        told = {each for find in holders for each in find(_read_so_far())}
+    except KeyError as fault:
+        yield f"the log gives units of a lot that is not traced: {fault}"
+        return
+    for importer_id, key in sorted(stored ^ told):
+        yield f"importer {importer_id} and {key}: the log and the table of holders differ"
 
 
 @invariant(

@@ -1,7 +1,8 @@
 """Reads the fact log into EPCIS events; what it wrote can be dropped and read again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,17 +11,23 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from core import facts
+from core import bulk, facts, webhooks
 from core.facts import SequencedFact
 from core.models import Port
 from core.models.fact import LogCursor
 from traceability import invariants
 from traceability.domain.epcis import KIND_OF_FACT, Event, Goods, Happening, Issuer, Kind
+from traceability.domain.repository.index import columns, terms
 from traceability.domain.voyage import sail
+from traceability.epcis import telling
+from traceability.epcis.capture import COLUMNS, insert_terms, lock_repository
+from traceability.invariants import Told
 from traceability.models import (
     READER,
     EpcisEvent,
     EventSubject,
+    EventTerm,
+    Holding,
     Passport,
     TracedLot,
     TracedPick,
@@ -52,6 +59,9 @@ class Batch:
 
 
 Builder = Callable[[Batch, Happening, dict[str, Any]], Event]
+
+SHARED = frozenset({Kind.DEPARTED, Kind.ARRIVED, Kind.RECEIVED, Kind.COMMISSIONED})
+"""Events of whole lots: whoever holds or held units of the lot sees them."""
 
 
 def _departed(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
@@ -155,7 +165,10 @@ def project() -> int:
 @transaction.atomic
 def drop_all() -> None:
     """Empty the event tables and go back to the start of the log."""
-    for model in (Passport, EventSubject, EpcisEvent, TracedPick, TracedLot, TracedVoyage):
+    EventTerm.objects.filter(event__capture__isnull=True).delete()
+    EventSubject.objects.all().delete()
+    EpcisEvent.objects.filter(capture__isnull=True).delete()
+    for model in (Passport, Holding, TracedPick, TracedLot, TracedVoyage):
         model.objects.all().delete()
     LogCursor.objects.filter(reader=READER).delete()
 
@@ -166,7 +179,7 @@ def rebuild() -> int:
     return project()
 
 
-def replayed(before: int) -> Iterator[Event]:
+def replayed(before: int) -> Iterator[Told]:
     """The events of the log's facts up to a position, built anew beside the stored ones."""
     batch = Batch(Issuer(settings.PUBLIC_HOST), {}, {}, {})
     after = -1
@@ -174,16 +187,33 @@ def replayed(before: int) -> Iterator[Event]:
         for fact in found:
             if fact.position >= before:
                 return
-            yield event_of(batch, fact)
+            event = event_of(batch, fact)
+            yield Told(event, fact.recorded_at, viewer_of(event.kind, fact.data))
         after = found[-1].position
 
 
+def held(before: int) -> set[tuple[int, str]]:
+    """Who holds or held what by the log's facts up to a position."""
+    batch = Batch(Issuer(settings.PUBLIC_HOST), TracedLot.objects.in_bulk(), {}, {})
+    found: set[tuple[int, str]] = set()
+    after = -1
+    names = [name for name, kind in KIND_OF_FACT.items() if kind is Kind.OWNED]
+    while read := [f for f in facts.read(after, names=names) if f.position < before]:
+        found |= _held(batch, read)
+        after = read[-1].position
+    return found
+
+
 invariants.replay.append(replayed)
+invariants.holders.append(held)
+if telling.tell_due not in webhooks.senders:
+    webhooks.senders.append(telling.tell_due)
 
 
 @facts.reader(READER, KIND_OF_FACT)
 def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
-    """Store the events of facts in at most thirteen queries; repeating writes nothing."""
+    """Store the events of facts in a constant number of queries; repeating writes nothing."""
+    lock_repository()
     known = set(
         EpcisEvent.objects.filter(
             fact_position__in=[f.position for f in batch_of_facts]
@@ -195,8 +225,36 @@ def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
     TracedLot.objects.bulk_create(batch.new_lots)
     TracedPick.objects.bulk_create(batch.new_picks)
     _store_voyages(list(batch.changed_voyages.values()))
-    _store(events)
+    _store_holdings(batch, new)
+    _store(list(zip(new, events, strict=True)))
     _drop_passports(new)
+
+
+def _store_holdings(batch: Batch, new: Sequence[SequencedFact]) -> None:
+    """Note who now holds units of which lot, and of which consignment they came in."""
+    rows = (Holding(importer_id=viewer, key=key) for viewer, key in sorted(_held(batch, new)))
+    Holding.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _held(batch: Batch, read: Sequence[SequencedFact]) -> set[tuple[int, str]]:
+    return {
+        (viewer, key)
+        for fact in read
+        if KIND_OF_FACT[fact.name] is Kind.OWNED and (viewer := fact.data.get("importer"))
+        for key in _keys_of(batch, batch.lots[fact.data["lot"]])
+    }
+
+
+def _keys_of(batch: Batch, lot: TracedLot) -> list[str]:
+    keys = [lot.as_lot().key]
+    if lot.consignment_id is not None:
+        keys.append(batch.issuer.document("consignment", lot.consignment_id))
+    return keys
+
+
+def viewer_of(kind: Kind, data: dict[str, Any]) -> int | None:
+    """The importer that alone sees an event; None for events of whole lots."""
+    return None if kind in SHARED else data.get("importer") or 0
 
 
 def _drop_passports(new: Sequence[SequencedFact]) -> None:
@@ -247,23 +305,31 @@ def _position(port: Port) -> tuple[Decimal, Decimal]:
     return port.longitude, port.latitude
 
 
-def _store(events: Iterable[Event]) -> None:
-    made = list(events)
-    rows = EpcisEvent.objects.bulk_create(
-        EpcisEvent(
-            event_id=event.event_id,
-            kind=event.kind,
-            happened_at=event.at,
-            fact_position=event.position,
-            body=event.body.decode(),
-        )
-        for event in made
-    )
-    EventSubject.objects.bulk_create(
-        EventSubject(event=row, key=key)
-        for row, event in zip(rows, made, strict=True)
-        for key in event.keys
-    )
+_EVENT = (
+    *("event_id", "kind", "happened_at", "record_time", "fact_position", "viewer", "body"),
+    *COLUMNS,
+)
+
+
+def _store(found: Sequence[tuple[SequencedFact, Event]]) -> None:
+    bodies = [json.loads(event.body) for _, event in found]
+    rows = [
+        (*_own(fact, event), *astuple(columns(body)))
+        for (fact, event), body in zip(found, bodies, strict=True)
+    ]
+    made = bulk.create(EpcisEvent, _EVENT, rows) if rows else []
+    insert_terms((row.pk, terms(body)) for row, body in zip(made, bodies, strict=True))
+    subjects = [
+        (row.pk, key) for row, (_, event) in zip(made, found, strict=True) for key in event.keys
+    ]
+    bulk.insert(EventSubject, ("event_id", "key"), subjects)
+
+
+def _own(fact: SequencedFact, event: Event) -> tuple[Any, ...]:
+    """What an event's row says that its body does not."""
+    viewer = viewer_of(event.kind, fact.data)
+    where = (event.event_id, event.kind, event.at, fact.recorded_at, event.position, viewer)
+    return (*where, event.body.decode())
 
 
 def _day(value: str | None) -> date | None:

@@ -99,7 +99,7 @@ def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
             at=event.happened_at,
             place=zone if event.kind == Kind.RECEIVED else places.get(_place_code(event, issuer)),
             reference=_document(event, issuer, "entry"),
-            position=event.fact_position,
+            position=event.position,
         )
         for event in events
     ]

@@ -6,13 +6,15 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 
 PROBLEM = "application/problem+json"
+REPOSITORY = "/epcis/"
+PROGRAMS = ("/api/", REPOSITORY)
 SHELL = "core/base.html"
 PUBLIC = "core/public.html"
 
 
 def wants_problem(request: HttpRequest) -> bool:
-    """Whether a program asks: an address under /api/, or a request that accepts problem+json."""
-    return request.path.startswith("/api/") or PROBLEM in request.headers.get("Accept", "")
+    """Whether a program asks: an address of programs, or a request that accepts problem+json."""
+    return request.path.startswith(PROGRAMS) or PROBLEM in request.headers.get("Accept", "")
 
 
 def wants_fragment(request: HttpRequest) -> bool:

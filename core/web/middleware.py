@@ -16,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from core import logs
 from core.domain.errors import Refusal
 from core.web import errors, refusals
-from core.web.audience import wants_fragment
+from core.web.audience import REPOSITORY, wants_fragment
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -100,13 +100,17 @@ class LanguageInAddress:
 
 
 class WholeAddress:
-    """An address that holds a NUL is declined: nothing has such a name, and no database looks."""
+    """An address that holds a NUL is declined: nothing has such a name, and no database looks.
+
+    The event repository declines it itself, with a status that its description has.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        holds_nul = "\0" in request.path or "%00" in request.META.get("QUERY_STRING", "")
+        if holds_nul and not request.path.startswith(REPOSITORY):
             return errors.bad_request(request)
         return self.get_response(request)
 

@@ -370,6 +370,10 @@ PUBLIC = {
     ),
     r"^(?P<path>\d{2,4}/.+)$": page("/01/{}?linkType=linkset", MEMBERS, "lot.product.gtin"),
     "<compressed:path>": page("/AQnYUc1gmkIXDU-iun?linkType=linkset", MEMBERS),
+    "epcis/nextPageToken/<path:token>": Page(
+        lambda _: "/epcis/nextPageToken/x", MEMBERS, reads=False
+    ),
+    "epcis/soap": Page(lambda _: "/epcis/soap", MEMBERS, reads=False),
     "api/v1/openapi.json": page("/api/v1/openapi.json", MEMBERS),
     "api/v1/docs/": page("/api/v1/docs/", MEMBERS),
 }
@@ -405,3 +409,56 @@ CALLS = {
     ],
 }
 """Operations of the API, behind keys."""
+
+
+def _asks(path: str, who: frozenset[str] = OWNER) -> Call:
+    return Call("GET", lambda world: f"/epcis/{path.format(world=world)}", who)
+
+
+REPOSITORY = {
+    "epcis/": [_asks("", SHOPS)],
+    "epcis/capture": [
+        _asks("capture", SHOPS),
+        Call("POST", lambda _: "/epcis/capture", SHOPS, {}),
+    ],
+    "epcis/capture/<str:value>": [_asks("capture/{world.capture.capture_id}")],
+    "epcis/events": [_asks("events", SHOPS), Call("POST", lambda _: "/epcis/events", SHOPS, {})],
+    "epcis/events/<path:value>": [_asks("events/urn:uuid:world")],
+    "epcis/queries": [_asks("queries", SHOPS), Call("POST", lambda _: "/epcis/queries", SHOPS, {})],
+    "epcis/queries/<str:name>": [
+        _asks("queries/world"),
+        Call("DELETE", lambda _: "/epcis/queries/world", OWNER),
+    ],
+    "epcis/queries/<str:name>/events": [_asks("queries/world/events")],
+    "epcis/queries/<str:name>/subscriptions": [
+        _asks("queries/world/subscriptions"),
+        Call("POST", lambda _: "/epcis/queries/world/subscriptions", OWNER, {}),
+    ],
+    "epcis/queries/<str:name>/subscriptions/<str:value>": [
+        _asks("queries/world/subscriptions/{world.told.subscription_id}"),
+        Call(
+            "DELETE",
+            lambda world: f"/epcis/queries/world/subscriptions/{world.told.subscription_id}",
+            OWNER,
+        ),
+    ],
+}
+"""The event repository, behind keys."""
+
+OF_EVENTS = {
+    "eventTypes": "https://ns.example.com/Tasting",
+    "epcs": "urn:world:unit",
+    "bizSteps": "https://ns.example.com/tasting",
+    "bizLocations": "urn:world:place",
+    "readPoints": "urn:world:point",
+    "dispositions": "https://ns.example.com/tasty",
+}
+"""A member of each collection, which only an event of the importer names."""
+
+for _kind, _member in OF_EVENTS.items():
+    REPOSITORY[f"epcis/{_kind}"] = [_asks(_kind, SHOPS)]
+    REPOSITORY[f"epcis/{_kind}/<path:value>"] = [_asks(f"{_kind}/{_member}")]
+    REPOSITORY[f"epcis/{_kind}/<path:value>/events"] = [_asks(f"{_kind}/{_member}/events")]
+
+KEYED = {**CALLS, **REPOSITORY}
+"""Everything that a key opens."""

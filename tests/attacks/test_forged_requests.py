@@ -14,7 +14,7 @@ from core.models import ApiKey, Membership, Party, User
 from core.models.webhook import Delivery
 from fx_settlement.models import SettlementBatch
 from imports.models import ForecastUpload
-from tests.attacks.examples import CALLS, PAGES, PUBLIC
+from tests.attacks.examples import KEYED, PAGES, PUBLIC
 from tests.attacks.world import NOW, as_json, changed, standing
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_a_token_of_another_site_s_page_is_not_accepted(world):
 
 def test_the_api_needs_no_token_because_it_accepts_no_cookie(world):
     client = world.client("importer", enforce_csrf_checks=True)
-    for calls in CALLS.values():
+    for calls in KEYED.values():
         for call in calls:
             answer = client.generic(call.method, call.example(world), **as_json(call.body))
             assert answer.status_code == 401

@@ -38,7 +38,10 @@ from tests.fx_settlement.conftest import give_accounts
 from tests.warehouse import goods
 from traceability import recalls, resolver
 from traceability import services as traceability
+from traceability.domain.epcis import CONTEXT
 from traceability.domain.resolving import Link
+from traceability.epcis import capture
+from traceability.epcis import standing as standing_queries
 from traceability.models import Recall, RecallNotice, ResolverLink
 from warehouse.models import (
     Claim,
@@ -96,6 +99,8 @@ class World:
     code: str
     key: ApiKey
     webhook: object
+    told: object
+    capture: object
     colleague: Membership
     agreement: Agreement
     invitation: str
@@ -180,6 +185,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         code=codes[0],
         key=_first_key(importer),
         webhook=webhook,
+        **_repository(importer),
         agreement=agreement,
         colleague=Membership.objects.get(user__username="colleague"),
         **_links(importer, users),
@@ -344,6 +350,31 @@ def _api(importer: Party, stranger: Party, users: dict[str, User]) -> tuple[dict
             importer, "https://shop.example.com/told", ["customs.order.taken"]
         )
     return clear, webhook
+
+
+def _repository(importer: Party) -> dict[str, object]:
+    """An event that the importer captured, a query kept by it, and a subscription to that."""
+    event = {
+        "@context": CONTEXT,
+        "eventID": "urn:uuid:world",
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "eventTime": "2025-05-01T00:00:00Z",
+        "eventTimeZoneOffset": "+00:00",
+        "bizStep": "https://ns.example.com/tasting",
+        "disposition": "https://ns.example.com/tasty",
+        "epcList": ["urn:world:unit"],
+        "readPoint": {"id": "urn:world:point"},
+        "bizLocation": {"id": "urn:world:place"},
+    }
+    own = {**event, "type": "https://ns.example.com/Tasting", "eventID": "urn:uuid:own"}
+    told = {"dest": "https://shop.example.com/told", "stream": True}
+    with tenancy.acting_for(importer):
+        made = capture.capture(importer, json.dumps(event).encode())
+        capture.capture(importer, json.dumps(own).encode())
+        query = standing_queries.keep_query(importer, b'{"name": "world", "query": {}}')
+        subscription = standing_queries.subscribe(query, json.dumps(told).encode(), "")
+    return {"capture": made, "told": subscription}
 
 
 def _first_key(importer: Party) -> ApiKey:

@@ -153,7 +153,7 @@ def test_a_call_is_signed_over_time_and_body(subscription, importer):
 
 def test_an_answered_delivery_is_done_and_not_repeated(subscription, importer, monkeypatch):
     calls = []
-    monkeypatch.setattr(webhooks, "_call", lambda call: calls.append(call) or 204)
+    monkeypatch.setattr(webhooks, "call", lambda call: calls.append(call) or 204)
     happen(importer)
 
     assert webhooks.deliver_due() == 1
@@ -165,7 +165,7 @@ def test_an_answered_delivery_is_done_and_not_repeated(subscription, importer, m
 def test_a_failed_delivery_is_tried_again_later_and_given_up_in_the_end(
     subscription, importer, monkeypatch
 ):
-    monkeypatch.setattr(webhooks, "_call", lambda _call: 500)
+    monkeypatch.setattr(webhooks, "call", lambda _call: 500)
     with clock.at(NOON):
         happen(importer)
         webhooks.deliver_due()

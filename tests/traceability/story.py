@@ -46,8 +46,11 @@ STORY: list[tuple[str, str, dict[str, Any]]] = [
 """Facts in the order of the way, a day apart."""
 
 
-def write(first: int = 0, last: int | None = None) -> None:
-    """Add facts ``first`` to ``last - 1`` of the story to the log and give them their places."""
+def write(first: int = 0, last: int | None = None, **more: Any) -> None:
+    """Add facts ``first`` to ``last - 1`` of the story to the log and give them their places.
+
+    ``more`` is said by each fact besides.
+    """
     for day, (name, subject, data) in list(enumerate(STORY))[first:last]:
-        facts.append(name, subject=subject, data=data, at=START + timedelta(days=day))
+        facts.append(name, subject=subject, data={**data, **more}, at=START + timedelta(days=day))
     facts.sequence()

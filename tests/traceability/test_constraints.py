@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from core import tenancy
 from traceability import services
-from traceability.models import CodeUse, EpcisEvent, EventSubject, ScanRecord, UnknownTry
+from traceability.models import Capture, CodeUse, EpcisEvent, EventSubject, ScanRecord, UnknownTry
 from warehouse.models import UnitIdentity
 
 pytestmark = pytest.mark.django_db
@@ -14,10 +15,33 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2025, 11, 9, 12, tzinfo=UTC)
 
 
-def event(number: int, *, position: int, kind: str = "received") -> EpcisEvent:
+def event(number: int, *, position: int | None, kind: str = "received", **more) -> EpcisEvent:
     return EpcisEvent.objects.create(
-        event_id=f"urn:uuid:{number}", kind=kind, happened_at=AT, fact_position=position, body="{}"
+        event_id=f"urn:uuid:{number}",
+        kind=kind,
+        happened_at=AT,
+        record_time=AT,
+        fact_position=position,
+        body="{}",
+        **more,
     )
+
+
+def captured(importer, number: int = 1, **more) -> EpcisEvent:
+    with tenancy.as_operator("test"):
+        made, _ = Capture.objects.get_or_create(
+            capture_id="c",
+            defaults={
+                "importer_id": importer.pk,
+                "behaviour": "rollback",
+                "created_at": AT,
+                "is_success": True,
+                "sent_events": 1,
+                "kept_events": 1,
+            },
+        )
+    own = {"capture": made, "recorder": importer.pk, "viewer": importer.pk, **more}
+    return event(number, position=None, kind="", **own)
 
 
 def refused() -> pytest.RaisesExc[IntegrityError]:
@@ -37,6 +61,38 @@ def test_an_event_has_its_own_identifier():
 
     with refused(), transaction.atomic():
         event(1, position=5)
+
+
+def test_an_event_is_recorded_once_with_each_declaration(importer):
+    captured(importer)
+    captured(importer, declared="2025-01-01T00:00:00.000000Z")
+
+    with refused(), transaction.atomic():
+        captured(importer)
+
+
+def test_an_event_comes_from_a_fact_or_from_a_capture(importer):
+    made = captured(importer).capture
+
+    for wrong in (
+        {"position": None},
+        {"position": 4, "capture": made},
+        {"position": 4, "recorder": importer.pk},
+        {"position": None, "capture": made, "recorder": importer.pk, "viewer": None},
+    ):
+        with refused(), transaction.atomic():
+            event(9, **wrong)
+
+
+def test_a_captured_event_is_never_changed_or_removed(importer):
+    rows = EpcisEvent.objects.filter(pk=captured(importer).pk)
+
+    with refused(), transaction.atomic():
+        rows.update(body="[]")
+    with refused(), transaction.atomic():
+        rows.delete()
+    with refused(), transaction.atomic():
+        Capture._base_manager.update(sent_events=9)
 
 
 def test_an_event_names_a_subject_once():

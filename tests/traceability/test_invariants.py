@@ -17,9 +17,13 @@ def test_the_laws_hold_after_a_sale_and_its_look_ups(client, way):
     client.get(f"/t/{way.codes[0]}")
 
     assert violations() == {
+        "traceability.captures_say_what_the_log_says": (),
+        "traceability.events_are_found_by_what_they_say": (),
         "traceability.every_fact_read_is_one_event": (),
         "traceability.events_say_what_the_log_says": (),
+        "traceability.holders_are_those_of_the_log": (),
         "traceability.lookups_are_counted": (),
+        "traceability.standing_queries_say_what_the_log_says": (),
     }
 
 

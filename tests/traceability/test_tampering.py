@@ -5,16 +5,27 @@ from django.db import connection
 
 from core.invariants import check_all
 from tests.intruder import change_by_sql
+from tests.traceability.epcis.conftest import document, event, program_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_scan_day")]
 
 LAST_FACT = "(SELECT max(fact_id) FROM core_logentry)"
 MIDDLE = "(SELECT position FROM core_logentry ORDER BY position LIMIT 1 OFFSET 3)"
 A_NODE = "(SELECT max(id) FROM core_lognode WHERE level = 1)"
-AN_EVENT = "(SELECT max(id) FROM traceability_epcisevent)"
+AN_EVENT = "(SELECT max(id) FROM traceability_epcisevent WHERE capture_id IS NULL)"
 A_SUBJECT = "(SELECT max(id) FROM traceability_eventsubject)"
 THE_END = "(SELECT max(position) FROM core_logentry)"
 EVENT = "UPDATE traceability_epcisevent SET"
+SENT = "(SELECT max(id) FROM traceability_epcisevent WHERE capture_id IS NOT NULL)"
+A_TERM = "(SELECT max(id) FROM traceability_eventterm)"
+WORDS = (
+    *("event_type", "action", "biz_step", "disposition", "read_point", "biz_location"),
+    *("transformation_id", "error_reason", "declared"),
+)
+EVENT_COLUMNS = (
+    "(event_id, kind, happened_at, record_time, fact_position, capture_id, recorder, viewer, "
+    f"body, {', '.join(WORDS)})"
+)
 
 CHANGES = {
     "a fact's subject": f"UPDATE core_fact SET subject = 'lot:99' WHERE id = {LAST_FACT}",
@@ -46,15 +57,101 @@ CHANGES = {
     "an event's subject": f"UPDATE traceability_eventsubject SET key = 'x' WHERE id = {A_SUBJECT}",
     "a subject deleted": f"DELETE FROM traceability_eventsubject WHERE id = {A_SUBJECT}",
     "an event inserted": (
-        "INSERT INTO traceability_epcisevent (event_id, kind, happened_at, fact_position, body) "
-        "VALUES ('x', 'owned', '2020-01-01 00:00:00', 777, '{}')"
+        f"INSERT INTO traceability_epcisevent {EVENT_COLUMNS} SELECT 'x', 'owned', happened_at, "
+        "record_time, 777, NULL, 0, NULL, '{}', event_type, action, biz_step, disposition, "
+        "read_point, biz_location, transformation_id, error_reason, declared "
+        f"FROM traceability_epcisevent WHERE id = {AN_EVENT}"
     ),
+    "an event's record time": f"{EVENT} record_time = '2020-01-01 00:00:00' WHERE id = {AN_EVENT}",
+    "an event's viewer": f"{EVENT} viewer = 99 WHERE id = {AN_EVENT}",
+    "an event shown to all": f"{EVENT} viewer = NULL WHERE kind = 'owned'",
+    **{f"an event's {column}": f"{EVENT} {column} = 'x' WHERE id = {AN_EVENT}" for column in WORDS},
+    "a term": f"UPDATE traceability_eventterm SET text = 'x' WHERE id = {A_TERM}",
+    "a term's number": f"UPDATE traceability_eventterm SET number = 5.5 WHERE id = {A_TERM}",
+    "a term's instant": (
+        f"UPDATE traceability_eventterm SET at = '2020-01-01 00:00:00' WHERE id = {A_TERM}"
+    ),
+    "a term's name": f"UPDATE traceability_eventterm SET name = 'x' WHERE id = {A_TERM}",
+    "a term moved": (
+        f"UPDATE traceability_eventterm SET event_id = (SELECT min(id) FROM "
+        f"traceability_epcisevent) WHERE id = {A_TERM}"
+    ),
+    "a term deleted": f"DELETE FROM traceability_eventterm WHERE id = {A_TERM}",
+    "a term inserted": (
+        "INSERT INTO traceability_eventterm (event_id, name, text) "
+        f"SELECT event_id, 'epc', 'x' FROM traceability_eventterm WHERE id = {A_TERM}"
+    ),
+    "a holder": "UPDATE traceability_holding SET importer_id = 99",
+    "a holder deleted": "DELETE FROM traceability_holding",
+    "a holder inserted": (
+        "INSERT INTO traceability_holding (importer_id, key) "
+        "SELECT 99, min(key) FROM traceability_holding"
+    ),
+    "a captured event's bytes": f"{EVENT} body = replace(body, 'ADD', 'DELETE') WHERE id = {SENT}",
+    "a captured event's reader": f"{EVENT} viewer = 99, recorder = 99 WHERE id = {SENT}",
+    "a captured event's kind": f"{EVENT} kind = 'owned' WHERE id = {SENT}",
+    "a captured event's record time": (
+        f"{EVENT} record_time = '2020-01-01 00:00:00' WHERE id = {SENT}"
+    ),
+    "a captured event's capture": (
+        f"{EVENT} capture_id = (SELECT max(id) FROM traceability_capture) WHERE id = {SENT}"
+    ),
+    "a captured event cut": (
+        f"DELETE FROM traceability_eventterm WHERE event_id = {SENT}; "
+        f"DELETE FROM traceability_epcisevent WHERE id = {SENT}"
+    ),
+    "two captured events swapped": (
+        f"{EVENT} body = (SELECT o.body FROM traceability_epcisevent o WHERE o.id = {SENT} + "
+        f"{SENT} - 1 - traceability_epcisevent.id) WHERE id IN ({SENT}, {SENT} - 1)"
+    ),
+    "a captured event inserted": (
+        f"INSERT INTO traceability_epcisevent {EVENT_COLUMNS} SELECT 'urn:x', kind, happened_at, "
+        "record_time, NULL, capture_id, recorder, viewer, replace(body, 'urn:uuid:', 'urn:'), "
+        "event_type, action, biz_step, disposition, read_point, biz_location, "
+        "transformation_id, error_reason, declared "
+        f"FROM traceability_epcisevent WHERE id = {SENT}"
+    ),
+    "a capture's outcome": "UPDATE traceability_capture SET is_success = NOT is_success",
+    "a capture's errors": "UPDATE traceability_capture SET errors = '[1]'",
+    "a capture's day": "UPDATE traceability_capture SET created_at = '2020-01-01 00:00:00'",
+    "a capture's name": "UPDATE traceability_capture SET capture_id = 'x' WHERE kept_events = 2",
+    "a capture's behaviour": "UPDATE traceability_capture SET behaviour = 'proceed'",
+    "a capture's count": "UPDATE traceability_capture SET sent_events = sent_events + 1",
+    "an empty capture deleted": "DELETE FROM traceability_capture WHERE kept_events = 0",
+    "a capture inserted": (
+        "INSERT INTO traceability_capture (capture_id, behaviour, created_at, is_success, "
+        "sent_events, kept_events, errors, importer_id) SELECT 'y', behaviour, created_at, "
+        "is_success, 0, 0, errors, importer_id FROM traceability_capture WHERE kept_events = 0"
+    ),
+    "a query's words": "UPDATE traceability_namedquery SET body = '{}'",
+    "a query's name": "UPDATE traceability_namedquery SET name = 'x'",
+    "a query's owner": (
+        "UPDATE traceability_namedquery SET importer_id = (SELECT max(id) FROM core_party)"
+    ),
+    "a query ended": "UPDATE traceability_namedquery SET ended_at = created_at",
+    "a query deleted": (
+        "DELETE FROM traceability_querysubscription; DELETE FROM traceability_namedquery"
+    ),
+    "a query inserted": (
+        "INSERT INTO traceability_namedquery (name, body, created_at, importer_id) "
+        "SELECT 'y', body, created_at, importer_id FROM traceability_namedquery"
+    ),
+    "a subscription's address": "UPDATE traceability_querysubscription SET address = 'x'",
+    "a subscription's token": "UPDATE traceability_querysubscription SET sealed_token = BLOB",
+    "a subscription ended": "UPDATE traceability_querysubscription SET ended_at = created_at",
+    "a subscription deleted": "DELETE FROM traceability_querysubscription",
 }  # fmt: skip
 
 
 @pytest.fixture
-def sold(way):
+def sold(way, importer):
     way.sell(way.codes[0])
+    program = program_of(importer)
+    named = [event(eventID=f"urn:uuid:{n}", action="ADD", bizStep=None) for n in (1, 2)]
+    program.post("capture", document(*named))
+    program.post("capture", event(eventID="urn:uuid:1", action="DELETE"))
+    program.post("queries", {"name": "all", "query": {"EQ_action": ["ADD"]}})
+    program.post("queries/all/subscriptions", {"dest": "https://shop.example.com/", "stream": True})
     return way
 
 

@@ -1,10 +1,13 @@
 """Rows of the prove stage."""
 
 from traceability.models.branding import Branding
+from traceability.models.captures import Capture, NamedQuery, QuerySubscription
 from traceability.models.events import (
     READER,
     EpcisEvent,
     EventSubject,
+    EventTerm,
+    Holding,
     TracedLot,
     TracedPick,
     TracedVoyage,
@@ -18,11 +21,16 @@ from traceability.models.witnesses import Cosignature
 __all__ = [
     "READER",
     "Branding",
+    "Capture",
     "CodeUse",
     "Cosignature",
     "EpcisEvent",
     "EventSubject",
+    "EventTerm",
+    "Holding",
+    "NamedQuery",
     "Passport",
+    "QuerySubscription",
     "Recall",
     "RecallNotice",
     "RecallUnit",

@@ -4,6 +4,7 @@ Written from the data definition tables of EPCIS 2.0.1; persistentDisposition ma
 kind of event that the ratified edition allows.
 """
 
+import json
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ import jsonschema_rs
 from traceability.domain.cbv import words
 
 Schema = dict[str, Any]
+_LONGEST_VALUE = 120
 
 URI: Schema = {"type": "string", "format": "uri"}
 TIME: Schema = {"type": "string", "format": "date-time"}
@@ -271,11 +273,25 @@ def is_valid(document: Any) -> bool:
 
 
 def reasons(document: Any) -> list[dict[str, str]]:
-    """Why the document is refused: place (JSON Pointer) and reason; empty when it is not."""
+    """Why the document is refused: place (JSON Pointer), the value found there, and the reason.
+
+    Empty when it is not refused. A long value is cut.
+    """
     return [
         {
-            "place": "/" + "/".join(str(p) for p in error.instance_path),
+            "place": "/" + "/".join(_escaped(part) for part in error.instance_path),
+            "value": _shown(error.instance),
             "reason": error.message[:400],
         }
         for error in _validator().iter_errors(document)
     ]
+
+
+def _escaped(part: str | int) -> str:
+    """A step of a JSON Pointer (RFC 6901)."""
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "…"

@@ -46,7 +46,7 @@ def _read(path: Path) -> tuple[Any, list[dict[str, str]]]:
 
 
 def _validate(document: Any) -> dict[str, Any]:
-    found = [_error(r["place"], "", r["reason"]) for r in reasons(document)]
+    found = [_error(r["place"], r["value"], r["reason"]) for r in reasons(document)]
     return {"valid": not found, "errors": found}
 
 
