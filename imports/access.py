@@ -9,6 +9,7 @@ access.register(
         "imports.forecast.upload": {Role.IMPORTER},
         "imports.draft.edit": {Role.IMPORTER},
         "imports.commitment.change": {Role.IMPORTER},
+        "imports.certificate.print": {Role.IMPORTER},
         "imports.rounds.see": {Role.OPERATOR},
         "imports.rounds.run": {Role.OPERATOR},
         "imports.orders.see": {Role.OPERATOR},

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import access, clock
-from imports import queries, services
+from core import access, clock, documents
+from core.models import Job
+from imports import certificate_words as told
+from imports import queries, services, words
 from imports.domain.filling import Filling
 from imports.forms import LineForm, TopUpForm
 from imports.models import Round
@@ -121,3 +124,54 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     lines = services.join_round(party_of(request), _round(request, pk))
     messages.success(request, _("%(lines)d lines are committed.") % {"lines": lines})
     return redirect("imports:own_round", pk)
+
+
+def _language() -> str:
+    return get_language() or "en"
+
+
+@access.action("imports.plan.see")
+@require_safe
+def certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the importer pays of a round, what alone would cost, and the proof."""
+    found, party = _round(request, pk), party_of(request)
+    made = services.certificate(found, party)
+    if made is None:
+        raise Http404
+    rows = made.carriage.rows if made.carriage else ()
+    context = {
+        "round": found,
+        "made": made,
+        "name": told.name_of(made),
+        "headline": told.headline(made),
+        "rules": told.rule(made),
+        "sum_check": told.sum_check(made),
+        "carriage_note": told.carriage_note(made),
+        "rows": [(row, words.TRUST[row.trust]) for row in rows],
+        "job": services.certificate_job(found, party, language=_language()),
+    }
+    return render(request, "imports/certificate.html", context)
+
+
+@access.action("imports.certificate.print")
+@require_POST
+def print_certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for the certificate as a PDF; the page shows when it is ready."""
+    found, party = _round(request, pk), party_of(request)
+    if queries.share_of(found, party) is None:
+        raise Http404
+    services.order_certificate(found, party, language=_language())
+    return redirect("imports:certificate", pk)
+
+
+@access.action("imports.plan.see")
+@require_safe
+def certificate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The certificate as a file; not found until it is drawn."""
+    found = _round(request, pk)
+    job = services.certificate_job(found, party_of(request), language=_language())
+    if job is None or job.state != Job.State.DONE or job.result is None:
+        raise Http404
+    response = HttpResponse(documents.content(job.result), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{job.result.filename}"'
+    return response

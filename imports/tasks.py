@@ -3,6 +3,8 @@
 from core import jobs
 from core.jobs import JobContext
 from imports import notices, services
+from imports.services.certificate_printing import print_ordered_certificate
+from imports.services.certificates import PRINT_CERTIFICATE
 
 
 @jobs.task("imports.read_sheet")
@@ -22,4 +24,11 @@ def move(_job: JobContext) -> bool:
 def score_plans(job: JobContext) -> bool:
     """Score the plans of months that closed."""
     services.score_plans()
+    return True
+
+
+@jobs.task(PRINT_CERTIFICATE)
+def print_certificate(job: JobContext) -> bool:
+    """Draw one certificate."""
+    job.attach(print_ordered_certificate(job))
     return True

@@ -30,6 +30,17 @@ urlpatterns = [
     path("plan/orders/", views.own_orders, name="orders"),
     path("plan/rounds/", commitment_views.own_rounds, name="own_rounds"),
     path("plan/rounds/<int:pk>/", commitment_views.own_round, name="own_round"),
+    path("plan/rounds/<int:pk>/certificate/", commitment_views.certificate, name="certificate"),
+    path(
+        "plan/rounds/<int:pk>/certificate/print/",
+        commitment_views.print_certificate,
+        name="print_certificate",
+    ),
+    path(
+        "plan/rounds/<int:pk>/certificate.pdf",
+        commitment_views.certificate_pdf,
+        name="certificate_pdf",
+    ),
     path("plan/rounds/<int:pk>/join/", commitment_views.join, name="join"),
     path("plan/rounds/<int:pk>/<int:product>/", commitment_views.line, name="line"),
     path("plan/rounds/<int:pk>/<int:product>/top-up/", commitment_views.top_up, name="top_up"),

@@ -26,10 +26,10 @@ Asks = Mapping[int, Mapping[K, Ask]]
 
 @dataclass(frozen=True)
 class Alone(Generic[K]):
-    """What everybody would buy by itself: cost in grains by product and importer, and the lines."""
+    """What everybody would buy by itself: cost in grains and units by product and importer."""
 
     costs: Mapping[tuple[int, K], int]
-    bought: tuple[Bought, ...]
+    bought: Mapping[tuple[int, K], Bought]
 
 
 @dataclass(frozen=True)
@@ -73,17 +73,17 @@ def buy_alone(problem: RoundProblem, asks: Asks[K]) -> Alone[K]:
     coupled = _coupled_products(problem)
     known: dict[tuple[int, int], tuple[Bought, int]] = {}
     costs: dict[tuple[int, K], int] = {}
-    lines = []
+    lines: dict[tuple[int, K], Bought] = {}
     for importer in sorted(wishes, key=str):
         together = {p: n for p, n in wishes[importer].items() if p in coupled}
         for product, units in wishes[importer].items():
             if product not in together:
                 bought, cost = _one_alone(problem, product, units, known)
                 costs[product, importer] = cost
-                lines.append(bought)
+                lines[product, importer] = bought
         if together:
-            lines.append(_several_alone(problem, together, importer, costs))
-    return Alone(costs, tuple(lines))
+            _several_alone(problem, together, importer, costs, lines)
+    return Alone(costs, lines)
 
 
 def _coupled_products(problem: RoundProblem) -> set[int]:
@@ -128,9 +128,13 @@ def _without_capacity(problem: RoundProblem) -> RoundProblem:
 
 
 def _several_alone(
-    problem: RoundProblem, wishes: Mapping[int, int], importer: K, costs: dict[tuple[int, K], int]
-) -> Bought:
-    """Products that a supplier's rebate brings together, bought by one importer."""
+    problem: RoundProblem,
+    wishes: Mapping[int, int],
+    importer: K,
+    costs: dict[tuple[int, K], int],
+    lines: dict[tuple[int, K], Bought],
+) -> None:
+    """Add products that a supplier's rebate brings together, bought by one importer."""
     own = problem.asking(wishes)
     bought = greedy(own)
     if bought is None:
@@ -140,7 +144,7 @@ def _several_alone(
         offer = own.by_id[offer_id]
         key = offer.product_id, importer
         costs[key] = costs.get(key, 0) + minor * own.grains[offer.currency]
-    return bought
+        lines.setdefault(key, {})[offer_id] = bought[offer_id]
 
 
 def is_dearer_than_alone(problem: RoundProblem, bought: Bought, alone: Alone[K]) -> bool:
@@ -265,4 +269,4 @@ def _cause(offer: Offer, asked: int, units: int) -> Surplus:
 
 def apart(alone: Alone[K]) -> Bought:
     """Everybody's own purchases made as one."""
-    return merged(alone.bought)
+    return merged(alone.bought.values())

@@ -110,11 +110,16 @@ class BuyUpTried(models.Model):
 
 
 class RoundShare(Owned):
-    """What an importer pays for a round's goods, and would pay alone; fen at the day's mids."""
+    """What an importer pays for a round's goods, and would pay alone; fen at the day's mids.
+
+    ``alone_lines`` are what it would buy alone: product, offer, units, and cost in fen of the
+    product, which stands at each of its lines.
+    """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="importer_shares")
     cost_cny_minor = models.BigIntegerField()
     alone_cny_minor = models.BigIntegerField()
+    alone_lines = models.JSONField(default=list)
 
     class Meta:
         constraints = [

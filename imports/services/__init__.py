@@ -2,6 +2,7 @@
 
 from imports.services.calendar import lock_round, move_rounds, start_filling
 from imports.services.catalogue import PriceInOtherCurrency, add_offer, add_product
+from imports.services.certificates import certificate, certificate_job, order_certificate
 from imports.services.commitments import (
     AlreadySubmitted,
     NotInRound,
@@ -110,6 +111,8 @@ __all__ = [
     "add_product",
     "arrive",
     "band_of",
+    "certificate",
+    "certificate_job",
     "confirm_record",
     "consolidate_round",
     "containers_of",
@@ -125,6 +128,7 @@ __all__ = [
     "lock_round",
     "move_rounds",
     "open_round",
+    "order_certificate",
     "own_fillings",
     "place_orders",
     "plan_purchase",

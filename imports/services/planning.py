@@ -60,18 +60,25 @@ class PlannedRound:
         """Grains in fen, half up."""
         return round_half_up(Fraction(grains, GRAINS_PER_FEN))
 
-    def importer_shares(self) -> Iterator[tuple[int, int, int]]:
-        """Importer, cost and cost alone in fen; a cost that rounding lifts is what alone costs."""
+    def importer_shares(self) -> Iterator[tuple[int, int, int, list[dict[str, int]]]]:
+        """Importer, cost and cost alone in fen, and what it would buy alone of each product.
+
+        A cost that rounding lifts above the cost alone is what alone costs.
+        """
         costs: dict[int, int] = defaultdict(int)
         alone: dict[int, int] = defaultdict(int)
         for line in self.lines:
             for importer, held in line.shares.items():
                 costs[importer] += held.cost_minor * self.problem.grains[line.offer.currency]
-        for (_, importer), grains in self.alone.costs.items():
+        lines: dict[int, list[dict[str, int]]] = defaultdict(list)
+        for (product, importer), grains in self.alone.costs.items():
             alone[importer] += grains
+            for offer_id, units in self.alone.bought[product, importer].items():
+                bought = {"product": product, "offer": offer_id, "units": units}
+                lines[importer].append({**bought, "cost": self.fen(grains)})
         for importer, grains in sorted(costs.items()):
             cost = self.fen(grains)
-            yield importer, cost, max(cost, self.fen(alone[importer]))
+            yield importer, cost, max(cost, self.fen(alone[importer])), lines[importer]
 
 
 def plan_purchase(round_: Round, *, seconds: float = BUDGET_SECONDS) -> PlannedRound:

@@ -127,7 +127,7 @@ def _write(round_: Round, planned: PlannedRound) -> list[PurchaseOrder]:
         "asked": sum(line.asked_units for line in planned.lines),
         "units": sum(line.units for line in planned.lines),
     }
-    exposure.post(round_, {importer: cost for importer, cost, _ in planned.importer_shares()})
+    exposure.post(round_, {importer: cost for importer, cost, *_ in planned.importer_shares()})
     notices.settle_wanted(round_)
     facts.append("imports.round.consolidated", subject=f"round:{round_.pk}", data=data)
     return list(orders.values())
@@ -199,7 +199,7 @@ _BUY_UP = (
     "round_id", "supplier_id", "product_id", "from_units", "more_units", "gain_cny_minor",
     "is_taken",
 )  # fmt: skip
-_ROUND_SHARE = ("round_id", "importer_id", "cost_cny_minor", "alone_cny_minor")
+_ROUND_SHARE = ("round_id", "importer_id", "cost_cny_minor", "alone_cny_minor", "alone_lines")
 _SHARE = ("line_id", "owner_id", "asked_units", "units", "cost_minor")
 
 

@@ -94,20 +94,33 @@ PAGES = {
     ),
     "imports/plan/orders/": page("/imports/plan/orders/", IMPORTERS),
     "imports/plan/rounds/": page("/imports/plan/rounds/", IMPORTERS),
-    "imports/plan/rounds/<int:pk>/": page("/imports/plan/rounds/{}/", OWNER, "round.pk"),
+    "imports/plan/rounds/<int:pk>/": page("/imports/plan/rounds/{}/", OWNER, "committed.round_id"),
+    "imports/plan/rounds/<int:pk>/certificate/": page(
+        "/imports/plan/rounds/{}/certificate/", OWNER, "committed.round_id"
+    ),
+    "imports/plan/rounds/<int:pk>/certificate/print/": action(
+        "/imports/plan/rounds/{}/certificate/print/", OWNER, "committed.round_id"
+    ),
+    "imports/plan/rounds/<int:pk>/certificate.pdf": page(
+        "/imports/plan/rounds/{}/certificate.pdf", OWNER, "committed.round_id"
+    ),
     "imports/plan/rounds/<int:pk>/join/": action(
-        "/imports/plan/rounds/{}/join/", OWNER, "round.pk"
+        "/imports/plan/rounds/{}/join/", OWNER, "committed.round_id"
     ),
     "imports/plan/rounds/<int:pk>/<int:product>/": page(
         "/imports/plan/rounds/{}/{}/",
         OWNER,
-        "round.pk",
+        "committed.round_id",
         "committed.product_id",
         units="11",
         tolerance_units="0",
     ),
     "imports/plan/rounds/<int:pk>/<int:product>/top-up/": action(
-        "/imports/plan/rounds/{}/{}/top-up/", OWNER, "round.pk", "committed.product_id", more="1"
+        "/imports/plan/rounds/{}/{}/top-up/",
+        OWNER,
+        "committed.round_id",
+        "committed.product_id",
+        more="1",
     ),
     "imports/rounds/departures/": page(
         "/imports/rounds/departures/",

@@ -93,7 +93,11 @@ def test_the_examples_find_their_objects_when_their_owners_send_them(world):
 OWN = {"notices/read/", "account/", "account/password/", "account/second-factor/"}
 """Forms about nothing but the reader: they need no right."""
 
-LOOKS = {"settlement/statement/<int:year>/print/", "books/"}
+LOOKS = {
+    "settlement/statement/<int:year>/print/",
+    "imports/plan/rounds/<int:pk>/certificate/print/",
+    "books/",
+}
 """Forms that ask for a paper or a check of what may be read anyway."""
 
 

@@ -30,6 +30,8 @@ from imports.models import (
     Product,
     Round,
     RoundMember,
+    RoundPlan,
+    RoundShare,
 )
 from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
@@ -173,7 +175,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         round=Round.objects.get(),
         record=_record(pool, lot.product),
         image=imports.add_image(lot.product, content=PNG, caption="Front"),
-        committed=_committed(importer, products[0]),
+        committed=_committed(pool, importer, products[0]),
         order=orders[0],
         waiting=orders[2],
         batch=batch,
@@ -223,13 +225,26 @@ def _record(pool: Pool, product: Product) -> GoodsRecord:
     return imports.submit_record(product, zone_code=pool.zone_code, draft=draft)
 
 
-def _committed(importer: Party, product: object) -> Commitment:
-    """The importer is bound to units of the round."""
-    round_ = Round.objects.get()
-    Round.objects.update(submitted_at=NOW)
+def _committed(pool: Pool, importer: Party, product: object) -> Commitment:
+    """The importer is bound to units of a round of its own, and has a share of it."""
+    months = {"first_month": date(2025, 10, 1), "last_month": date(2025, 12, 1)}
+    round_ = Round.objects.create(pool=pool, code="autumn", submitted_at=NOW, **months)
     with tenancy.as_operator("world"):
         shared = {"round": round_, "importer_id": importer.pk}
         RoundMember.objects.create(**shared, state=RoundMember.State.COMMITTED)
+        figures = {"cost_cny_minor": 100, "alone_cny_minor": 120}
+        RoundShare.objects.create(**shared, **figures)
+        RoundPlan.objects.create(
+            round=round_,
+            planned_on=date(2025, 1, 2),
+            cost_cny_minor=100,
+            bound_cny_minor=100,
+            alone_cny_minor=120,
+            equal_price_percent=50,
+            milliseconds=1,
+            rates={"USD": ["7.2", "2025-01-02"]},
+        )
+        jobs.run(imports.order_certificate(round_, importer, language="en").pk)
         return Commitment.objects.create(
             **shared,
             product=product,
