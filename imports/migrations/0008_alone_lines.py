@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0006_commitments'),
+        ('imports', '0007_plan_scores'),
     ]
 
     operations = [
