@@ -5,6 +5,10 @@ from core.models import Right, Role
 
 access.register(
     {
+        "warehouse.keeping.view": {Role.IMPORTER},
+        "warehouse.costs.view": {Role.IMPORTER},
+        "warehouse.overview.view": {Role.OPERATOR},
+        "warehouse.charges.view": {Role.OPERATOR},
         "warehouse.stock.view": {Role.IMPORTER},
         "warehouse.lot.view": {Role.IMPORTER, Role.OPERATOR},
         "warehouse.receipt.view": {Role.OPERATOR},

@@ -55,3 +55,4 @@ facts.register(
 )
 for _step in ("announced", "offered", "closed"):
     facts.register(f"warehouse.release.{_step}", fields={"release", "product", "units"})
+facts.register("warehouse.charges.posted", fields={"pool", "month", "lines", "amount_minor"})

@@ -14,3 +14,7 @@ navigation.register("warehouse:returns", _("Returns"), roles={"operator"}, order
 navigation.register("warehouse:account-book", _("Account book"), roles={"operator"}, order=35)
 navigation.register("warehouse:releases", _("Releases"), roles={"importer"}, order=31)
 navigation.register("warehouse:lead-releases", _("Releases"), roles={"operator"}, order=36)
+navigation.register("warehouse:keeping", _("Age and cover"), roles={"importer"}, order=31)
+navigation.register("warehouse:costs", _("Cost of keeping"), roles={"importer"}, order=32)
+navigation.register("warehouse:overview", _("Warehouse"), roles={"operator"}, order=29)
+navigation.register("warehouse:charges", _("Storage charges"), roles={"operator"}, order=36)

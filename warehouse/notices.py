@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _noop
 from core import jobs, notices
 from core.models.notice import Notice
 from imports.models import PurchaseOrderLine
+from warehouse import keeping_notices  # noqa: F401  its kinds are registered with these
 from warehouse.models import AllocationShare, Release, ReleaseGrant
 
 SHORT = "warehouse.allocation.short"

@@ -3,9 +3,11 @@
 from core import jobs
 from core.jobs import JobContext
 from core.models import Pool
+from warehouse.keeping_notices import KEEP_BOOKS
 from warehouse.notices import ADVANCE_RELEASES, PLAN_COUNTS
 from warehouse.services import counting, papermaking, releasing
 from warehouse.services.claiming import PRINT_CLAIM
+from warehouse.services.keeping import keep_books
 
 
 @jobs.task(PRINT_CLAIM)
@@ -27,4 +29,12 @@ def plan_counts(job: JobContext) -> bool:
     """Plan the counts that are due in every pool."""
     for pool in Pool.objects.order_by("pk"):
         counting.plan_counts(pool)
+    return True
+
+
+@jobs.task(KEEP_BOOKS)
+def keep_all_books(job: JobContext) -> bool:
+    """Accrue every pool's charges up to yesterday, and warn of goods that grow old."""
+    for pool in Pool.objects.order_by("pk"):
+        keep_books(pool)
     return True

@@ -2,11 +2,23 @@
 
 from django.urls import path
 
-from warehouse import claim_views, count_views, release_views, return_views, scan_views, views
+from warehouse import (
+    claim_views,
+    count_views,
+    keeping_views,
+    release_views,
+    return_views,
+    scan_views,
+    views,
+)
 
 app_name = "warehouse"
 
 urlpatterns = [
+    path("keeping/", keeping_views.keeping, name="keeping"),
+    path("costs/", keeping_views.costs, name="costs"),
+    path("overview/", keeping_views.overview, name="overview"),
+    path("charges/", keeping_views.pool_charges, name="charges"),
     path("stock/", views.stock, name="stock"),
     path("lots/<int:pk>/", views.lot, name="lot"),
     path("receipts/", views.receipts, name="receipts"),

@@ -5,6 +5,8 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from warehouse.domain.ageing import Exit, Urgency
+from warehouse.domain.charges import Basis, ChargeKind
 from warehouse.domain.claims import Against, Cause
 from warehouse.domain.counting import Reason
 from warehouse.domain.papers import PaperKind
@@ -109,3 +111,39 @@ SCANNED: Final[dict[str, Promise]] = {
     "parcel": _("Parcel"),
     "codes": _("Serials, one a line"),
 }
+
+URGENCIES: Final[dict[str, tuple[str, Promise]]] = {
+    Urgency.FINE: ("ok", _("in time")),
+    Urgency.WARNED: ("warn", _("sell soon")),
+    Urgency.TOO_LATE: ("bad", _("too late to sell")),
+    Urgency.EXPIRED: ("bad", _("expired")),
+}
+
+EXITS: Final[dict[str, Promise]] = {
+    Exit.OFFER: _("Offer in the pool"),
+    Exit.RETURN_ABROAD: _("Return abroad"),
+    Exit.DESTROY: _("Destroy"),
+}
+
+CHARGE_KINDS: Final[dict[str, Promise]] = {
+    ChargeKind.STORAGE: _("Storage"),
+    ChargeKind.HANDLING: _("Handling"),
+    ChargeKind.INSURANCE: _("Insurance"),
+    ChargeKind.CAPITAL: _("Cost of capital (not charged)"),
+}
+
+BASES: Final[dict[str, Promise]] = {
+    Basis.M3_DAY: _("per m³ and day"),
+    Basis.UNIT: _("per unit"),
+    Basis.TOUCH: _("per time"),
+    Basis.M3: _("per m³"),
+    Basis.PERCENT_YEAR: _("% of worth a year"),
+}
+
+AGES: Final[tuple[Promise, ...]] = (
+    _("to 30 days"),
+    _("31–60"),
+    _("61–90"),
+    _("91–180"),
+    _("over 180"),
+)

@@ -54,7 +54,6 @@ from fx_settlement.queries.pooled import (
     importers_of,
     pooled_minor,
     pools_of,
-    stock_changes,
     years_of,
 )
 
@@ -103,7 +102,6 @@ __all__ = [
     "share_rows",
     "statement_rows",
     "statements_of",
-    "stock_changes",
     "supplier_account_rows",
     "supplier_choices",
     "target_names",

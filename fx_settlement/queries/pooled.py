@@ -3,15 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from core import tenancy
 from core.domain.chart import AccountCode, TransferCode
 from core.models import Account, Party, Pool, Transfer
 from fx_settlement.domain.statement import Component
-from fx_settlement.domain.storage import StockChange
-from warehouse.domain.stock import INSIDE
-from warehouse.models import Movement
 
 COMPONENT_OF = {
     TransferCode.GOODS: Component.GOODS,
@@ -72,34 +69,3 @@ def pooled_minor(importer: Party, pools: Sequence[Pool]) -> Counter[Component]:
             if code in COMPONENT_OF:
                 paid[COMPONENT_OF[TransferCode(code)]] += sign * minor
     return paid
-
-
-def stock_changes(pool: Pool) -> list[StockChange]:
-    """Every movement of a pool's goods into and out of an owner's stock. One query.
-
-    The volume of a unit is its cubic centimetres, or its grams where these are more: storage is
-    charged by cubic metre or tonne.
-    """
-    rows = (
-        Movement.objects.filter(lot__receipt_line__receipt__consignment__pool=pool)
-        .exclude(from_owner=F("to_owner"), from_place__in=INSIDE, to_place__in=INSIDE)
-        .order_by("pk")
-        .values_list(
-            "from_owner_id",
-            "from_place",
-            "to_owner_id",
-            "to_place",
-            "units",
-            "moved_on",
-            "lot__product__volume_cm3",
-            "lot__product__gross_weight_g",
-        )
-    )
-    changes = []
-    for giver, left, taker, reached, units, on, volume, weight in rows:
-        size = max(volume, weight)
-        if left in INSIDE:
-            changes.append(StockChange(giver, -units, size, on))
-        if reached in INSIDE:
-            changes.append(StockChange(taker, units, size, on))
-    return changes

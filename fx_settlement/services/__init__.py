@@ -19,6 +19,7 @@ from fx_settlement.services.batches import (
     void,
 )
 from fx_settlement.services.charges import (
+    charge_month,
     charge_storage,
     charges_needed,
     share_charges,
@@ -102,6 +103,7 @@ __all__ = [
     "ask_for_batch",
     "ask_refund",
     "cancel",
+    "charge_month",
     "charge_operator_fee",
     "charge_storage",
     "charges_needed",

@@ -3,25 +3,22 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from fractions import Fraction
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 
 from core import clock, facts, ledger
+from core.domain.calendar import add_months, month_range
 from core.domain.chart import TransferCode
 from core.domain.shares import split_in_proportion
 from core.models import Pool
 from fx_settlement.domain.allocation import lot_drawn
-from fx_settlement.domain.storage import StockChange, cubic_metre_days, storage_minor
 from fx_settlement.models import ChargeShare
-from fx_settlement.queries import stock_changes
 from fx_settlement.services import books
-from imports import queries as imports_queries
-from imports.domain.tariffs import Case
 from imports.models import Consignment, ConsignmentCharge, OrderShare
-
-STORAGE_ROW = "BW_STORAGE"
+from warehouse import services as warehouse
+from warehouse.models import ChargeLine
 
 
 @dataclass(frozen=True)
@@ -118,57 +115,83 @@ def _measures(consignment: Consignment) -> dict[int, _Measure]:
 
 
 @transaction.atomic
-def charge_storage(pool: Pool, year: int, *, before: date | None = None) -> list[ChargeShare]:
-    """Charge a year's storage: what each importer's goods took up, by day, at the tariff's price.
+def charge_storage(pool: Pool, year: int) -> list[ChargeShare]:
+    """Charge a year's storage and handling, month by month as the warehouse posts them.
 
-    A cubic metre or a tonne, whichever is more, from the day goods were received into the
-    importer's name to the day before they left; up to ``before`` or the year's end. Once per year.
+    A month is charged once; the months of the year that have ended are charged.
 
     Raises:
         Overdrawn: a deposit does not cover the charge; nothing is charged.
+        NoRate: goods lay on a day for which no storage rate is in force.
     """
-    source = f"storage:{pool.pk}:{year}"
-    if found := list(ChargeShare.objects.filter(source=source).order_by("pk")):
-        return found
-    shares = _storage_shares(pool, year, before)
-    ChargeShare.objects.bulk_create(shares)
-    _book(pool, shares, group=f"fx.{source}")
+    months = f"storage:{pool.pk}:{year}-"
+    is_new = not ChargeShare.objects.filter(source__startswith=months).exists()
+    charged = [share for month in _ended(year) for share in charge_month(pool, month)]
     data = {
         "pool": pool.pk,
         "year": year,
-        "amount_minor": sum(share.amount_minor for share in shares),
-        "importers": len(shares),
+        "amount_minor": sum(share.amount_minor for share in charged),
+        "importers": len({share.importer_id for share in charged}),
     }
-    facts.append("fx.storage.charged", subject=f"pool:{pool.pk}", data=data)
-    return shares
+    if is_new:
+        facts.append("fx.storage.charged", subject=f"pool:{pool.pk}", data=data)
+    return charged
 
 
-def storage_needed(pool: Pool, year: int, *, before: date | None = None) -> dict[int, int]:
-    """What each importer must have on account in fen for a year's storage."""
-    return _by_importer(_storage_shares(pool, year, before))
+def _ended(year: int) -> list[date]:
+    months = month_range(date(year, 1, 1), date(year, 12, 1))
+    return [day for day in months if add_months(day, 1) - timedelta(days=1) <= clock.today()]
 
 
-def _storage_shares(pool: Pool, year: int, before: date | None) -> list[ChargeShare]:
-    price = imports_queries.tariff_book()[STORAGE_ROW].price_at(Case.LIKELY)
-    end = before or date(year + 1, 1, 1)
-    room = cubic_metre_days(_importers_changes(pool), first=date(year, 1, 1), before=end)
-    charges = {importer: storage_minor(Fraction(taken), price) for importer, taken in room.items()}
-    return [
+@transaction.atomic
+def charge_month(pool: Pool, month: date) -> list[ChargeShare]:
+    """Charge one ended month as the warehouse posts it: one share per importer and kind, once.
+
+    Raises:
+        Overdrawn: a deposit does not cover the charge; nothing is charged, the month stays open.
+        PeriodClosed: an earlier month is not posted, or the month has not ended.
+    """
+    source = f":{pool.pk}:{month:%Y-%m}"
+    kinds = [f"{kind}{source}" for kind in _POSTED]
+    if found := list(ChargeShare.objects.filter(source__in=kinds).order_by("pk")):
+        return found
+    totals: Counter[tuple[int, str]] = Counter()
+    for line in warehouse.post_month(pool, month):
+        if line.rate.is_posted:
+            totals[line.owner_id, line.rate.kind] += line.amount_minor
+    shares = [
         ChargeShare(
             importer_id=importer_id,
             pool=pool,
-            source=f"storage:{pool.pk}:{year}",
-            code=TransferCode.STORAGE,
+            source=f"{kind}{source}",
+            code=_POSTED[kind],
             amount_minor=minor,
             on=clock.today(),
         )
-        for importer_id, minor in sorted(charges.items())
+        for (importer_id, kind), minor in sorted(totals.items())
         if minor
     ]
+    ChargeShare.objects.bulk_create(shares)
+    _book(pool, shares, group=f"fx.storage{source}")
+    return shares
 
 
-def _importers_changes(pool: Pool) -> Iterable[StockChange]:
-    return (change for change in stock_changes(pool) if change.owner != pool.operator_id)
+_POSTED = {
+    "storage": TransferCode.STORAGE,
+    "handling": TransferCode.HANDLING,
+    "insurance": TransferCode.INSURANCE,
+}
+"""How what the warehouse posts is called in the ledger; the cost of capital is never posted."""
+
+
+def storage_needed(pool: Pool, year: int) -> dict[int, int]:
+    """What each importer must have on account in fen for what a year's stay costs in all."""
+    warehouse.accrue(pool, before=date(year + 1, 1, 1))
+    rows = ChargeLine.objects.filter(
+        period__pool=pool, period__month__year=year, rate__is_posted=True
+    ).order_by("owner_id")
+    sums = rows.values_list("owner_id").annotate(Sum("amount_minor"))
+    return {owner: minor for owner, minor in sums if minor}
 
 
 def _by_importer(shares: Iterable[ChargeShare]) -> dict[int, int]:

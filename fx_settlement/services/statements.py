@@ -32,9 +32,9 @@ from fx_settlement.queries import (
     row_used,
 )
 from fx_settlement.services import books
-from fx_settlement.services.charges import STORAGE_ROW
 from fx_settlement.services.fees import fee_row
 from imports.domain.tariffs import RowUsed
+from warehouse.services.charging import STORAGE_ROW
 
 
 def statement(importer: Party, year: int) -> Statement:

@@ -205,6 +205,10 @@ PAGES = {
     ),
     "warehouse/releases/lead/": page("/warehouse/releases/lead/", OPERATORS, cause="unused"),
     "warehouse/releases/terms/": action("/warehouse/releases/terms/", OPERATORS),
+    "warehouse/keeping/": page("/warehouse/keeping/", IMPORTERS),
+    "warehouse/costs/": page("/warehouse/costs/", IMPORTERS),
+    "warehouse/overview/": page("/warehouse/overview/", OPERATORS),
+    "warehouse/charges/": page("/warehouse/charges/", OPERATORS),
     "warehouse/scan/": page("/warehouse/scan/", OPERATORS),
     "warehouse/scan/send/": action("/warehouse/scan/send/", OPERATORS, scans="[]"),
     "warehouse/receipts/lines/<int:pk>/photo/": action(

@@ -38,12 +38,8 @@ def network(window: Window, *, is_there: bool) -> None:
     )
 
 
-def scan(window: Window, *texts: str) -> None:
-    """What a scanner with a keyboard's plug does: types each text and presses Enter."""
-    for text in texts:
-        window.press(text, Keys.ENTER)
-    units = window.driver.find_element(By.ID, "put_away-units")
-    units.send_keys("2", Keys.ENTER)
+def field(window: Window, name: str):
+    return window.driver.find_element(By.ID, f"put_away-{name}")
 
 
 def test_scans_made_without_a_network_are_kept_sent_once_and_conflicts_shown(
@@ -57,13 +53,12 @@ def test_scans_made_without_a_network_are_kept_sent_once_and_conflicts_shown(
     assert (window.axe(), window.wider_than_the_window()) == ([], [])
 
     network(window, is_there=False)
-    scan(window, carton, "A-01")
-    window.driver.find_element(By.ID, "put_away-item").send_keys(carton)
-    window.driver.find_element(By.ID, "put_away-units").send_keys("1", Keys.ENTER)
-    target = window.driver.find_element(By.ID, "put_away-target")
-    target.clear()
-    target.send_keys("Z-99")
-    window.driver.find_element(By.ID, "put_away-item").send_keys(carton, Keys.ENTER)
+    window.press(carton, Keys.ENTER, "A-01", Keys.ENTER)
+    field(window, "units").send_keys("2")
+    field(window, "item").send_keys(carton, Keys.ENTER)
+    field(window, "target").clear()
+    field(window, "target").send_keys("Z-99")
+    field(window, "item").send_keys(carton, Keys.ENTER)
     wait_for(window, "No network: go on scanning. Waiting to be sent: 3.")
     assert site_to_change.shell(STOWED).strip() == "0"
 

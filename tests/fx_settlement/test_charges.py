@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db.models import Sum
 
 from core import clock, ledger
 from core.ledger import Overdrawn
@@ -10,6 +11,7 @@ from core.models import Transfer
 from fx_settlement import services
 from fx_settlement.models import ChargeShare
 from fx_settlement.services import books
+from warehouse.models import ChargePeriod
 
 
 @pytest.fixture
@@ -21,8 +23,8 @@ def funded(trade):
 
 
 def shares(party):
-    rows = ChargeShare.objects.filter(importer_id=party.pk).order_by("charge_id")
-    return {row.code: row.amount_minor for row in rows}
+    rows = ChargeShare.objects.filter(importer_id=party.pk).order_by("code")
+    return dict(rows.values_list("code").annotate(Sum("amount_minor")))
 
 
 def test_carriage_goes_by_volume_and_agency_by_value(funded):
@@ -76,24 +78,37 @@ def test_a_deposit_that_is_there_is_not_asked_for_again(funded):
     assert services.fund_shortfalls(funded.pool, needs, reference="charges") == 0
 
 
+YEAR_S_END = date(2025, 12, 31)
+
+
 def test_storage_is_charged_from_receipt_by_the_day(trade):
     # received 2025-03-10: 297 days of 2025; A holds 60 units of 2,400 cm3, B 30; CNY 1.50 a m3 day
     needs = services.storage_needed(trade.pool, 2025)
     services.fund_shortfalls(trade.pool, needs, reference="storage")
 
-    services.charge_storage(trade.pool, 2025)
+    with clock.at(YEAR_S_END):
+        services.charge_storage(trade.pool, 2025)
 
     assert needs == {trade.a.pk: 64_15, trade.b.pk: 32_08}
     assert shares(trade.a) == {"storage": 64_15}
+    assert ChargeShare.objects.filter(importer_id=trade.a.pk).count() == 10
     assert ledger.balance(books.service_payable(trade.pool)) == 96_23
 
 
 def test_storage_of_a_year_is_charged_once(trade):
     needs = services.storage_needed(trade.pool, 2025)
     services.fund_shortfalls(trade.pool, needs, reference="storage")
-    services.charge_storage(trade.pool, 2025)
 
-    with clock.at(date(2026, 1, 5)):
-        services.charge_storage(trade.pool, 2025)
+    for day in (date(2025, 6, 30), YEAR_S_END, date(2026, 1, 5)):
+        with clock.at(day):
+            services.charge_storage(trade.pool, 2025)
 
     assert ledger.balance(books.service_payable(trade.pool)) == 96_23
+
+
+def test_a_month_that_a_deposit_does_not_cover_stays_open(trade):
+    with clock.at(date(2025, 3, 31)), pytest.raises(Overdrawn):
+        services.charge_month(trade.pool, date(2025, 3, 1))
+
+    assert not ChargeShare.objects.exists()
+    assert not ChargePeriod.objects.filter(posted_at__isnull=False).exists()

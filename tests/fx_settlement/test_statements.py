@@ -20,7 +20,8 @@ def year(closed, owed):
     services.fund_shortfalls(
         owed.pool, services.storage_needed(owed.pool, 2025), reference="storage"
     )
-    services.charge_storage(owed.pool, 2025)
+    with clock.at(date(2025, 12, 31)):
+        services.charge_storage(owed.pool, 2025)
     return owed
 
 

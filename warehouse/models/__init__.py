@@ -2,9 +2,11 @@
 
 from warehouse.models import measures  # noqa: F401  laws of the lots' table
 from warehouse.models.book import AccountBook, BookItem, BookMovement
+from warehouse.models.charging import ChargeLine, ChargePeriod, ChargeRate
 from warehouse.models.counts import CountEntry, CountTask
 from warehouse.models.dispatch import DispatchLine, DispatchOrder, Reservation, UnitIdentity
 from warehouse.models.findings import Claim, Photo
+from warehouse.models.keeping import KeepingTerm
 from warehouse.models.ownership import OwnershipTransfer
 from warehouse.models.papers import BookDocument
 from warehouse.models.places import (
@@ -34,6 +36,9 @@ __all__ = [
     "BookDocument",
     "BookItem",
     "BookMovement",
+    "ChargeLine",
+    "ChargePeriod",
+    "ChargeRate",
     "Claim",
     "CountEntry",
     "CountTask",
@@ -41,6 +46,7 @@ __all__ = [
     "DispatchOrder",
     "DoorScan",
     "Holding",
+    "KeepingTerm",
     "Location",
     "Lot",
     "LotAtPlace",

@@ -3,6 +3,7 @@
 from warehouse.domain.receiving import ReceivedLine
 from warehouse.services.allocating import allocate
 from warehouse.services.booking import NoAccountBook, open_book
+from warehouse.services.charging import RateTerms, accrue, enter_rate, estimate_job, post_month
 from warehouse.services.claiming import answer_claim, keep_photo, make_claim
 from warehouse.services.dispatching import (
     NotYoursToDispatch,
@@ -52,12 +53,14 @@ __all__ = [
     "NoAccountBook",
     "NotYoursToDispatch",
     "Paper",
+    "RateTerms",
     "ReceivedLine",
     "Sale",
     "SameReferenceOtherGoods",
     "SameReferenceOtherUnits",
     "SameRequestOtherGoods",
     "TakenMeanwhile",
+    "accrue",
     "allocate",
     "answer_claim",
     "approve",
@@ -72,6 +75,8 @@ __all__ = [
     "commission_units",
     "dispatch",
     "draw_up",
+    "enter_rate",
+    "estimate_job",
     "execute",
     "expire_reservations",
     "keep_photo",
@@ -82,6 +87,7 @@ __all__ = [
     "open_warehouse",
     "pick",
     "pick_many",
+    "post_month",
     "receive",
     "release_reservation",
     "reserve",

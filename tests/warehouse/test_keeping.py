@@ -1,0 +1,136 @@
+"""The pages of age, cover and cost, and the warnings behind them."""
+
+import io
+from datetime import date
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from core import clock, jobs, tenancy
+from core.models import Notice
+from imports.models import ForecastLine, TariffRow
+from tests.fx_settlement.tariffs import ROWS
+from tests.warehouse.shelves import location
+from warehouse import services
+from warehouse.domain.ageing import Urgency
+from warehouse.models import Holding, KeepingTerm, Lot
+from warehouse.queries import keeping
+from warehouse.services.keeping import keep_books
+
+pytestmark = pytest.mark.django_db
+
+SUMMER = date(2026, 5, 1)
+
+
+@pytest.fixture
+def tariffs(db):
+    TariffRow.objects.bulk_create(TariffRow(**row) for row in ROWS)
+
+
+def page(client, user, name, **asked):
+    client.force_login(user)
+    return client.get(reverse(f"warehouse:{name}"), asked)
+
+
+def cells(answer):
+    return list(load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+
+
+def test_an_importer_sees_cover_cost_and_ways_out_of_its_own_goods(
+    client, importer_user, shelf, tariffs
+):
+    services.accrue(shelf.pool, before=date(2025, 3, 11))
+    ForecastLine.objects.create(
+        importer_id=shelf.importer.pk, product=shelf.product, year=2026, m05=31, m06=60,
+        version_from=clock.now(),
+    )  # fmt: skip
+    services.reserve(shelf.importer, shelf.product, 10, "order-1")
+
+    with clock.at(SUMMER):
+        found = page(client, importer_user, "keeping")
+        sheet = cells(page(client, importer_user, "keeping", format="xlsx"))
+
+    row = found.context["rows"][0].row
+    # 60 units × 2,400 cm3 × CNY 1.50 = 21.6 fen a day; 50 free: 31 in May, 19 of 2 a day in June
+    assert (row.units, row.cost_per_day_fen, row.cover_days) == (60, 22, 40)
+    assert (row.urgency, row.last_safe_on) == (Urgency.WARNED, date(2026, 6, 25))
+    assert [way.way for _, way in found.context["urgent"][0].exits][:1] == ["offer"]
+    assert sheet[1][8:13] == (60, 10, 50, 0, 40)
+    assert "Other Seller" not in found.text
+
+
+def test_owners_are_warned_once_of_goods_that_near_their_last_safe_sale(shelf, tariffs):
+    with clock.at(SUMMER):
+        assert (keep_books(shelf.pool), keep_books(shelf.pool)) == (2, 2)
+
+    told = Notice.objects.filter(kind="warehouse.stock.ageing")
+    assert {(n.party_id, n.due_on) for n in told} == {
+        (shelf.importer.pk, date(2026, 6, 25)),
+        (shelf.stranger.pk, date(2026, 6, 25)),
+    }
+
+
+def test_the_day_s_work_keeps_the_books_of_every_pool(shelf, tariffs):
+    jobs.order_daily()
+    jobs.run_until_idle()
+
+    assert not jobs.due()
+    assert services.accrue(shelf.pool, before=clock.today()) == 0
+
+
+def test_new_terms_hold_from_their_day(shelf):
+    KeepingTerm.objects.create(pool=shelf.pool, valid_from=SUMMER, minimum_use_days=120)
+    held = Holding.objects.filter(owner_id=shelf.importer.pk)
+
+    before = keeping.kept(held, date(2026, 4, 30))[0].last_safe_on
+    after = keeping.kept(held, SUMMER)[0].last_safe_on
+
+    assert (before, after) == (date(2026, 6, 25), date(2026, 5, 26))
+
+
+def test_the_operator_sees_room_age_and_shortage(client, operator_user, shelf, house):
+    lot = Lot.objects.get()
+    services.stow(lot, 50, target=location(house, "A-01", room_cm3=240_000), request_key="k")
+    location(house, "A-02", room_cm3=240_000)
+
+    found = page(client, operator_user, "overview")
+
+    zone = next(row for row in found.context["zones"] if row.locations)
+    assert (zone.locations, zone.used, zone.taken_cm3, zone.room_cm3) == (2, 1, 120_000, 480_000)
+    assert found.context["drift"] == 0
+    assert found.context["units"] == 100
+
+
+def test_a_bill_is_shown_line_by_line_and_downloaded(
+    client, importer_user, operator_user, shelf, tariffs
+):
+    services.accrue(shelf.pool, before=date(2025, 5, 1))
+
+    own = page(client, importer_user, "costs", month="2025-03")
+    pools = page(client, operator_user, "charges")
+
+    assert (own.context["charged"], own.context["chosen"]) == (475, "2025-03")
+    assert (pools.context["charged"], pools.context["chosen"]) == (648 + 324, "2025-04")
+    assert [row[11] for row in cells(page(client, importer_user, "costs", format="xlsx"))[1:]] == [
+        6.48
+    ]
+    assert len(cells(page(client, operator_user, "charges", format="xlsx"))) == 3
+    assert not pools.context["unbilled"]
+
+
+def test_pages_of_nobody_s_goods_say_what_to_wait_for(client, importer_user, operator_user, pool):
+    assert "No units yet" in page(client, importer_user, "keeping").text
+    assert "Nothing to charge yet" in page(client, importer_user, "costs").text
+    assert "No shelves yet" in page(client, operator_user, "overview").text
+
+
+@pytest.mark.parametrize("lots", [1, 3])
+def test_own_stock_costs_the_same_whatever_its_size(
+    lots, stock_up, product, importer, django_assert_max_num_queries
+):
+    for number in range(lots):
+        stock_up(product, 10, lot_no=f"L-{number}")
+
+    with tenancy.acting_for(importer), django_assert_max_num_queries(7):
+        assert len(keeping.own_stock(importer, SUMMER)) == lots

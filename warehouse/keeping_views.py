@@ -1,0 +1,225 @@
+"""How long goods keep, how old they are and what they cost: an importer's own, and the pool's."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core import access, clock, sheets
+from core.domain.calendar import add_months, month_start
+from core.models import Party
+from core.sheets import Cell, SheetOut
+from core.web import charts, locale
+from warehouse import words
+from warehouse.domain import ageing
+from warehouse.domain.ageing import PricedExit
+from warehouse.models import ChargeRate
+from warehouse.queries import book_positions, charging
+from warehouse.queries import keeping as kept
+from warehouse.queries.charging import BillLine
+from warehouse.queries.keeping import KeptRow
+
+MONTHS_SHOWN = 8
+MOST_LINES = 400
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _party(request: HttpRequest) -> Party:
+    return access.membership_of(request).party  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A kept lot with its words."""
+
+    row: KeptRow
+    tone: str
+    word: Promise
+    exits: tuple[tuple[Promise, PricedExit], ...]
+
+
+def _shown(rows: Sequence[KeptRow]) -> list[Shown]:
+    return [
+        Shown(
+            row,
+            *words.URGENCIES[row.urgency],
+            exits=tuple((words.EXITS[each.way], each) for each in row.exits),
+        )
+        for row in rows
+    ]
+
+
+@access.action("warehouse.keeping.view")
+@require_safe
+def keeping(request: HttpRequest) -> HttpResponse:
+    """What the importer owns: until when it keeps, its cost a day, its cover, its ways out."""
+    today = clock.today()
+    rows = kept.own_stock(_party(request), today)
+    if request.GET.get("format") == "xlsx":
+        return _workbook("age-and-cover", [_kept_sheet(rows)])
+    return render(request, "warehouse/keeping.html", _ageing(rows, today))
+
+
+def _ageing(rows: Sequence[KeptRow], today: date) -> dict[str, Any]:
+    urgent = [row for row in rows if row.exits]
+    return {
+        "rows": _shown(rows),
+        "urgent": _shown(urgent),
+        "units": sum(row.units for row in rows),
+        "per_day": sum(row.cost_per_day_fen for row in rows),
+        "worth": sum(row.worth_fen for row in rows),
+        "at_risk": sum(row.worth_fen for row in urgent),
+        "ages": [str(word) for word in words.AGES],
+        "by_age": [
+            charts.Series(
+                _("Units"), ageing.by_age(((row.received_on, row.units) for row in rows), today)
+            )
+        ],
+        **_by_last_sale(rows),
+    }
+
+
+def _by_last_sale(rows: Sequence[KeptRow]) -> dict[str, Any]:
+    """Units by the month of their last safe sale, the next ones first."""
+    units: Counter[date] = Counter()
+    for row in rows:
+        if row.last_safe_on:
+            units[month_start(row.last_safe_on)] += row.units
+    months = sorted(units)[:MONTHS_SHOWN]
+    series = [charts.Series(_("Units"), [units[month] for month in months])]
+    return {"safe_months": [locale.month(month) for month in months], "by_safe": series}
+
+
+def _kept_sheet(rows: Sequence[KeptRow]) -> SheetOut:
+    headings = [
+        _("Importer"), _("GTIN"), _("Product"), _("Lot"), _("Received"), _("Use by"),
+        _("Last safe sale"), _("State"), _("Units"), _("Reserved"), _("Free"), _("Quarantine"),
+        _("Days of cover"), _("Cost a day, CNY"), _("Worth, CNY"), _("Best way out"),
+    ]  # fmt: skip
+    return SheetOut(_("Stock"), headings, [_kept_cells(row) for row in rows])
+
+
+def _kept_cells(row: KeptRow) -> list[Cell]:
+    best = str(words.EXITS[row.exits[0].way]) if row.exits else ""
+    state = str(words.URGENCIES[row.urgency][1])
+    return [
+        row.owner, row.gtin, row.product, row.lot_no, row.received_on, row.expires_on,
+        row.last_safe_on, state, row.units, row.reserved_units, row.free_units,
+        row.quarantine_units, row.cover_days, charging.yuan(row.cost_per_day_fen),
+        charging.yuan(row.worth_fen), best,
+    ]  # fmt: skip
+
+
+def _workbook(name: str, pages: Sequence[SheetOut]) -> HttpResponse:
+    answer = HttpResponse(sheets.write_xlsx(pages), content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{clock.today()}.xlsx"'
+    return answer
+
+
+def _month(request: HttpRequest, months: Sequence[date]) -> date:
+    """The month asked for, or the newest."""
+    asked = request.GET.get("month", "")
+    return next(
+        (month for month in months if f"{month:%Y-%m}" == asked),
+        months[0] if months else month_start(clock.today()),
+    )
+
+
+@access.action("warehouse.costs.view")
+@require_safe
+def costs(request: HttpRequest) -> HttpResponse:
+    """An importer's bill of a month: each line with its lot, days, room, rate and source."""
+    party = _party(request)
+    months = charging.own_months(party)
+    month = _month(request, months)
+    lines = charging.bill_lines(charging.own_lines(party, month))
+    if request.GET.get("format") == "xlsx":
+        return _workbook(f"charges-{month:%Y-%m}", [_bill_sheet(lines)])
+    return render(request, "warehouse/costs.html", _bill(lines, months, month))
+
+
+def _bill(lines: Sequence[BillLine], months: Sequence[date], month: date) -> dict[str, Any]:
+    by_kind = charging.totals(lines)
+    return {
+        "lines": [(line, words.CHARGE_KINDS[line.kind], words.BASES[line.basis]) for line in lines],
+        "totals": [(words.CHARGE_KINDS[kind], fen) for kind, fen in by_kind.items()],
+        "charged": sum(line.amount_minor for line in lines if line.is_posted),
+        "month": month,
+        "months": [(f"{each:%Y-%m}", locale.month(each)) for each in months],
+        "chosen": f"{month:%Y-%m}",
+    }
+
+
+def _bill_sheet(lines: Sequence[BillLine]) -> SheetOut:
+    headings = [
+        _("Importer"), _("Kind"), _("Product"), _("Lot"), _("From"), _("Days"), _("Unit days"),
+        _("m³ days"), _("Rate, CNY"), _("Per"), _("Source"), _("Amount, CNY"),
+    ]  # fmt: skip
+    told: list[list[Cell]] = [
+        [
+            line.owner, str(words.CHARGE_KINDS[line.kind]), line.product, line.lot_no,
+            line.first_on, line.days, line.unit_days, line.m3_days, line.price,
+            str(words.BASES[line.basis]), line.source, charging.yuan(line.amount_minor),
+        ]
+        for line in lines
+    ]  # fmt: skip
+    return SheetOut(_("Charges"), headings, told)
+
+
+@access.action("warehouse.overview.view")
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The operator's warehouse: how full, how old, what expires, what came short, what drifts."""
+    party, today = _party(request), clock.today()
+    rows = kept.pool_stock(party, today)
+    if request.GET.get("format") == "xlsx":
+        return _workbook("warehouse", [_kept_sheet(rows)])
+    book = book_positions(party)
+    context = {
+        **_ageing(rows, today),
+        "zones": kept.occupancy(party),
+        "short": kept.short_receipts(party)[:10],
+        "drift": sum(abs(row.reconciliation.drift_units) for row in book),
+        "is_pool": True,
+    }
+    return render(request, "warehouse/overview.html", context)
+
+
+@access.action("warehouse.charges.view")
+@require_safe
+def pool_charges(request: HttpRequest) -> HttpResponse:
+    """What the pool charges by month, the rates behind it, and handling that no rate covers."""
+    party = _party(request)
+    periods = charging.periods(party)
+    months = sorted({period.month for period in periods}, reverse=True)
+    month = _month(request, months)
+    lines = charging.bill_lines(charging.lines_of_pools(party, month))
+    if request.GET.get("format") == "xlsx":
+        return _workbook(f"charges-{month:%Y-%m}", [_bill_sheet(lines)])
+    pools = kept.pools_led(party)
+    missing = [
+        (words.KINDS[row.kind], row)
+        for pool in pools
+        for row in charging.unbilled(pool, first=month, before=add_months(month, 1))
+    ]
+    rates = ChargeRate.objects.filter(pool__in=pools).order_by("kind", "from_day", "-valid_from")
+    context = {
+        **_bill(lines[:MOST_LINES], months, month),
+        "charged": sum(line.amount_minor for line in lines if line.is_posted),
+        "unbilled": missing,
+        "is_posted": any(row.posted_at for row in periods if row.month == month),
+        "rates": [_rate(rate) for rate in rates],
+    }
+    return render(request, "warehouse/charges.html", context)
+
+
+def _rate(rate: ChargeRate) -> tuple[ChargeRate, Promise, Promise, Promise | str]:
+    touch = words.KINDS[rate.touch] if rate.touch else ""
+    return rate, words.CHARGE_KINDS[rate.kind], words.BASES[rate.basis], touch
