@@ -15,6 +15,7 @@ access.register(
         "imports.orders.see": {Role.OPERATOR},
         "imports.products.see": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "imports.products.edit": {Role.OPERATOR},
+        "imports.supply.see": {Role.OPERATOR},
         "imports.records.see": {Role.OPERATOR, Role.BROKER},
         "imports.records.decide": {Role.BROKER},
     },
@@ -25,6 +26,7 @@ access.register(
         "imports.rounds.see": Right.PLAN,
         "imports.rounds.run": Right.PLAN,
         "imports.products.edit": Right.PLAN,
+        "imports.supply.see": Right.PLAN,
         "imports.records.decide": Right.TRADE,
     },
 )

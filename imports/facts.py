@@ -5,6 +5,12 @@ from core import facts
 facts.register("imports.forecast.uploaded", {"upload", "importer", "year", "rows", "errors"})
 facts.register("imports.forecast.published", {"upload", "importer", "year", "lines"})
 facts.register("imports.forecast.submitted", {"importer", "year", "lines"})
+facts.register("imports.offer.entered", {"offer", "supplier", "product", "from", "ended"})
+facts.register("imports.certificate.kept", {"certificate", "supplier", "product", "expires"})
+facts.register("imports.agreement.made", {"agreement", "supplier", "number"})
+facts.register("imports.quote.asked", {"request", "number", "suppliers"})
+facts.register("imports.quote.answered", {"request", "invitation", "lines"})
+facts.register("imports.quote.awarded", {"request", "quote", "offer"})
 facts.register("imports.gtin.registered", {"gtin", "product", "owner", "level"})
 _RECORD = {"record", "product", "zone", "version", "hs_code"}
 facts.register("imports.record.submitted", _RECORD)

@@ -92,3 +92,17 @@ DEPARTURES: Final[dict[str, Promise]] = {
     "left": _("left the pool"),
     "defaulted": _("failed to pay"),
 }
+
+PAPERS: Final[dict[str, Promise]] = {
+    "health": _("Health certificate"),
+    "origin": _("Certificate of origin"),
+    "analysis": _("Certificate of analysis"),
+    "quality": _("Quality system"),
+    "licence": _("Licence of brand or sale"),
+    "safety": _("Safety data sheet"),
+}
+
+ADDRESSES: Final[dict[str, Promise]] = {
+    "registered": _("Registered office"),
+    "pickup": _("Place of pick-up"),
+}

@@ -14,6 +14,7 @@ ORDER_STEPS = StateTable(
     {"draft": {"place": "placed"}, "placed": {"ship": "shipped"}, "shipped": {"arrive": "arrived"}}
 )
 CONSIGNMENT_STEPS = StateTable({"departed": {"arrive": "arrived"}})
+QUOTE_REQUEST_STEPS = StateTable({"open": {"award": "awarded", "close": "closed"}})
 RECORD_STEPS = StateTable(
     {
         "submitted": {"confirm": "confirmed", "return": "returned"},

@@ -23,10 +23,23 @@ from imports.models.records import (
 from imports.models.rounds import BuyUpTried, PlanningTerms, RoundPlan, RoundShare
 from imports.models.rules import GoodsWord, PositiveListLine, TradeMeasureLine
 from imports.models.staging import StagedLine
+from imports.models.supply import (
+    BlanketAgreement,
+    Certificate,
+    Quote,
+    QuoteAward,
+    QuoteInvitation,
+    QuoteRequest,
+    QuoteRequestLine,
+    QuoteTier,
+    SupplierAddress,
+)
 from imports.models.tariffs import TariffRow
 
 __all__ = [
+    "BlanketAgreement",
     "BuyUpTried",
+    "Certificate",
     "Commitment",
     "Consignment",
     "ConsignmentCharge",
@@ -49,11 +62,18 @@ __all__ = [
     "ProductFamily",
     "PurchaseOrder",
     "PurchaseOrderLine",
+    "Quote",
+    "QuoteAward",
+    "QuoteInvitation",
+    "QuoteRequest",
+    "QuoteRequestLine",
+    "QuoteTier",
     "Round",
     "RoundMember",
     "RoundPlan",
     "RoundShare",
     "StagedLine",
+    "SupplierAddress",
     "SupplierOffer",
     "SupplierRebate",
     "TariffRow",

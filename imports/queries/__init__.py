@@ -39,8 +39,13 @@ from imports.queries.drafts import (
     planned_figures,
     totals,
 )
-from imports.queries.eligibility import eligibility_of, eligibility_rules
-from imports.queries.nomenclature import find_codes
+from imports.queries.eligibility import (
+    eligibility_of,
+    eligibility_rules,
+)
+from imports.queries.nomenclature import (
+    find_codes,
+)
 from imports.queries.orders import (
     ChargeRow,
     ConsignmentRow,
@@ -98,13 +103,35 @@ from imports.queries.round_plans import (
     plan_record,
     surplus_of,
 )
-from imports.queries.tariffs import rows_behind, tariff_book, terms
-from imports.queries.uploads import StagedRow, staged_rows
+from imports.queries.supply import (
+    AgreementRow,
+    CertificateRow,
+    QuoteRow,
+    SupplierRow,
+    addresses_of,
+    agreements,
+    certificates,
+    comparison,
+    offers_by,
+    quote_requests,
+    suppliers,
+)
+from imports.queries.tariffs import (
+    rows_behind,
+    tariff_book,
+    terms,
+)
+from imports.queries.uploads import (
+    StagedRow,
+    staged_rows,
+)
 
 __all__ = [
     "Accuracy",
+    "AgreementRow",
     "AskRow",
     "BuyUpRow",
+    "CertificateRow",
     "ChargeRow",
     "CommitmentRow",
     "ConsignmentRow",
@@ -124,20 +151,26 @@ __all__ = [
     "PlanRow",
     "ProductName",
     "ProductRow",
+    "QuoteRow",
     "RecordRow",
     "RoundRow",
     "ShareRow",
     "StagedRow",
+    "SupplierRow",
     "SurplusRow",
     "UploadRow",
     "accuracies",
+    "addresses_of",
+    "agreements",
     "asks",
     "asks_of",
     "buy_ups_of",
     "buy_ups_tried",
     "catalogue",
+    "certificates",
     "charges_of",
     "commitments_of",
+    "comparison",
     "consignments_of",
     "departed",
     "departures_of",
@@ -155,6 +188,7 @@ __all__ = [
     "members_of",
     "names_of",
     "offers",
+    "offers_by",
     "offers_of",
     "offers_told",
     "order_lines",
@@ -171,6 +205,7 @@ __all__ = [
     "planned_figures",
     "product_names",
     "products",
+    "quote_requests",
     "rebates",
     "record_rows",
     "rounds",
@@ -182,6 +217,7 @@ __all__ = [
     "siblings_of",
     "sizes",
     "staged_rows",
+    "suppliers",
     "surplus_of",
     "tariff_book",
     "terms",

@@ -1,8 +1,20 @@
 """Writes of plan and buy, in the order in which goods are planned, bought and shipped."""
 
-from imports.services.calendar import lock_round, move_rounds, start_filling
-from imports.services.catalogue import PriceInOtherCurrency, add_offer, add_product
-from imports.services.certificates import certificate, certificate_job, order_certificate
+from imports.services.calendar import (
+    lock_round,
+    move_rounds,
+    start_filling,
+)
+from imports.services.catalogue import (
+    PriceInOtherCurrency,
+    add_offer,
+    add_product,
+)
+from imports.services.certificates import (
+    certificate,
+    certificate_job,
+    order_certificate,
+)
 from imports.services.commitments import (
     AlreadySubmitted,
     NotInRound,
@@ -14,8 +26,14 @@ from imports.services.commitments import (
     submit_round,
     top_up,
 )
-from imports.services.consignments import arrive, ship_order
-from imports.services.departing import LeftAlready, depart
+from imports.services.consignments import (
+    arrive,
+    ship_order,
+)
+from imports.services.departing import (
+    LeftAlready,
+    depart,
+)
 from imports.services.drafts import (
     DraftChangedMeanwhile,
     NothingToSubmit,
@@ -27,10 +45,23 @@ from imports.services.drafts import (
     save_draft,
     submit_draft,
 )
-from imports.services.effects import Effect, effect_of
-from imports.services.exposure import limit_of
-from imports.services.filling import ContainerRow, FillRow, containers_of, fill_of, own_fillings
-from imports.services.fitness import eligible_products
+from imports.services.effects import (
+    Effect,
+    effect_of,
+)
+from imports.services.exposure import (
+    limit_of,
+)
+from imports.services.filling import (
+    ContainerRow,
+    FillRow,
+    containers_of,
+    fill_of,
+    own_fillings,
+)
+from imports.services.fitness import (
+    eligible_products,
+)
 from imports.services.forecasts import (
     UploadAlreadyPublished,
     UploadNeedsFixing,
@@ -43,8 +74,25 @@ from imports.services.forecasts import (
     template_rows,
     upload_forecast,
 )
-from imports.services.lists import load_lists
-from imports.services.planning import plan_purchase
+from imports.services.lists import (
+    load_lists,
+)
+from imports.services.planning import (
+    plan_purchase,
+)
+from imports.services.quotes import (
+    LineAwarded,
+    NothingToQuote,
+    QuoteTerms,
+    RequestIsOver,
+    answer_quotes,
+    ask_quotes,
+    award_quote,
+    invitation_of,
+    is_open,
+    latest_terms,
+    quote_address,
+)
 from imports.services.records import (
     GtinTaken,
     NotAnImage,
@@ -67,7 +115,9 @@ from imports.services.rounds import (
     open_round,
     place_orders,
 )
-from imports.services.scoring import score_rounds
+from imports.services.scoring import (
+    score_rounds,
+)
 from imports.services.suggesting import (
     ProductSuggestion,
     Suggested,
@@ -75,7 +125,19 @@ from imports.services.suggesting import (
     score_plans,
     suggestions,
 )
-from imports.services.tariffs import load_tariffs
+from imports.services.supply import (
+    NotAPaper,
+    OfferNotLater,
+    add_supplier,
+    agree,
+    enter_offer,
+    keep_certificate,
+    keep_paper,
+    set_address,
+)
+from imports.services.tariffs import (
+    load_tariffs,
+)
 
 __all__ = [
     "AlreadySubmitted",
@@ -85,17 +147,23 @@ __all__ = [
     "FillRow",
     "GtinTaken",
     "LeftAlready",
+    "LineAwarded",
     "MonthsAlreadyInRound",
+    "NotAPaper",
     "NotAnImage",
     "NotInRound",
     "NotLockedYet",
     "NotSubmittedYet",
+    "NothingToQuote",
     "NothingToSubmit",
+    "OfferNotLater",
     "PlansChangedMeanwhile",
     "PriceInOtherCurrency",
     "ProductSuggestion",
+    "QuoteTerms",
     "ReasonMissing",
     "RecordWaits",
+    "RequestIsOver",
     "Review",
     "RowEdit",
     "RowSaved",
@@ -109,7 +177,12 @@ __all__ = [
     "add_image",
     "add_offer",
     "add_product",
+    "add_supplier",
+    "agree",
+    "answer_quotes",
     "arrive",
+    "ask_quotes",
+    "award_quote",
     "band_of",
     "certificate",
     "certificate_job",
@@ -120,8 +193,14 @@ __all__ = [
     "discard_draft",
     "effect_of",
     "eligible_products",
+    "enter_offer",
     "fill_of",
+    "invitation_of",
+    "is_open",
     "join_round",
+    "keep_certificate",
+    "keep_paper",
+    "latest_terms",
     "limit_of",
     "load_lists",
     "load_tariffs",
@@ -133,6 +212,7 @@ __all__ = [
     "place_orders",
     "plan_purchase",
     "publish",
+    "quote_address",
     "read_sheet",
     "register_gtin",
     "register_product",
@@ -143,6 +223,7 @@ __all__ = [
     "score_plans",
     "score_rounds",
     "send_forecast",
+    "set_address",
     "sheet_of",
     "ship_order",
     "start_filling",

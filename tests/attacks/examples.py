@@ -164,6 +164,19 @@ PAGES = {
     ),
     "imports/images/<int:pk>/": page("/imports/images/{}/", MEMBERS, "image.pk"),
     "imports/nomenclature/": page("/imports/nomenclature/?q=soap", MEMBERS),
+    "imports/suppliers/": page("/imports/suppliers/", OPERATORS, code="x"),
+    "imports/suppliers/<int:pk>/": page("/imports/suppliers/{}/", OPERATORS, "supplier.pk"),
+    "imports/suppliers/<int:pk>/offer/": page(
+        "/imports/suppliers/{}/offer/", OPERATORS, "supplier.pk", currency="USD"
+    ),
+    "imports/suppliers/<int:pk>/<slug:what>/": action(
+        "/imports/suppliers/{}/agreement/", OPERATORS, "supplier.pk", units="x"
+    ),
+    "imports/quotes/": page("/imports/quotes/", OPERATORS, lines="x"),
+    "imports/quotes/<int:pk>/": page("/imports/quotes/{}/", LEADER, "quotes.pk"),
+    "imports/quotes/<int:pk>/award/": action(
+        "/imports/quotes/{}/award/", LEADER, "quotes.pk", quote=lambda world: world.quote.pk
+    ),
     "imports/records/": page("/imports/records/", DECLARERS),
     "imports/records/<int:pk>/": page("/imports/records/{}/", GIVEN, "record.pk"),
     "imports/records/<int:pk>/confirm/": action(
@@ -361,6 +374,9 @@ PUBLIC = {
     "join/<str:token>/": page("/join/{}/", MEMBERS, "invitation", username="x", password="1"),
     "forgotten/": page("/forgotten/", MEMBERS, email="x@example.com"),
     "new-password/<str:token>/": page("/new-password/{}/", MEMBERS, "reset", password="1"),
+    "imports/answer/quote/<str:token>/": page(
+        "/imports/answer/quote/{}/", MEMBERS, "quote_token", lines="x"
+    ),
     "language/": action("/language/", MEMBERS, language="en"),
     "theme/": action("/theme/", MEMBERS, theme="dark"),
     "brand/<int:importer_id>/<str:version>.css": page("/brand/{}/none.css", MEMBERS, "importer.pk"),

@@ -20,11 +20,19 @@ TABLES = {
     f"{module}.{name}": getattr(import_module(module), name)
     for module, names in {
         "warehouse.domain.claims": ("CLAIM_STEPS",),
-        "imports.domain.steps": ("ROUND_STEPS", "ORDER_STEPS", "CONSIGNMENT_STEPS", "RECORD_STEPS"),
+        "imports.domain.steps": (
+            "ROUND_STEPS",
+            "ORDER_STEPS",
+            "CONSIGNMENT_STEPS",
+            "RECORD_STEPS",
+            "QUOTE_REQUEST_STEPS",
+        ),
         "warehouse.domain.stock": ("RESERVATION_STEPS", "DISPATCH_STEPS", "IDENTITY_STEPS"),
         "fx_settlement.domain.batches": ("BATCH_STEPS",),
         "fx_settlement.domain.refunds": ("REFUND_STEPS",),
         "customs.domain.payment_leg": ("PAYMENT_STEPS",),
+        "customs.domain.corrections": ("CORRECTION_STEPS",),
+        "warehouse.domain.releasing": ("RELEASE_STEPS",),
         "customs.domain.states": ("STATES",),
     }.items()
     for name in names

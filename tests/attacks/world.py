@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.test import Client
 
-from core import accounts, api_keys, facts, jobs, rates, tenancy, webhooks
+from core import accounts, api_keys, clock, facts, jobs, rates, tenancy, webhooks
 from core.api_keys import Scope
 from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, Unit, User
 from customs import services as customs
@@ -20,6 +20,7 @@ from fx_settlement.models import AccountStatement, BankEntry, FundingRequest
 from fx_settlement.services import papers
 from imports import services as imports
 from imports.domain.records import RecordDraft
+from imports.domain.supply import Break
 from imports.models import (
     Commitment,
     Consignment,
@@ -28,6 +29,8 @@ from imports.models import (
     GoodsRecord,
     PriceTier,
     Product,
+    Quote,
+    QuoteRequest,
     Round,
     RoundMember,
     RoundPlan,
@@ -87,6 +90,10 @@ class World:
     record: GoodsRecord
     image: GoodsImage
     committed: Commitment
+    supplier: Party
+    quotes: QuoteRequest
+    quote: Quote
+    quote_token: str
     order: ConsumerOrder
     waiting: ConsumerOrder
     batch: DeclarationBatch
@@ -176,6 +183,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         record=_record(pool, lot.product),
         image=imports.add_image(lot.product, content=PNG, caption="Front"),
         committed=_committed(pool, importer, products[0]),
+        **_quotes(pool, products[1]),
         order=orders[0],
         waiting=orders[2],
         batch=batch,
@@ -254,6 +262,22 @@ def _committed(pool: Pool, importer: Party, product: object) -> Commitment:
             cause=Commitment.Cause.SUBMITTED,
             version_from=NOW,
         )
+
+
+def _quotes(pool: Pool, product: Product) -> dict[str, object]:
+    """A request that one supplier has answered."""
+    supplier = Party.objects.filter(kind=Party.Kind.SUPPLIER).order_by("pk").first()
+    with clock.at(date(2025, 5, 1)):
+        asked = imports.ask_quotes(
+            pool, lines={product: 100}, suppliers=[supplier], answer_by=date(2099, 1, 1)
+        )
+        invitation, line = asked.invitations.get(), asked.lines.get()
+        terms = imports.QuoteTerms(
+            "USD", "FOB", "USLAX", 1, 1, 30, date(2099, 1, 1), (Break(1, 900),)
+        )
+        (quote,) = imports.answer_quotes(invitation, {line.pk: terms})
+    token = imports.quote_address(invitation).strip("/").split("/")[-1]
+    return {"supplier": supplier, "quotes": asked, "quote": quote, "quote_token": token}
 
 
 def _users(pool: Pool, importer: Party, stranger: Party) -> dict[str, User]:

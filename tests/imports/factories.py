@@ -62,8 +62,7 @@ def offer(
         currency=currency,
         incoterm="FOB",
         prices={start: Money(price, currency) for start, price in (prices or {1: "10.00"}).items()},
-        valid_from=date(2026, 1, 1),
-        **{"lead_time_days": 30, **terms},
+        **{"lead_time_days": 30, "valid_from": date(2026, 1, 1), **terms},
     )
 
 

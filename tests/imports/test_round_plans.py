@@ -1,5 +1,6 @@
 """How a round was bought is on record, and its operator sees it."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -129,9 +130,7 @@ def test_whole_pallets_are_ordered_where_the_supplier_sells_by_pallet(
 
 
 def test_a_newer_offer_of_a_supplier_replaces_its_older_one(pool, importer, supplier, serum):
-    older = factories.offer(supplier, serum, {1: "9.00"})
-    older.valid_from = "2025-12-01"
-    older.save()
+    factories.offer(supplier, serum, {1: "9.00"}, valid_from=date(2025, 12, 1))
     factories.offer(supplier, serum, {1: "10.00"})
     factories.plan(importer, serum, m04=1)
 
