@@ -10,7 +10,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from core.invariants import invariant
 from core.models.fact import LogCursor, LogEntry
-from traceability.domain.epcis import KIND_OF_FACT, Event
+from traceability.domain.epcis import KINDS_OF_FACT, OPTIONAL, Event
 from traceability.epcis import laws
 from traceability.models import READER, CodeUse, EpcisEvent, EventSubject, Holding
 
@@ -28,10 +28,14 @@ OF_THE_REPOSITORY = (
 )
 def every_fact_read_is_one_event() -> Iterator[str]:
     """Three queries, whatever the number of facts."""
-    read = LogEntry.objects.filter(position__lt=_read_so_far(), fact__name__in=list(KIND_OF_FACT))
+    read = LogEntry.objects.filter(position__lt=_read_so_far(), fact__name__in=list(KINDS_OF_FACT))
     projected = EpcisEvent.objects.filter(capture__isnull=True)
     with_event = projected.values("fact_position")
-    for position in read.exclude(position__in=with_event).values_list("position", flat=True):
+    for position in (
+        read.exclude(fact__name__in=OPTIONAL)
+        .exclude(position__in=with_event)
+        .values_list("position", flat=True)
+    ):
         yield f"the fact at line {position} has no event"
     events = projected.exclude(fact_position__in=read.values("position"))
     for line in events.values_list("fact_position", flat=True):

@@ -1,9 +1,8 @@
 """Reads the fact log into EPCIS events; what it wrote can be dropped and read again."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import astuple, dataclass, field
-from datetime import date
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +15,8 @@ from core.facts import SequencedFact
 from core.models import Port
 from core.models.fact import LogCursor
 from traceability import invariants
-from traceability.domain.epcis import KIND_OF_FACT, Event, Goods, Happening, Issuer, Kind
+from traceability.builders import GIVES, Batch, Entry, events_of, held_by, viewer_of
+from traceability.domain.epcis import KINDS_OF_FACT, OPTIONAL, Event, Issuer, Kind
 from traceability.domain.repository.index import columns, terms
 from traceability.domain.voyage import sail
 from traceability.epcis import telling
@@ -35,131 +35,9 @@ from traceability.models import (
 )
 
 
-@dataclass
-class Batch:
-    """Facts being read, with what the log said before about their lots and dispatches."""
-
-    issuer: Issuer
-    lots: dict[int, TracedLot]
-    picks: dict[int, list[TracedPick]]
-    voyages: dict[int, TracedVoyage]
-    new_lots: list[TracedLot] = field(default_factory=list)
-    new_picks: list[TracedPick] = field(default_factory=list)
-    changed_voyages: dict[int, TracedVoyage] = field(default_factory=dict)
-
-    def goods(self, data: dict[str, Any], units: str) -> Goods:
-        """Units of the lot that a fact names; ``units`` is the field with their number."""
-        identities = tuple(data.get("identities", ()))
-        return Goods(self.lots[data["lot"]].as_lot(), data[units], identities)
-
-    def dispatched(self, dispatch_id: int | None) -> list[Goods]:
-        """What was picked for a dispatch so far, in the order of picking."""
-        picks = [] if dispatch_id is None else self.picks.get(dispatch_id, [])
-        return [pick.as_goods() for pick in picks]
-
-
-Builder = Callable[[Batch, Happening, dict[str, Any]], Event]
-
-SHARED = frozenset({Kind.DEPARTED, Kind.ARRIVED, Kind.RECEIVED, Kind.COMMISSIONED})
-"""Events of whole lots: whoever holds or held units of the lot sees them."""
-
-
-def _departed(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
-    voyage = TracedVoyage(
-        consignment_id=data["consignment"], mode=data["mode"], origin_port=data["port"]
-    )
-    batch.voyages[voyage.consignment_id] = voyage
-    batch.changed_voyages[voyage.consignment_id] = voyage
-    return batch.issuer.departed(fact, consignment=data["consignment"], port=data["port"])
-
-
-def _arrived(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
-    voyage = batch.voyages[data["consignment"]]
-    voyage.destination_port = data["port"]
-    batch.changed_voyages[voyage.consignment_id] = voyage
-    return batch.issuer.arrived(fact, consignment=data["consignment"], port=data["port"])
-
-
-def _received(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
-    lot = TracedLot(
-        lot_id=data["lot"],
-        gtin=data["gtin"],
-        number=data["lot_no"],
-        origin=data["origin"],
-        produced_on=_day(data.get("produced_on")),
-        expires_on=_day(data.get("expires_on")),
-        consignment_id=data.get("consignment"),
-    )
-    batch.lots[lot.lot_id] = lot
-    batch.new_lots.append(lot)
-    return batch.issuer.received(
-        fact, batch.goods(data, "good"), place="zone", consignment=lot.consignment_id
-    )
-
-
-def _owned(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
-    return batch.issuer.owned(fact, batch.goods(data, "units"), owner=data["owner"])
-
-
-def _commissioned(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
-    return batch.issuer.commissioned(fact, batch.goods(data, "count"))
-
-
-def _picked(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
-    pick = TracedPick(
-        fact_position=fact.position,
-        dispatch_id=data["dispatch"],
-        lot=batch.lots[data["lot"]],
-        units=data["units"],
-        identities=sorted(data["identities"]),
-    )
-    batch.new_picks.append(pick)
-    batch.picks.setdefault(pick.dispatch_id, []).append(pick)
-    return batch.issuer.picked(fact, pick.as_goods(), dispatch=pick.dispatch_id)
-
-
-def _entered(kind: Kind) -> Builder:
-    def build(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
-        dispatch = data.get("dispatch")
-        return batch.issuer.entered(
-            kind,
-            fact,
-            batch.dispatched(dispatch),
-            declaration=data["declaration"],
-            dispatch=dispatch,
-            entry_no=data.get("invt_no") or "",
-        )
-
-    return build
-
-
-def _shipped(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
-    dispatch = data["dispatch"]
-    return batch.issuer.shipped(fact, batch.dispatched(dispatch), dispatch=dispatch)
-
-
-BUILDERS: dict[Kind, Builder] = {
-    Kind.DEPARTED: _departed,
-    Kind.ARRIVED: _arrived,
-    Kind.RECEIVED: _received,
-    Kind.OWNED: _owned,
-    Kind.COMMISSIONED: _commissioned,
-    Kind.PICKED: _picked,
-    Kind.ENTRY_ACCEPTED: _entered(Kind.ENTRY_ACCEPTED),
-    Kind.ENTRY_RELEASED: _entered(Kind.ENTRY_RELEASED),
-    Kind.SHIPPED: _shipped,
-}
-
-
-def event_of(batch: Batch, fact: SequencedFact) -> Event:
-    """The event that a fact becomes."""
-    build = BUILDERS[KIND_OF_FACT[fact.name]]
-    return build(batch, Happening(fact.position, fact.at), fact.data)
-
-
 def project() -> int:
     """Read what is new in the log into events; the number of facts read."""
-    return facts.follow(READER, KIND_OF_FACT, write_events)
+    return facts.follow(READER, KINDS_OF_FACT, write_events)
 
 
 @transaction.atomic
@@ -183,12 +61,12 @@ def replayed(before: int) -> Iterator[Told]:
     """The events of the log's facts up to a position, built anew beside the stored ones."""
     batch = Batch(Issuer(settings.PUBLIC_HOST), {}, {}, {})
     after = -1
-    while found := facts.read(after, names=KIND_OF_FACT):
+    while found := facts.read(after, names=KINDS_OF_FACT):
         for fact in found:
             if fact.position >= before:
                 return
-            event = event_of(batch, fact)
-            yield Told(event, fact.recorded_at, viewer_of(event.kind, fact.data))
+            for event in events_of(batch, fact):
+                yield Told(event, fact.recorded_at, viewer_of(event.kind, fact.data))
         after = found[-1].position
 
 
@@ -197,9 +75,8 @@ def held(before: int) -> set[tuple[int, str]]:
     batch = Batch(Issuer(settings.PUBLIC_HOST), TracedLot.objects.in_bulk(), {}, {})
     found: set[tuple[int, str]] = set()
     after = -1
-    names = [name for name, kind in KIND_OF_FACT.items() if kind is Kind.OWNED]
-    while read := [f for f in facts.read(after, names=names) if f.position < before]:
-        found |= _held(batch, read)
+    while read := [f for f in facts.read(after, names=GIVES) if f.position < before]:
+        found |= held_by(batch, read)
         after = read[-1].position
     return found
 
@@ -210,7 +87,7 @@ if telling.tell_due not in webhooks.senders:
     webhooks.senders.append(telling.tell_due)
 
 
-@facts.reader(READER, KIND_OF_FACT)
+@facts.reader(READER, KINDS_OF_FACT)
 def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
     """Store the events of facts in a constant number of queries; repeating writes nothing."""
     lock_repository()
@@ -221,40 +98,19 @@ def write_events(batch_of_facts: Sequence[SequencedFact]) -> None:
     )
     new = [fact for fact in batch_of_facts if fact.position not in known]
     batch = _prepare(new)
-    events = [event_of(batch, fact) for fact in new]
+    events = [(fact, event) for fact in new for event in events_of(batch, fact)]
     TracedLot.objects.bulk_create(batch.new_lots)
     TracedPick.objects.bulk_create(batch.new_picks)
     _store_voyages(list(batch.changed_voyages.values()))
-    _store_holdings(batch, new)
-    _store(list(zip(new, events, strict=True)))
+    _store_holdings(held_by(batch, new))
+    _store(events)
     _drop_passports(new)
 
 
-def _store_holdings(batch: Batch, new: Sequence[SequencedFact]) -> None:
+def _store_holdings(held: set[tuple[int, str]]) -> None:
     """Note who now holds units of which lot, and of which consignment they came in."""
-    rows = (Holding(importer_id=viewer, key=key) for viewer, key in sorted(_held(batch, new)))
+    rows = (Holding(importer_id=viewer, key=key) for viewer, key in sorted(held))
     Holding.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _held(batch: Batch, read: Sequence[SequencedFact]) -> set[tuple[int, str]]:
-    return {
-        (viewer, key)
-        for fact in read
-        if KIND_OF_FACT[fact.name] is Kind.OWNED and (viewer := fact.data.get("importer"))
-        for key in _keys_of(batch, batch.lots[fact.data["lot"]])
-    }
-
-
-def _keys_of(batch: Batch, lot: TracedLot) -> list[str]:
-    keys = [lot.as_lot().key]
-    if lot.consignment_id is not None:
-        keys.append(batch.issuer.document("consignment", lot.consignment_id))
-    return keys
-
-
-def viewer_of(kind: Kind, data: dict[str, Any]) -> int | None:
-    """The importer that alone sees an event; None for events of whole lots."""
-    return None if kind in SHARED else data.get("importer") or 0
 
 
 def _drop_passports(new: Sequence[SequencedFact]) -> None:
@@ -271,6 +127,7 @@ def _drop_passports(new: Sequence[SequencedFact]) -> None:
 
 def _prepare(new: Sequence[SequencedFact]) -> Batch:
     lot_ids = {fact.data["lot"] for fact in new if "lot" in fact.data}
+    lot_ids |= {lot for fact in new for lot in fact.data.get("lots", ())}
     dispatch_ids = {fact.data["dispatch"] for fact in new if fact.data.get("dispatch")}
     picks: dict[int, list[TracedPick]] = {}
     rows = TracedPick.objects.filter(dispatch_id__in=dispatch_ids).select_related("lot")
@@ -282,7 +139,27 @@ def _prepare(new: Sequence[SequencedFact]) -> Batch:
         lots=TracedLot.objects.in_bulk(lot_ids),
         picks=picks,
         voyages=TracedVoyage.objects.in_bulk(consignment_ids),
+        entries=_entries(new),
     )
+
+
+def _entries(new: Sequence[SequencedFact]) -> dict[int, Entry]:
+    """The accepted entries that corrections are about. Two queries, where there are any."""
+    asked = {fact.data["declaration"] for fact in new if fact.name in OPTIONAL}
+    issuer = Issuer(settings.PUBLIC_HOST)
+    names = {issuer.document("declaration", number): number for number in asked}
+    if not names:
+        return {}
+    rows = EventSubject.objects.filter(key__in=names, event__kind=Kind.ENTRY_ACCEPTED)
+    events = {row.event_id: row for row in rows.select_related("event").order_by("pk")}
+    keys: dict[int, list[str]] = {pk: [] for pk in events}
+    named = EventSubject.objects.filter(event_id__in=keys).order_by("pk")
+    for event_id, key in named.values_list("event_id", "key"):
+        keys[event_id].append(key)
+    return {
+        names[row.key]: Entry(row.event.body.encode(), tuple(keys[pk]))
+        for pk, row in events.items()
+    }
 
 
 def _store_voyages(changed: Sequence[TracedVoyage]) -> None:
@@ -330,7 +207,3 @@ def _own(fact: SequencedFact, event: Event) -> tuple[Any, ...]:
     viewer = viewer_of(event.kind, fact.data)
     where = (event.event_id, event.kind, event.at, fact.recorded_at, event.position, viewer)
     return (*where, event.body.decode())
-
-
-def _day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None

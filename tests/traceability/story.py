@@ -42,6 +42,21 @@ STORY: list[tuple[str, str, dict[str, Any]]] = [
         {"dispatch": 9, "lot": 7, "units": 2, "identities": [12, 11]},
     ),
     ("warehouse.dispatch.shipped", "dispatch:9", {"dispatch": 9}),
+    (
+        "warehouse.ownership.transferred",
+        "lot:7",
+        {"lot": 7, "transfer": 4, "seller": 5, "buyer": 6, "units": 20},
+    ),
+    ("warehouse.count.closed", "lot:7", {"count": 1, "lot": 7, "difference": -1, "reason": "lost"}),
+    ("warehouse.return.arrived", "lot:7", {"return": 3, "lot": 7, "units": 1}),
+    ("warehouse.return.restocked", "lot:7", {"return": 3, "lot": 7, "units": 1}),
+    ("warehouse.return.to_dispose", "lot:7", {"return": 4, "lot": 7, "units": 1}),
+    (
+        "traceability.recall.opened",
+        "recall:2",
+        {"recall": 2, "scope": "lot", "product": 2, "lots": [7], "units": 400, "sold": 2},
+    ),
+    ("customs.correction.granted", "declaration:8", {"declaration": 8, "kind": "cancel"}),
 ]
 """Facts in the order of the way, a day apart."""
 

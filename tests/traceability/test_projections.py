@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.management import call_command
 
 from core import facts
+from core.invariants import check_all
 from tests.shared_data import oracle
 from tests.traceability import story
 from tests.traceability.draft07 import Schema
 from traceability import projections
-from traceability.domain.epcis import KIND_OF_FACT, Issuer
+from traceability.domain.epcis import KINDS_OF_FACT, Issuer
 from traceability.models import READER, EpcisEvent, EventSubject, TracedVoyage
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +30,12 @@ def everything() -> list[tuple]:
     return [*events, *voyages, *subjects.values_list("event__event_id", "key")]
 
 
-def test_each_fact_of_a_lots_way_becomes_one_event():
+def test_each_fact_of_a_lots_way_becomes_its_events():
     story.write()
 
     read = projections.project()
 
-    assert read == 9
+    assert read == 16
     assert list(EpcisEvent.objects.values_list("fact_position", "kind")) == [
         (0, "departed"),
         (1, "arrived"),
@@ -45,6 +46,14 @@ def test_each_fact_of_a_lots_way_becomes_one_event():
         (6, "entry_released"),
         (7, "picked"),
         (8, "shipped"),
+        (8, "sold"),
+        (9, "transferred"),
+        (10, "counted"),
+        (11, "returned"),
+        (12, "restocked"),
+        (13, "set_aside"),
+        (14, "recalled"),
+        (15, "withdrawn"),
     ]
 
 
@@ -66,7 +75,7 @@ def test_rebuilding_gives_the_same_bytes():
     call_command("rebuild_trace", verbosity=0)
 
     assert everything() == before
-    assert len(before) == 9 + 1 + EventSubject.objects.count()
+    assert len(before) == 17 + 1 + EventSubject.objects.count()
 
 
 def test_reading_in_many_steps_gives_what_reading_at_once_gives():
@@ -95,7 +104,7 @@ def test_a_fact_delivered_twice_changes_nothing():
     projections.project()
     before = everything()
 
-    projections.write_events(facts.read(names=KIND_OF_FACT))
+    projections.write_events(facts.read(names=KINDS_OF_FACT))
 
     assert everything() == before
 
@@ -116,7 +125,7 @@ def test_a_shipped_unit_is_found_by_its_own_number():
 
     unit = Issuer(settings.PUBLIC_HOST).unit(11)
     kinds = EpcisEvent.objects.filter(subjects__key=unit).values_list("kind", flat=True)
-    assert list(kinds) == ["picked", "shipped"]
+    assert list(kinds) == ["picked", "shipped", "sold"]
 
 
 def test_a_lots_events_are_found_by_its_digital_link():
@@ -125,7 +134,46 @@ def test_a_lots_events_are_found_by_its_digital_link():
     projections.project()
 
     kinds = EpcisEvent.objects.filter(subjects__key=LOT_KEY).values_list("kind", flat=True)
-    assert list(kinds) == ["received", "owned", "commissioned", "picked", "shipped"]
+    assert list(kinds) == [
+        *("received", "owned", "commissioned", "picked", "shipped", "sold"),
+        *("counted", "returned", "restocked", "set_aside", "recalled"),
+    ]
+
+
+def test_a_withdrawn_entry_is_the_accepted_one_again_with_its_error_declared():
+    story.write()
+
+    projections.project()
+
+    accepted, withdrawn = (
+        json.loads(EpcisEvent.objects.get(kind=kind).body)
+        for kind in ("entry_accepted", "withdrawn")
+    )
+    declared = withdrawn.pop("errorDeclaration")
+    assert withdrawn == accepted
+    assert declared == {"declarationTime": "2026-10-09T02:00:00.000Z", "reason": "incorrect_data"}
+
+
+def test_a_correction_that_withdraws_nothing_is_no_event():
+    data = {"declaration": 8, "kind": "return"}
+    story.write(0, 6)
+    facts.append("customs.correction.granted", subject="declaration:8", data=data)
+    facts.sequence()
+
+    assert projections.project() == 7
+    assert EpcisEvent.objects.count() == 6
+
+
+def test_an_event_happened_to_the_millisecond_that_its_bytes_say():
+    name, subject, data = story.STORY[2]
+    at = story.START.replace(microsecond=123_456)
+    facts.append(name, subject=subject, data=data, at=at)
+    facts.sequence()
+
+    projections.project()
+
+    assert EpcisEvent.objects.get().happened_at == at.replace(microsecond=123_000)
+    assert [law.name for law in check_all("traceability.") if not law.holds] == []
 
 
 def test_a_ships_route_is_reckoned_once_when_it_arrives(places):
@@ -166,8 +214,8 @@ def test_reading_costs_the_same_number_of_queries_however_many_facts(
 ):
     story.write()
     for _ in range(copies):
-        story.write(7)
-    new = facts.read(names=KIND_OF_FACT)
+        story.write(7, 9)
+    new = facts.read(names=KINDS_OF_FACT)
 
     with django_assert_max_num_queries(20):
         projections.write_events(new)

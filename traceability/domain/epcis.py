@@ -34,20 +34,37 @@ class Kind(StrEnum):
     ENTRY_ACCEPTED = "entry_accepted"
     ENTRY_RELEASED = "entry_released"
     SHIPPED = "shipped"
+    SOLD = "sold"
+    TRANSFERRED = "transferred"
+    COUNTED = "counted"
+    RETURNED = "returned"
+    RESTOCKED = "restocked"
+    SET_ASIDE = "set_aside"
+    RECALLED = "recalled"
+    WITHDRAWN = "withdrawn"
 
 
-KIND_OF_FACT: dict[str, Kind] = {
-    "imports.consignment.departed": Kind.DEPARTED,
-    "imports.consignment.arrived": Kind.ARRIVED,
-    "warehouse.lot.received": Kind.RECEIVED,
-    "warehouse.lot.allocated": Kind.OWNED,
-    "warehouse.units.commissioned": Kind.COMMISSIONED,
-    "warehouse.dispatch.picked": Kind.PICKED,
-    "customs.declaration.accepted": Kind.ENTRY_ACCEPTED,
-    "customs.declaration.released": Kind.ENTRY_RELEASED,
-    "warehouse.dispatch.shipped": Kind.SHIPPED,
+KINDS_OF_FACT: dict[str, tuple[Kind, ...]] = {
+    "imports.consignment.departed": (Kind.DEPARTED,),
+    "imports.consignment.arrived": (Kind.ARRIVED,),
+    "warehouse.lot.received": (Kind.RECEIVED,),
+    "warehouse.lot.allocated": (Kind.OWNED,),
+    "warehouse.units.commissioned": (Kind.COMMISSIONED,),
+    "warehouse.dispatch.picked": (Kind.PICKED,),
+    "customs.declaration.accepted": (Kind.ENTRY_ACCEPTED,),
+    "customs.declaration.released": (Kind.ENTRY_RELEASED,),
+    "warehouse.dispatch.shipped": (Kind.SHIPPED, Kind.SOLD),
+    "warehouse.ownership.transferred": (Kind.TRANSFERRED,),
+    "warehouse.count.closed": (Kind.COUNTED,),
+    "warehouse.return.arrived": (Kind.RETURNED,),
+    "warehouse.return.restocked": (Kind.RESTOCKED,),
+    "warehouse.return.to_dispose": (Kind.SET_ASIDE,),
+    "traceability.recall.opened": (Kind.RECALLED,),
+    "customs.correction.granted": (Kind.WITHDRAWN,),
 }
-"""The event that each fact of a lot's way becomes."""
+"""The events that each fact of a lot's way becomes."""
+OPTIONAL = frozenset({"customs.correction.granted"})
+"""Facts that become an event only in some cases: a correction, when it withdraws an entry."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,15 @@ class Issuer:
         """The identifier of one unit that bears a trace code."""
         return self.name("obj", f"unit/{identity}")
 
+    @staticmethod
+    def instant(at: datetime) -> str:
+        """An instant in UTC, to the millisecond, as EPCIS asks."""
+        return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    def parcel(self, dispatch: int) -> str:
+        """The identifier of the parcel of a dispatch."""
+        return self.name("obj", f"parcel/{dispatch}")
+
     def document(self, kind: str, number: int | str) -> str:
         """The identifier of a consignment, dispatch, declaration, …"""
         return self.name("bt", f"{kind}/{number}")
@@ -135,22 +161,22 @@ class Issuer:
             "disposition": "in_progress",
             "readPoint": {"id": self.name("loc", place)},
             "bizLocation": {"id": self.name("loc", place)},
-            "quantityList": _quantities([goods]),
+            "quantityList": quantities([goods]),
         }
         if consignment is not None:
-            body["bizTransactionList"] = [self._transaction("consignment", consignment, "desadv")]
-        return self._event(Kind.RECEIVED, fact, body, [goods.lot.key])
+            body["bizTransactionList"] = [self.paper("consignment", consignment, "desadv")]
+        return self.event(Kind.RECEIVED, fact, body, [goods.lot.key])
 
     def owned(self, fact: Happening, goods: Goods, *, owner: int) -> Event:
         """Units of a lot, held in trust until now, became an importer's."""
         body = {
             "type": "TransactionEvent",
             "action": "ADD",
-            "bizTransactionList": [self._transaction("allocation", fact.position)],
+            "bizTransactionList": [self.paper("allocation", fact.position)],
             "destinationList": [{"type": "owning_party", "destination": self.name("party", owner)}],
-            "quantityList": _quantities([goods]),
+            "quantityList": quantities([goods]),
         }
-        return self._event(Kind.OWNED, fact, body, [goods.lot.key])
+        return self.event(Kind.OWNED, fact, body, [goods.lot.key])
 
     def commissioned(self, fact: Happening, goods: Goods) -> Event:
         """Units of a lot were given trace codes; carries what the lot's label says."""
@@ -159,22 +185,25 @@ class Issuer:
             "action": "ADD",
             "bizStep": "commissioning",
             "disposition": "active",
-            "quantityList": _quantities([goods]),
+            "quantityList": quantities([goods]),
             "ilmd": _label(goods.lot),
         }
-        return self._event(Kind.COMMISSIONED, fact, body, [goods.lot.key])
+        return self.event(Kind.COMMISSIONED, fact, body, [goods.lot.key])
 
     def picked(self, fact: Happening, goods: Goods, *, dispatch: int) -> Event:
-        """Units were taken from the shelf for a dispatch; from here each is known by itself."""
+        """Units were taken from the shelf into a parcel; from here each is known by itself."""
+        units = [self.unit(n) for n in sorted(goods.identities)]
         body = {
-            "type": "ObjectEvent",
-            "action": "OBSERVE",
+            "type": "AggregationEvent",
+            "action": "ADD",
             "bizStep": "picking",
             "disposition": "reserved",
-            "bizTransactionList": [self._transaction("dispatch", dispatch)],
-            **self._what([goods]),
+            "parentID": self.parcel(dispatch),
+            **({"childEPCs": units} if units else {}),
+            "childQuantityList": quantities([goods]),
+            "bizTransactionList": [self.paper("dispatch", dispatch)],
         }
-        return self._event(Kind.PICKED, fact, body, self._keys([goods], dispatch))
+        return self.event(Kind.PICKED, fact, body, self.keys_of([goods], dispatch))
 
     def entered(
         self,
@@ -188,20 +217,20 @@ class Issuer:
     ) -> Event:
         """Customs accepted, or released, the entry that covers a dispatch."""
         released = kind is Kind.ENTRY_RELEASED
-        papers = [self._transaction("declaration", declaration)]
+        papers = [self.paper("declaration", declaration)]
         if entry_no:
-            papers.append(self._transaction("entry", entry_no))
+            papers.append(self.paper("entry", entry_no))
         body = {
             "type": "TransactionEvent",
             "action": "ADD",
             "bizStep": "entering_exiting" if released else "inspecting",
             "bizTransactionList": papers,
-            **self._what(goods),
+            **self.what(goods),
         }
         if released:
             body["persistentDisposition"] = {"set": ["conformant"]}
-        keys = self._keys(goods, dispatch)
-        return self._event(kind, fact, body, [*keys, self.document("declaration", declaration)])
+        keys = self.keys_of(goods, dispatch)
+        return self.event(kind, fact, body, [*keys, self.document("declaration", declaration)])
 
     def shipped(self, fact: Happening, goods: Sequence[Goods], *, dispatch: int) -> Event:
         """A dispatch left the zone for its consumer."""
@@ -210,10 +239,10 @@ class Issuer:
             "action": "OBSERVE",
             "bizStep": "shipping",
             "disposition": "in_transit",
-            "bizTransactionList": [self._transaction("dispatch", dispatch)],
-            **self._what(goods),
+            "bizTransactionList": [self.paper("dispatch", dispatch)],
+            **self.what(goods),
         }
-        return self._event(Kind.SHIPPED, fact, body, self._keys(goods, dispatch))
+        return self.event(Kind.SHIPPED, fact, body, self.keys_of(goods, dispatch))
 
     # parts -----------------------------------------------------------------------------------
 
@@ -233,45 +262,44 @@ class Issuer:
             "disposition": disposition,
             "epcList": [],
             "readPoint": {"id": self.name("loc", port)},
-            "bizTransactionList": [self._transaction("consignment", consignment, "desadv")],
+            "bizTransactionList": [self.paper("consignment", consignment, "desadv")],
         }
-        return self._event(kind, fact, body, [self.document("consignment", consignment)])
+        return self.event(kind, fact, body, [self.document("consignment", consignment)])
 
-    def _transaction(self, kind: str, number: int | str, cbv_type: str = "") -> Body:
+    def paper(self, kind: str, number: int | str, cbv_type: str = "") -> Body:
+        """A business transaction, of a type of the CBV where it has one."""
         transaction = {"bizTransaction": self.document(kind, number)}
         return {"type": cbv_type, **transaction} if cbv_type else transaction
 
-    def _what(self, goods: Sequence[Goods]) -> Body:
+    def what(self, goods: Sequence[Goods]) -> Body:
         """Units with a code by name, lots by quantity; an empty list before anything is picked."""
         units = [self.unit(n) for g in goods for n in sorted(g.identities)]
-        quantities: Body = {"quantityList": _quantities(goods)} if goods else {}
-        return {**quantities, "epcList": units} if units or not goods else quantities
+        amounts: Body = {"quantityList": quantities(goods)} if goods else {}
+        return {**amounts, "epcList": units} if units or not goods else amounts
 
-    def _keys(self, goods: Sequence[Goods], dispatch: int | None) -> list[str]:
+    def keys_of(self, goods: Sequence[Goods], dispatch: int | None) -> list[str]:
+        """Under what an event about goods of a dispatch is found again."""
         keys = [g.lot.key for g in goods]
         keys += [self.unit(n) for g in goods for n in sorted(g.identities)]
         return keys if dispatch is None else [*keys, self.document("dispatch", dispatch)]
 
-    def _event(self, kind: Kind, fact: Happening, body: Body, keys: Sequence[str]) -> Event:
+    def event(self, kind: Kind, fact: Happening, body: Body, keys: Sequence[str]) -> Event:
+        """An event in full, named after its fact and kind."""
         name = self.name("fact", f"{fact.position}/{kind}")
         event_id = uuid.uuid5(uuid.NAMESPACE_URL, name).urn
         whole = {
             "@context": CONTEXT,
             "eventID": event_id,
-            "eventTime": _instant(fact.at),
+            "eventTime": self.instant(fact.at),
             "eventTimeZoneOffset": self.utc_offset,
             **body,
         }
         distinct = tuple(dict.fromkeys(keys))
-        return Event(event_id, kind, fact.at, fact.position, distinct, json_bytes(whole))
+        at = fact.at.replace(microsecond=fact.at.microsecond // 1000 * 1000)
+        return Event(event_id, kind, at, fact.position, distinct, json_bytes(whole))
 
 
-def _instant(at: datetime) -> str:
-    """An instant in UTC, to the millisecond, as EPCIS asks."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _quantities(goods: Sequence[Goods]) -> list[Body]:
+def quantities(goods: Sequence[Goods]) -> list[Body]:
     """Units per lot, lots in the order of their keys."""
     totals: dict[str, int] = {}
     for part in goods:

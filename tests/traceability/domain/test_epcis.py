@@ -7,7 +7,9 @@ import pytest
 
 from tests.shared_data import oracle
 from tests.traceability.draft07 import Schema
+from traceability.domain import later_events
 from traceability.domain.epcis import Event, Goods, Happening, Issuer, Kind, Lot
+from traceability.domain.later_events import RETURNS
 
 ISSUER = Issuer("trace.example.org")
 AT = datetime(2026, 10, 19, 3, 30, tzinfo=UTC)
@@ -38,7 +40,19 @@ def all_kinds() -> list[Event]:
             Kind.ENTRY_ACCEPTED, FACT, [], declaration=8, dispatch=None, entry_no="310520261"
         ),
         ISSUER.shipped(FACT, [TWO_UNITS, Goods(OTHER, 1)], dispatch=9),
+        later_events.sold(ISSUER, FACT, [TWO_UNITS, Goods(OTHER, 1)], dispatch=9),
+        later_events.transferred(ISSUER, FACT, Goods(LOT, 5), transfer=4, seller=5, buyer=6),
+        later_events.counted(ISSUER, FACT, LOT, count=1, difference=0),
+        later_events.counted(ISSUER, FACT, LOT, count=1, difference=-2),
+        *(later_events.returned(ISSUER, kind, FACT, Goods(LOT, 1), case=3) for kind in RETURNS),
+        later_events.recalled(ISSUER, FACT, [LOT, OTHER], recall=2),
+        later_events.withdrawn(ISSUER, FACT, ENTERED.body, ENTERED.keys),
     ]
+
+
+ENTERED = ISSUER.entered(
+    Kind.ENTRY_ACCEPTED, FACT, [], declaration=8, dispatch=None, entry_no="310520261"
+)
 
 
 def test_a_receipt_in_full():
@@ -83,10 +97,49 @@ def test_a_picked_unit_is_found_by_its_number_its_lot_and_its_dispatch():
         "https://trace.example.org/obj/unit/12",
         "https://trace.example.org/bt/dispatch/9",
     )
-    assert json.loads(event.body)["epcList"] == [
+    body = json.loads(event.body)
+    assert body["parentID"] == "https://trace.example.org/obj/parcel/9"
+    assert body["childEPCs"] == [
         "https://trace.example.org/obj/unit/7",
         "https://trace.example.org/obj/unit/12",
     ]
+    assert body["childQuantityList"] == [{"epcClass": LOT_KEY, "quantity": 2}]
+
+
+def test_a_transfer_names_both_owners_and_is_found_by_the_transfer_alone():
+    event = later_events.transferred(ISSUER, FACT, Goods(LOT, 5), transfer=4, seller=5, buyer=6)
+    body = json.loads(event.body)
+
+    assert body["sourceList"] == [
+        {"type": "owning_party", "source": "https://trace.example.org/party/5"}
+    ]
+    assert body["destinationList"] == [
+        {"type": "owning_party", "destination": "https://trace.example.org/party/6"}
+    ]
+    assert event.keys == ("https://trace.example.org/bt/transfer/4",)
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"), [(0, "completeness_verified"), (-2, "mismatch_quantity")]
+)
+def test_a_count_says_whether_the_number_was_as_recorded(difference, said):
+    event = later_events.counted(ISSUER, FACT, LOT, count=1, difference=difference)
+
+    assert json.loads(event.body)["persistentDisposition"] == {"set": [said]}
+
+
+def test_a_consumer_who_bought_is_not_named():
+    body = json.loads(later_events.sold(ISSUER, FACT, [TWO_UNITS], dispatch=9).body)
+
+    assert (body["bizStep"], body["disposition"]) == ("retail_selling", "retail_sold")
+    assert "destinationList" not in body
+
+
+def test_a_recall_names_every_lot_once():
+    event = later_events.recalled(ISSUER, FACT, [OTHER, LOT, LOT], recall=2)
+
+    assert json.loads(event.body)["quantityList"] == [{"epcClass": k} for k in event.keys[:2]]
+    assert event.keys[:2] == tuple(sorted((LOT_KEY, OTHER.key)))
 
 
 def test_goods_without_trace_codes_are_named_by_lot_alone():
@@ -132,7 +185,8 @@ def test_two_events_never_share_an_identifier():
     by_kind = {event.kind: event.event_id for event in all_kinds()}
     later = ISSUER.picked(Happening(42, AT), TWO_UNITS, dispatch=9)
 
-    assert len({*by_kind.values(), later.event_id}) == len(Kind) + 1
+    assert by_kind.pop(Kind.WITHDRAWN) == ENTERED.event_id  # an error declaration keeps its name
+    assert len({*by_kind.values(), later.event_id}) == len(Kind)
 
 
 @pytest.fixture(scope="module")
