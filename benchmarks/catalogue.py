@@ -96,6 +96,14 @@ BENCHMARKS = {
             databases=BOTH,
         ),
         Benchmark(
+            "stock-mixed",
+            "requests of 8 processes: reserve, sell, count",
+            (400,),
+            "select_for_update, then save, reservations only",
+            "one conditional UPDATE a unit, reservations only",
+            databases=BOTH,
+        ),
+        Benchmark(
             "fact-sequencing",
             "leaves",
             (1_000, 10_000),

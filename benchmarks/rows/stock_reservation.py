@@ -14,6 +14,7 @@ from core import clock, tenancy
 from core.models import Party
 from imports.models import Product
 from warehouse import services
+from warehouse.domain.counting import CountNotOpen
 from warehouse.models import Holding
 
 PROCESSES = 8
@@ -92,7 +93,7 @@ def _until_free(grab: Callable[[str], object], name: str, number: int) -> None:
     while True:
         try:
             grab(f"{name}-{number}")
-        except (OperationalError, services.TakenMeanwhile):
+        except (OperationalError, services.TakenMeanwhile, CountNotOpen):
             continue
         return
 

@@ -52,10 +52,10 @@ def environment(request, tmp_path) -> Iterator[dict[str, str]]:
         yield {**own, "DATABASE_URL": address}
 
 
-def race(environment: dict[str, str], names: list[str], tries: int) -> dict[str, object]:
-    """How one process per name ended, all grabbing at the same moment."""
+def race(environment: dict[str, str], *how: str) -> dict[str, object]:
+    """How a race of several processes ended, all starting at the same moment."""
     ended = subprocess.run(
-        [sys.executable, "-m", "tests.warehouse.race_worker", str(tries), *names],
+        [sys.executable, "-m", "tests.warehouse.race_worker", *how],
         cwd=ROOT,
         env=environment,
         text=True,
@@ -67,10 +67,53 @@ def race(environment: dict[str, str], names: list[str], tries: int) -> dict[str,
     return json.loads(ended.stdout)
 
 
+def granted(ending: dict[str, object], request: str) -> int:
+    """How often a request was granted in a mixed race."""
+    return ending["outcomes"].get(f"{request}: granted", 0)
+
+
+REFUSALS = {
+    "granted",
+    "not-enough-stock",
+    "not-enough-in-place",
+    "taken-meanwhile",
+    "count-not-open",
+    "second-person-needed",
+    "promised-units-missing",
+}
+
+
+def nothing_is_lost(ending: dict[str, object]) -> None:
+    """No unit twice, none below zero, no deadlock, and every grant is in the books."""
+    assert {told.split(": ", 1)[1] for told in ending["outcomes"]} <= REFUSALS
+    assert (ending["broken"], ending["negative"]) == ([], 0)
+    assert ending["units"] == ending["expected_units"]
+    assert ending["promised"] == ending["held"] <= ending["units"]
+    assert ending["requests"] == granted(ending, "reserve") > 0
+    assert ending["transfers"] == 2 * granted(ending, "sell") > 0
+    assert ending["entries"] == granted(ending, "count") > 0
+
+
 @pytest.mark.race
 @pytest.mark.parametrize("environment", DATABASES, indirect=True)
+def test_reservations_sales_and_counts_at_once_lose_and_invent_nothing(environment):
+    nothing_is_lost(race(environment, "mixed", "3", str(PROCESSES)))
+
+
+@pytest.mark.race
+@pytest.mark.deep
+@pytest.mark.parametrize("environment", DATABASES, indirect=True)
+def test_a_minute_of_reservations_sales_and_counts_loses_and_invents_nothing(environment):
+    nothing_is_lost(race(environment, "mixed", "60", str(PROCESSES)))
+
+
+@pytest.mark.race
+@pytest.mark.deep
+@pytest.mark.parametrize("environment", DATABASES, indirect=True)
 def test_a_hundred_units_are_promised_exactly_a_hundred_times(environment):
-    ending = race(environment, [f"process-{n}" for n in range(PROCESSES)], TRIES)
+    names = [f"process-{n}" for n in range(PROCESSES)]
+
+    ending = race(environment, "grab", str(TRIES), *names)
 
     assert ending == {
         "outcomes": {"granted": UNITS, "not-enough-stock": PROCESSES * TRIES - UNITS},
@@ -82,6 +125,6 @@ def test_a_hundred_units_are_promised_exactly_a_hundred_times(environment):
 @pytest.mark.race
 @pytest.mark.parametrize("environment", DATABASES, indirect=True)
 def test_one_request_sent_by_many_processes_at_once_reserves_once(environment):
-    ending = race(environment, ["same"] * PROCESSES, tries=5)
+    ending = race(environment, "grab", "5", *["same"] * PROCESSES)
 
     assert ending == {"outcomes": {"granted": PROCESSES * 5}, "promised": 5, "broken": []}

@@ -229,6 +229,11 @@ def _close(task: CountTask, difference: int, reason: str) -> None:
     facts.append("warehouse.count.closed", subject=f"lot:{task.lot_id}", data=data)
 
 
+def on_the_shelf(lot: Lot) -> int:
+    """Units of a lot on the bonded shelves, of all owners, as the books say now."""
+    return moving.balance_of(lot.pk, Place.BONDED)
+
+
 def balance_at(lot: Lot, place: Place, position: int) -> int:
     """Units of a lot at a place after a movement: the fold of all movements up to it."""
     rows = Movement.objects.filter(lot=lot, pk__lte=position)
