@@ -1,21 +1,24 @@
 """What the warehouse tells importers: goods that arrived short, and releases of unused units."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _noop
 
 from core import jobs, notices
+from core.models import Pool
 from core.models.notice import Notice
 from imports.models import PurchaseOrderLine
 from warehouse import keeping_notices  # noqa: F401  its kinds are registered with these
-from warehouse.models import AllocationShare, Release, ReleaseGrant
+from warehouse.models import AllocationShare, BookCheck, Release, ReleaseGrant
 
 SHORT = "warehouse.allocation.short"
 
 ADVANCE_RELEASES = "warehouse.advance_releases"
 PLAN_COUNTS = "warehouse.plan_counts"
-jobs.daily += [ADVANCE_RELEASES, PLAN_COUNTS]
+CHECK_BOOK = "warehouse.check_book"
+jobs.daily += [ADVANCE_RELEASES, PLAN_COUNTS, CHECK_BOOK]
 
 notices.register(
     SHORT,
@@ -50,6 +53,55 @@ notices.register(
         ),
     ),
 )
+DRIFT = "warehouse.book.drift"
+TERM = "warehouse.book.term"
+
+notices.register(
+    DRIFT,
+    notices.Kind(
+        Notice.Level.ALARM,
+        _noop("The account book and the shelves differ by {units} units of {product}."),
+        _noop("Behind it is “{behind}”. Count its lots, then correct the booking with customs."),
+        is_mailed=True,
+    ),
+)
+notices.register(
+    TERM,
+    notices.Kind(
+        Notice.Level.DUE,
+        _noop("Lot {lot} may stay in the zone until {until}."),
+        _noop("Apply for more time, release it inside the pool, or return it abroad before."),
+    ),
+)
+
+
+def tell_drift(pool: Pool, check: BookCheck) -> None:
+    """Alarm the operator of units that no named position explains."""
+    product = check.item.product
+    params = {
+        "units": check.drift_units,
+        "product": notices.both(product.name, product.name_zh),
+        "behind": check.behind,
+    }
+    notices.tell(
+        pool.operator_id,
+        DRIFT,
+        key=f"{DRIFT}/{check.item_id}/{check.checked_on}",
+        params=params,
+        address=reverse("warehouse:account-book"),
+    )
+
+
+def tell_term(pool: Pool, *, lot_id: int, lot: str, until: date) -> None:
+    """Tell the operator that a lot's time in the zone ends soon."""
+    notices.tell(
+        pool.operator_id,
+        TERM,
+        key=f"{TERM}/{lot_id}/{until}",
+        params={"lot": lot, "until": until.isoformat()},
+        address=reverse("warehouse:account-book"),
+        due_on=until,
+    )
 
 
 def tell_announced(release: Release, owner_ids: Iterable[int]) -> None:

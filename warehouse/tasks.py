@@ -4,8 +4,8 @@ from core import jobs
 from core.jobs import JobContext
 from core.models import Pool
 from warehouse.keeping_notices import KEEP_BOOKS
-from warehouse.notices import ADVANCE_RELEASES, PLAN_COUNTS
-from warehouse.services import counting, papermaking, releasing
+from warehouse.notices import ADVANCE_RELEASES, CHECK_BOOK, PLAN_COUNTS
+from warehouse.services import checking, counting, papermaking, releasing
 from warehouse.services.claiming import PRINT_CLAIM
 from warehouse.services.keeping import keep_books
 
@@ -37,4 +37,13 @@ def keep_all_books(job: JobContext) -> bool:
     """Accrue every pool's charges up to yesterday, and warn of goods that grow old."""
     for pool in Pool.objects.order_by("pk"):
         keep_books(pool)
+    return True
+
+
+@jobs.task(CHECK_BOOK)
+def check_book(job: JobContext) -> bool:
+    """Compare every account book with the shelves, and look at how long goods may stay."""
+    for pool in Pool.objects.order_by("pk"):
+        checking.check_book(pool)
+        checking.warn_of_terms(pool)
     return True

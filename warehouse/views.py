@@ -21,8 +21,10 @@ from core.web.refusals import render_refusal
 from warehouse import queries, services, words
 from warehouse.domain.scans import codes_in
 from warehouse.forms import CountFormSet, PhotoForm, ReceivedOnForm, ScanForm
+from warehouse.queries.terms import storage_terms
 
 MONTHS_SHOWN = 8
+TERMS_SHOWN = 12
 WAVE = 500
 """Parcels that leave together at most."""
 
@@ -233,5 +235,6 @@ def account_book(request: HttpRequest) -> HttpResponse:
         "physical": sum(row.reconciliation.physical for row in rows),
         "between": sum(row.counters.on_hand_units - row.reconciliation.physical for row in rows),
         "drift": sum(abs(row.reconciliation.drift_units) for row in rows),
+        "terms": storage_terms(_party(request), on=clock.today())[:TERMS_SHOWN],
     }
     return render(request, "warehouse/account_book.html", context)

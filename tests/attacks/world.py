@@ -49,6 +49,7 @@ from traceability.epcis import capture
 from traceability.epcis import standing as standing_queries
 from traceability.models import Recall, RecallNotice, ResolverLink
 from warehouse.models import (
+    BookDocument,
     Claim,
     CountTask,
     DispatchOrder,
@@ -86,6 +87,7 @@ class World:
     release: Release
     count: CountTask
     back: ReturnCase
+    paper: BookDocument
     round: Round
     record: GoodsRecord
     image: GoodsImage
@@ -179,6 +181,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         release=release,
         count=counting.plan_count(lot, on=date(2025, 5, 1)),
         back=_back(parcel),
+        paper=_paper(pool, lot, importer),
         round=Round.objects.get(),
         record=_record(pool, lot.product),
         image=imports.add_image(lot.product, content=PNG, caption="Front"),
@@ -316,6 +319,13 @@ def _back(parcel: DispatchOrder) -> ReturnCase:
             importer_id=parcel.importer_id, number="RT-1", dispatch_line=parcel.lines.first(),
             units=1, request_key="back", released_on=day, announced_on=day,
         )  # fmt: skip
+
+
+def _paper(pool: Pool, lot: Lot, importer: Party) -> BookDocument:
+    return BookDocument.objects.create(
+        kind="sample", number="SA-1", pool=pool, lot=lot, owner=importer, units=1,
+        reason="test", request_key="paper", drawn_on=date(2025, 5, 1),
+    )  # fmt: skip
 
 
 def _settlement(pool: Pool, receipt: Receipt) -> object:

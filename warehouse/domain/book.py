@@ -154,6 +154,11 @@ class Reconciliation:
         )
 
     @property
+    def gone_not_written_off(self) -> int:
+        """Units that left under a document of their own and are still in the book."""
+        return self.destroyed_not_written_off + self.removed_not_written_off
+
+    @property
     def drift_units(self) -> int:
         """Units that no named position explains; anything but zero is an alarm."""
         return self.counters.on_hand_units - self.explained_units

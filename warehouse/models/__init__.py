@@ -3,6 +3,7 @@
 from warehouse.models import measures  # noqa: F401  laws of the lots' table
 from warehouse.models.book import AccountBook, BookItem, BookMovement
 from warehouse.models.charging import ChargeLine, ChargePeriod, ChargeRate
+from warehouse.models.checks import BookCheck
 from warehouse.models.counts import CountEntry, CountTask
 from warehouse.models.dispatch import DispatchLine, DispatchOrder, Reservation, UnitIdentity
 from warehouse.models.findings import Claim, Photo
@@ -33,6 +34,7 @@ from warehouse.models.stock import Holding, Movement
 __all__ = [
     "AccountBook",
     "AllocationShare",
+    "BookCheck",
     "BookDocument",
     "BookItem",
     "BookMovement",

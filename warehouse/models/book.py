@@ -21,6 +21,9 @@ class AccountBook(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.GENERAL)
     cycle_from = models.DateField()
     cycle_before = models.DateField()
+    storage_months = models.PositiveSmallIntegerField(
+        null=True, default=24, help_text="how long goods may stay; empty: without end"
+    )
 
     class Meta:
         constraints = [

@@ -28,6 +28,7 @@ def open_book(
     cycle_before: date,
     keeper: Party | None = None,
     kind: str = AccountBook.Kind.GENERAL,
+    storage_months: int | None = 24,
 ) -> AccountBook:
     """The pool's account book of a cycle; opened once per number. The keeper is the pool's."""
     book, _ = AccountBook.objects.get_or_create(
@@ -38,6 +39,7 @@ def open_book(
             "kind": kind,
             "cycle_from": cycle_from,
             "cycle_before": cycle_before,
+            "storage_months": storage_months,
         },
     )
     return book
