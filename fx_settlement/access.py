@@ -16,6 +16,8 @@ access.register(
         "settlement.funding.change": {Role.OPERATOR},
         "settlement.bank.view": {Role.OPERATOR},
         "settlement.bank.load": {Role.OPERATOR},
+        "settlement.invoice.view": {Role.OPERATOR},
+        "settlement.invoice.change": {Role.OPERATOR},
         "settlement.account.view": {Role.OPERATOR},
         "settlement.account.change": {Role.OPERATOR},
     },
@@ -25,5 +27,6 @@ access.register(
         "settlement.account.change": Right.MONEY,
         "settlement.funding.change": Right.MONEY,
         "settlement.bank.load": Right.MONEY,
+        "settlement.invoice.change": Right.MONEY,
     },
 )

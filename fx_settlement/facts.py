@@ -43,3 +43,7 @@ facts.register(
 facts.register("fx.statement.set_apart", fields=("statement", "code"))
 facts.register("fx.statement.dismissed", fields=("statement",))
 facts.register("fx.entry.resolved", fields=("entry", "target"))
+facts.register("fx.invoice.recorded", fields=("invoice", "order", "amount_minor", "due_on"))
+facts.register("fx.invoice.compared", fields=("invoice", "order", "state", "difference_minor"))
+facts.register("fx.invoice.disputed", fields=("invoice", "order"))
+facts.register("fx.invoice.released", fields=("invoice", "order", "is_difference_paid"))

@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.domain.trade import MINOR_UNITS
+from core.domain.trade import MINOR_UNITS, from_minor, minor_units
 from fx_settlement.models import BankAccount
-from fx_settlement.queries import DepositRow, OfferRow
+from fx_settlement.queries import DepositRow, LineRow, OfferRow
 from fx_settlement.words import REQUEST_KINDS
 
 MOST_BYTES = 20_000_000
@@ -187,3 +187,53 @@ class RefundForm(_OfImporter):
     """What goes back to an importer."""
 
     because = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class ReasonForm(forms.Form):
+    """Why something is decided."""
+
+    because = forms.CharField(label=_("Reason"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class InvoiceForm(forms.Form):
+    """A supplier's invoice with one row for each line of the order."""
+
+    number = forms.CharField(label=_("Invoice number"), max_length=35)
+    invoiced_on = forms.DateField(
+        label=_("Invoice date"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    due_on = forms.DateField(label=_("Due"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, lines: Sequence[LineRow], currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.lines = lines
+        decimals = minor_units(currency)
+        for line in lines:
+            self.fields[f"units_{line.line_id}"] = forms.IntegerField(
+                label=_("%(product)s: units billed") % {"product": line.product},
+                min_value=0,
+                max_value=10**9,
+                initial=line.units,
+            )
+            self.fields[f"amount_{line.line_id}"] = forms.DecimalField(
+                label=_("%(product)s: amount in %(currency)s")
+                % {"product": line.product, "currency": currency},
+                min_value=0,
+                max_digits=16,
+                decimal_places=decimals,
+                initial=from_minor(line.amount_minor, currency),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Something is billed, and not due before the invoice's own day."""
+        given = super().clean() or {}
+        first, last = given.get("invoiced_on"), given.get("due_on")
+        if first and last and last < first:
+            self.add_error("due_on", _("An invoice is not due before its own day."))
+        billed = [given.get(f"amount_{line.line_id}") or 0 for line in self.lines]
+        if not self.errors and not sum(billed):
+            raise forms.ValidationError(_("Nothing is billed."))
+        return given

@@ -17,6 +17,7 @@ from fx_settlement.models import (
     Obligation,
     Payment,
     SettlementBatch,
+    SupplierInvoice,
 )
 from imports.models import ConsignmentCharge, PurchaseOrder
 from warehouse.models import ReceiptLine
@@ -75,10 +76,11 @@ def batches_are_their_payments() -> Iterator[str]:
 
 @invariant(
     "fx.obligations_are_the_orders",
-    "The obligations of an order add up to its lines less what came short or damaged",
+    "The obligations of an order add up to its lines less what came short or damaged, and to what "
+    "its invoice bills apart",
 )
 def obligations_are_the_orders() -> Iterator[str]:
-    """Three queries."""
+    """Four queries."""
     owed = dict(
         Obligation.objects.values_list("order_id")
         .annotate(minor=Sum("amount_minor"))
@@ -90,6 +92,9 @@ def obligations_are_the_orders() -> Iterator[str]:
         "order_line__order_id", F("damaged") + F("short"), "order_line__unit_price_minor"
     ):
         missing[order_id] += units * price
+    invoices = SupplierInvoice.objects.filter(is_difference_paid=True, order__in=owed)
+    for order_id, minor in invoices.values_list("order_id", "difference_minor"):
+        missing[order_id] -= minor
     totals = PurchaseOrder.objects.filter(pk__in=owed).values_list("pk", "total_minor")
     for order_id, total in totals:
         if owed[order_id] != total - missing[order_id]:

@@ -7,6 +7,7 @@ from core.web import navigation
 navigation.register("settlement:statements", _("Statements"), roles={"importer"}, order=50)
 navigation.register("settlement:batches", _("Payments"), roles={"operator"}, order=50)
 navigation.register("settlement:money", _("Account"), roles={"importer"}, order=51)
+navigation.register("settlement:invoices", _("Invoices"), roles={"operator"}, order=50)
 navigation.register("settlement:bank", _("Bank"), roles={"operator"}, order=51)
 navigation.register("settlement:funding", _("Money in"), roles={"operator"}, order=51)
 navigation.register("settlement:accounts", _("Accounts"), roles={"operator"}, order=52)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fx_settlement.views import accounts, bank, batches, money, statements
+from fx_settlement.views import accounts, bank, batches, invoices, money, statements
 
 app_name = "settlement"
 
@@ -25,6 +25,10 @@ urlpatterns = [
     path("bank/statements/<int:pk>/again/", bank.try_again, name="try-statement-again"),
     path("bank/statements/<int:pk>/dismiss/", bank.dismiss, name="dismiss-statement"),
     path("bank/entries/<int:pk>/", bank.resolve, name="resolve-entry"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/<int:pk>/", invoices.invoice, name="invoice"),
+    path("invoices/<int:pk>/record/", invoices.record, name="record-invoice"),
+    path("invoices/<int:pk>/<slug:step>/", invoices.decide, name="decide-invoice"),
     path("money/", money.money, name="money"),
     path("funding/", money.funding, name="funding"),
     path("funding/ask/", money.ask, name="ask-for-funding"),

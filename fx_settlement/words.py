@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -176,3 +176,18 @@ def named_target(target: str, names: Mapping[str, str]) -> str:
 def told_rule(rule: str) -> str:
     """How a movement was matched: a name of the bank's message as it is, else in words."""
     return str(RULES.get(rule, rule))
+
+
+def told_fault(fault: Mapping[str, Any], currency: str) -> str:
+    """How an invoice's line differs, with both figures."""
+    expected, found = fault["expected"], fault["found"]
+    if fault["kind"] == "price":
+        said = gettext("%(expected)s were agreed, %(found)s are billed")
+        return said % {
+            "expected": locale.money(expected, currency),
+            "found": locale.money(found, currency),
+        }
+    if fault["kind"] == "not-invoiced":
+        return gettext("not billed")
+    said = gettext("%(expected)s units arrived, %(found)s are billed")
+    return said % {"expected": locale.number(expected), "found": locale.number(found)}

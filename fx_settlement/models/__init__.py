@@ -5,7 +5,12 @@ from fx_settlement.models.bank import AccountStatement, BankEntry, BankMessage
 from fx_settlement.models.batches import Conversion, Payment, Quote, SettlementBatch
 from fx_settlement.models.fees import ChargeShare, FeeRow
 from fx_settlement.models.funding import FundingRequest, Refund
-from fx_settlement.models.obligations import Obligation, PaymentLine
+from fx_settlement.models.obligations import (
+    Obligation,
+    PaymentLine,
+    SupplierInvoice,
+    SupplierInvoiceLine,
+)
 
 __all__ = [
     "AccountStatement",
@@ -23,4 +28,6 @@ __all__ = [
     "Refund",
     "SettlementBatch",
     "SupplierAccount",
+    "SupplierInvoice",
+    "SupplierInvoiceLine",
 ]

@@ -22,6 +22,7 @@ class FeeRow(models.Model):
         MARGIN = "fx-margin", "Bank's margin on the rate"
         OPERATOR = "operator", "Operator's fee"
         BUFFER = "buffer", "Deposit against a moving rate"
+        MATCH = "match", "How far an invoice's price may be off"
 
     key = models.CharField(max_length=40, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices)

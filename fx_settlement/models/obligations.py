@@ -3,11 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
-from core.models import Party
+from core.models import Party, User
 from core.tenancy import Owned
 from core.triggers import append_only, keeps
 from fx_settlement.models.batches import Conversion, Payment, SettlementBatch
-from imports.models import PurchaseOrder
+from imports.models import PurchaseOrder, PurchaseOrderLine
 from warehouse.models import Receipt
 
 
@@ -21,6 +21,7 @@ class Obligation(Owned):
     class Kind(models.TextChoices):
         INVOICE = "invoice", "Invoice"
         CREDIT_NOTE = "credit_note", "Credit note"
+        ADJUSTMENT = "adjustment", "Difference to the invoice"
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -67,7 +68,8 @@ class Obligation(Owned):
             ),
             models.CheckConstraint(
                 condition=Q(kind="invoice", amount_minor__gt=0)
-                | Q(kind="credit_note", amount_minor__lt=0),
+                | Q(kind="credit_note", amount_minor__lt=0)
+                | Q(kind="adjustment") & ~Q(amount_minor=0),
                 name="an_invoice_is_owed_and_a_credit_note_is_owing",
             ),
             models.CheckConstraint(
@@ -95,6 +97,70 @@ class Obligation(Owned):
         return f"{self.kind} {self.order_id} of {self.importer_id}"
 
 
+class SupplierInvoice(models.Model):
+    """What a supplier bills for an order, compared with what was ordered and received."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits for the receipt"
+        MATCHED = "matched", "Agrees"
+        DIFFERS = "differs", "Differs"
+        DISPUTED = "disputed", "Disputed"
+        RELEASED = "released", "Released"
+
+    order = models.OneToOneField(PurchaseOrder, models.PROTECT, related_name="invoice")
+    number = models.CharField(max_length=35)
+    invoiced_on = models.DateField()
+    due_on = models.DateField()
+    amount_minor = models.BigIntegerField(help_text="in the order's currency")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    faults = models.JSONField(default=list, help_text="line, kind, expected, found")
+    difference_minor = models.BigIntegerField(default=0, help_text="billed above the order")
+    is_difference_paid = models.BooleanField(default=False)
+    because = models.CharField(max_length=200, blank=True, help_text="why disputed or released")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    released_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="an_invoice_bills_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__gte=models.F("invoiced_on")),
+                name="an_invoice_is_not_due_before_its_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="released") | Q(released_by__isnull=False) & ~Q(because=""),
+                name="an_invoice_is_released_by_somebody_for_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class SupplierInvoiceLine(models.Model):
+    """One line of a supplier's invoice."""
+
+    invoice = models.ForeignKey(SupplierInvoice, models.PROTECT, related_name="lines")
+    order_line = models.ForeignKey(PurchaseOrderLine, models.PROTECT, related_name="+")
+    units = models.PositiveIntegerField()
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "order_line"], name="an_invoice_bills_a_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(units__gt=0, amount_minor__gte=0), name="a_billed_line_has_units"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id}/{self.order_line_id}"
+
+
 class PaymentLine(models.Model):
     """A document that a wire pays, as the supplier is told; what was locked stays written."""
 
@@ -116,5 +182,7 @@ class PaymentLine(models.Model):
 
 
 append_only("fx_settlement_paymentline")
+append_only("fx_settlement_supplierinvoiceline")
+keeps("fx_settlement_supplierinvoice", "order_id", "number", "amount_minor", "invoiced_on")
 keeps("fx_settlement_obligation", "importer_id", "supplier_id", "currency", "amount_minor")
 """So that what a batch's approver agreed to is what is paid: a batch moves by its version only."""

@@ -40,8 +40,15 @@ from fx_settlement.services.instructing import (
     payment_file_of,
     record_verdicts,
 )
+from fx_settlement.services.invoices import (
+    BatchHasIt,
+    InvoiceRecordedOtherwise,
+    dispute,
+    record_invoice,
+    release,
+)
 from fx_settlement.services.locking import deposits_needed, lock, suppliers_due
-from fx_settlement.services.obligations import NotAllocatedYet, raise_obligations
+from fx_settlement.services.obligations import NotAllocatedYet, note_entry, raise_obligations
 from fx_settlement.services.refunds import (
     AskerIsApprover,
     approve_refund,
@@ -81,9 +88,11 @@ __all__ = [
     "AnswerToNothing",
     "AskerIsApprover",
     "BadAccount",
+    "BatchHasIt",
     "BooksDoNotClose",
     "CurrencyMayNotBeHeld",
     "DoesNotFit",
+    "InvoiceRecordedOtherwise",
     "NoPoolAccount",
     "NoSupplierAccount",
     "NotAllocatedYet",
@@ -114,6 +123,7 @@ __all__ = [
     "decline_refund",
     "deposits_needed",
     "dismiss",
+    "dispute",
     "fund",
     "fund_shortfalls",
     "in_arrears",
@@ -121,6 +131,7 @@ __all__ = [
     "load_fee_rows",
     "lock",
     "mark_late",
+    "note_entry",
     "open_batch",
     "operator_fees",
     "pay_refund",
@@ -132,7 +143,9 @@ __all__ = [
     "raise_obligations",
     "receive",
     "receive_file",
+    "record_invoice",
     "record_verdicts",
+    "release",
     "resolve",
     "settle",
     "settle_payments",

@@ -178,12 +178,17 @@ def _write_lines(payment: Payment, dues: Sequence[Due]) -> None:
         PaymentLine(
             payment=payment,
             obligation_id=pk,
-            document=f"{number}/{importer}",
+            document=invoice or f"{number}/{importer}",
             entry_number=entry,
             amount_minor=minor,
         )
-        for pk, number, importer, entry, minor in rows.values_list(
-            "pk", "order__number", "importer__code", "entry_number", "amount_minor"
+        for pk, invoice, number, importer, entry, minor in rows.values_list(
+            "pk",
+            "order__invoice__number",
+            "order__number",
+            "importer__code",
+            "entry_number",
+            "amount_minor",
         )
     )
 

@@ -1,7 +1,7 @@
 """What a receipt makes importers owe to suppliers, and what shortages give back."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
@@ -14,8 +14,9 @@ from core.domain.chart import TransferCode
 from core.domain.errors import Refusal
 from core.ledger import TransferSpec
 from fx_settlement.domain.credit import MissingUnits, credit_by_importer
-from fx_settlement.models import Obligation
+from fx_settlement.models import Obligation, SupplierInvoice
 from fx_settlement.services import books
+from fx_settlement.services.invoices import compare_invoice
 from imports.models import OrderShare, PurchaseOrder, PurchaseOrderLine
 from warehouse.models import AllocationShare, Receipt, ReceiptLine
 
@@ -62,7 +63,19 @@ def raise_obligations(receipt: Receipt) -> list[Obligation]:
     Obligation.objects.bulk_create(made)
     _book(made)
     facts.append_many([_fact(each) for each in made])
+    for invoice in SupplierInvoice.objects.filter(order__in=orders).order_by("pk"):
+        compare_invoice(invoice)
     return made
+
+
+def note_entry(order_ids: Iterable[int], entry_number: str) -> int:
+    """Write the customs entry that goods came in under onto what is owed for their orders.
+
+    What is locked or paid already keeps what the bank was told. How many were written.
+    """
+    owed = Obligation.objects.filter(order_id__in=list(order_ids))
+    waiting = owed.filter(state__in=[Obligation.State.OPEN, Obligation.State.HELD])
+    return waiting.update(entry_number=entry_number)
 
 
 def _bills(receipt: Receipt) -> dict[int, _Bill]:

@@ -307,6 +307,14 @@ PAGES = {
     "settlement/bank/entries/<int:pk>/": page(
         "/settlement/bank/entries/{}/", LEADER, "unmatched.pk", target="income:0", because="x"
     ),
+    "settlement/invoices/": page("/settlement/invoices/", OPERATORS),
+    "settlement/invoices/<int:pk>/": page("/settlement/invoices/{}/", LEADER, "owing.pk"),
+    "settlement/invoices/<int:pk>/record/": action(
+        "/settlement/invoices/{}/record/", LEADER, "owing.pk", number="INV-1"
+    ),
+    "settlement/invoices/<int:pk>/<slug:step>/": action(
+        "/settlement/invoices/{}/dispute/", LEADER, "owing.pk", because="x"
+    ),
     "settlement/money/": page("/settlement/money/", IMPORTERS),
     "settlement/funding/": page("/settlement/funding/", OPERATORS),
     "settlement/funding/ask/": action("/settlement/funding/ask/", OPERATORS, amount="5.00"),

@@ -29,6 +29,7 @@ TABLES = {
         ),
         "warehouse.domain.stock": ("RESERVATION_STEPS", "DISPATCH_STEPS", "IDENTITY_STEPS"),
         "fx_settlement.domain.batches": ("BATCH_STEPS",),
+        "fx_settlement.domain.invoice_steps": ("INVOICE_STEPS",),
         "fx_settlement.domain.refunds": ("REFUND_STEPS",),
         "customs.domain.payment_leg": ("PAYMENT_STEPS",),
         "customs.domain.corrections": ("CORRECTION_STEPS",),

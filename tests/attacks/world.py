@@ -16,7 +16,8 @@ from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, U
 from customs import services as customs
 from customs.models import ConsumerOrder, DeclarationBatch, OrderSheet
 from fx_settlement import services as settlement
-from fx_settlement.models import AccountStatement, BankEntry, FundingRequest
+from fx_settlement.domain.three_way import InvoicedLine
+from fx_settlement.models import AccountStatement, BankEntry, FundingRequest, Obligation
 from fx_settlement.services import papers
 from imports import services as imports
 from imports.domain.records import RecordDraft
@@ -102,6 +103,7 @@ class World:
     parcel: DispatchOrder
     settlement: object
     entered: object
+    owing: object
     asked: object
     refund: object
     apart: object
@@ -368,7 +370,17 @@ def _bank(pool: Pool, importer: Party, by: User) -> dict[str, object]:
         bank.statement(opening="9.00", closing="9.00", number="S-2", **home),
     ):
         settlement.receive_file(pool.operator, raw, filename="camt.xml")
+    owing = Obligation.objects.earliest("pk").order
+    line = owing.lines.get()
+    settlement.record_invoice(
+        owing,
+        "INV-9",
+        {line.pk: InvoicedLine(line.units, line.amount_minor)},
+        invoiced_on=date(2025, 5, 1),
+        due_on=date(2025, 5, 1),
+    )
     return {
+        "owing": owing,
         "asked": asked,
         "refund": refund,
         "apart": AccountStatement.objects.get(state="quarantined"),
