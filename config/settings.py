@@ -133,6 +133,14 @@ EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "0") == "1"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"Bondpool <no-reply@{PUBLIC_HOST.split(':')[0]}>")
 
+RATE_SOURCES = dict(
+    part.split("=", 1) for part in os.environ.get("RATE_SOURCES", "").split(";") if "=" in part
+)
+"""Banks that are asked for a rate, as ``Name=https://host/path;…``."""
+
+RATE_HOSTS = [host for host in os.environ.get("RATE_HOSTS", "").split(",") if host]
+"""Hosts that may be asked for a rate; no other is called."""
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "core" / "locale"]

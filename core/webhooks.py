@@ -241,7 +241,7 @@ def call(told: Call) -> int | None:
     """
     try:
         host = callable_host(told.address)
-        ip = _public_address(host, told.address)
+        ip = public_address(host, told.address)
         with requests.Session() as session:
             session.trust_env = False
             session.mount(f"https://{host}", PinnedAdapter(host, ip))
@@ -260,7 +260,7 @@ def call(told: Call) -> int | None:
         return None
 
 
-def _public_address(host: str, address: str) -> str:
+def public_address(host: str, address: str) -> str:
     """The first of the host's IP addresses; all of them must be public.
 
     Raises:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("batches/open/", batches.open_batch, name="open-batch"),
     path("batches/<int:pk>/", batches.batch, name="batch"),
     path("batches/<int:pk>/file/<str:version>/", batches.payment_file, name="payment-file"),
+    path("batches/<int:pk>/ask/", batches.ask_banks, name="ask-banks"),
     path("batches/<int:pk>/offer/", batches.record_offer, name="record-offer"),
     path("batches/<int:pk>/deposit/", batches.record_deposit, name="record-deposit"),
     path("batches/<int:pk>/<slug:step>/", batches.take_step, name="step"),

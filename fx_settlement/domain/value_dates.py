@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from enum import StrEnum
 from functools import cache
 
 import holidays
@@ -28,6 +29,15 @@ _HOMES = {
 _MARKETS = {"USD": "XFED", "EUR": "XECB"}
 _PARTS = {"AU": "NSW", "CA": "ON", "CH": "ZH", "GB": "ENG"}
 _EARLIEST, _LATEST = date(2005, 1, 1), date(2099, 1, 1)
+
+
+class Cycle(StrEnum):
+    """How often suppliers are paid or currency is bought."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
 
 
 class UnknownCalendar(Refusal):
@@ -176,3 +186,29 @@ def dealing_day(day: date, at: time, *, cut_off: time, currency: str) -> date:
     """
     asked = day if at < cut_off else day + timedelta(days=1)
     return following(asked, currency)
+
+
+def cycle_end(day: date, cycle: Cycle) -> date:
+    """The last calendar day of the cycle that a day falls into: its Friday, month or quarter end.
+
+    A weekend belongs to the week that follows.
+    """
+    if cycle is Cycle.DAILY:
+        return day
+    if cycle is Cycle.WEEKLY:
+        return day + timedelta(days=(4 - day.weekday()) % 7)
+    months = 1 if cycle is Cycle.MONTHLY else 3 - (day.month - 1) % 3
+    first = (day.year * 12 + day.month - 1 + months) // 12, (day.month - 1 + months) % 12 + 1
+    return date(*first, 1) - timedelta(days=1)
+
+
+def cycle_day(day: date, cycle: Cycle, currency: str) -> date:
+    """The good day on which a cycle's payments are made.
+
+    Weeks roll forward, months and quarters by modified following; after the last good day of a
+    month the next one follows.
+    """
+    end = cycle_end(day, cycle)
+    if cycle in (Cycle.DAILY, Cycle.WEEKLY):
+        return following(end, currency)
+    return max(modified_following(end, currency), following(day, currency))

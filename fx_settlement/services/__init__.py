@@ -49,6 +49,7 @@ from fx_settlement.services.invoices import (
 )
 from fx_settlement.services.locking import deposits_needed, lock, suppliers_due
 from fx_settlement.services.obligations import NotAllocatedYet, note_entry, raise_obligations
+from fx_settlement.services.rate_sources import ask_banks, sources
 from fx_settlement.services.refunds import (
     AskerIsApprover,
     approve_refund,
@@ -108,6 +109,7 @@ __all__ = [
     "allocate",
     "approve",
     "approve_refund",
+    "ask_banks",
     "ask_for",
     "ask_for_batch",
     "ask_refund",
@@ -151,6 +153,7 @@ __all__ = [
     "settle_payments",
     "share_charges",
     "shortfalls",
+    "sources",
     "statement",
     "statements",
     "steps_of",

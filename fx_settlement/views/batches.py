@@ -14,7 +14,7 @@ from core.models import Party, Pool
 from core.web.numbers import whole
 from core.web.refusals import render_refusal
 from fx_settlement import queries, services, words
-from fx_settlement.domain import pain001
+from fx_settlement.domain import pain001, value_dates
 from fx_settlement.domain.batches import has_reached
 from fx_settlement.forms import ApprovalForm, DepositForm, OfferForm
 from fx_settlement.models import SettlementBatch
@@ -45,6 +45,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
         "batch": shown,
         "rate": queries.rate_of(shown),
         "offers": queries.offer_rows(shown),
+        "unannounced": _unannounced(shown),
         "versions": pain001.VERSIONS if _has_file(shown) else (),
         "conversion": queries.conversion_of(shown),
         "payments": payments,
@@ -58,6 +59,12 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "settlement/batch.html", context)
 
 
+def _unannounced(shown: SettlementBatch) -> list[int]:
+    """The years of a batch's days for which China's days off are not published yet."""
+    days = (shown.value_on, shown.requested_on)
+    return sorted({day.year for day in days if day and not value_dates.announced(day.year)})
+
+
 def _has_file(shown: SettlementBatch) -> bool:
     return has_reached(shown.state, "instructed") and shown.instructed_at is not None
 
@@ -68,6 +75,7 @@ def _forms(shown: SettlementBatch) -> dict[str, object]:
     forms: dict[str, object] = {}
     if "quote" in allowed:
         forms["offer_form"] = OfferForm(auto_id="offer_%s")
+        forms["has_banks"] = bool(services.sources())
     if "approve" in allowed and shown.state == SettlementBatch.State.QUOTED:
         forms["approval_form"] = ApprovalForm(offers=queries.offer_rows(shown))
     return forms
@@ -146,6 +154,17 @@ def record_offer(request: HttpRequest, pk: int) -> HttpResponse:
     given = form.cleaned_data
     services.quote(shown, provider=given["provider"], all_in=given["all_in"], hours=given["hours"])
     messages.success(request, gettext("The offer is on record."))
+    return redirect("settlement:batch", pk=pk)
+
+
+@access.action("settlement.batch.step")
+@require_POST
+def ask_banks(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask every bank in the settings for a rate; who gave none is named."""
+    shown = get_object_or_404(queries.batches_of(party_of(request)), pk=pk)
+    _, faults = services.ask_banks(shown)
+    for fault in faults:
+        messages.warning(request, render_refusal(fault).reason)
     return redirect("settlement:batch", pk=pk)
 
 

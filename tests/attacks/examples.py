@@ -285,6 +285,9 @@ PAGES = {
     "settlement/batches/<int:pk>/file/<str:version>/": page(
         "/settlement/batches/{}/file/09/", NOBODY_YET, "settlement.pk"
     ),
+    "settlement/batches/<int:pk>/ask/": action(
+        "/settlement/batches/{}/ask/", LEADER, "settlement.pk"
+    ),
     "settlement/batches/<int:pk>/offer/": action(
         "/settlement/batches/{}/offer/",
         LEADER,

@@ -1,13 +1,22 @@
 """Value dates on joint good days, against the days worked out by hand."""
 
 import json
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fx_settlement.domain import value_dates as vd
+from fx_settlement.domain.value_dates import (
+    Cycle,
+    cycle_day,
+    cycle_end,
+    dealing_day,
+    is_good_day,
+)
 
 
 @pytest.mark.parametrize("currency", ["USD", "EUR", "JPY", "GBP", "AUD", "KRW"])
@@ -70,3 +79,47 @@ def test_what_cannot_be_dated_is_refused_with_exit_1(
         call_command("value_date", "--currency", currency, "--trade", trade, "--json")
     assert left.value.code == 1
     assert json.loads(capsys.readouterr().out)["error"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("day", "cycle", "end"),
+    [
+        ("2026-10-30", Cycle.DAILY, "2026-10-30"),
+        ("2026-10-26", Cycle.WEEKLY, "2026-10-30"),
+        ("2026-10-31", Cycle.WEEKLY, "2026-11-06"),
+        ("2026-02-10", Cycle.MONTHLY, "2026-02-28"),
+        ("2026-12-31", Cycle.MONTHLY, "2026-12-31"),
+        ("2026-10-01", Cycle.QUARTERLY, "2026-12-31"),
+        ("2026-06-30", Cycle.QUARTERLY, "2026-06-30"),
+    ],
+)
+def test_a_cycle_ends_on_its_friday_or_with_its_month_or_quarter(day, cycle, end) -> None:
+    assert cycle_end(date.fromisoformat(day), cycle) == date.fromisoformat(end)
+
+
+def test_a_months_payments_are_made_on_its_last_good_day() -> None:
+    # 31 October 2026 is a Saturday; 31 May 2026 a Sunday
+    assert cycle_day(date(2026, 10, 5), Cycle.MONTHLY, "USD") == date(2026, 10, 30)
+    assert cycle_day(date(2026, 5, 5), Cycle.QUARTERLY, "USD") == date(2026, 6, 30)
+
+
+def test_a_week_that_ends_in_golden_week_is_paid_after_it() -> None:
+    assert cycle_day(date(2026, 9, 28), Cycle.WEEKLY, "USD") == date(2026, 10, 8)
+
+
+@given(st.dates(date(2020, 1, 1), date(2028, 12, 31)), st.sampled_from(Cycle))
+def test_a_cycles_day_is_a_good_day_and_never_before_the_day_it_is_asked_for(day, cycle) -> None:
+    paid = cycle_day(day, cycle, "USD")
+
+    assert paid >= day
+    assert is_good_day(paid, "USD")
+
+
+@pytest.mark.parametrize(
+    ("at", "taken"),
+    [(time(14, 59), "2026-10-30"), (time(15), "2026-11-02"), (time(23), "2026-11-02")],
+)
+def test_what_comes_at_the_cut_off_or_later_is_of_the_next_good_day(at, taken) -> None:
+    day = dealing_day(date(2026, 10, 30), at, cut_off=time(15), currency="USD")
+
+    assert day == date.fromisoformat(taken)
