@@ -11,7 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from core.domain.shares import split_in_proportion
-from imports.domain.suggestions import SMALLEST_GROUP, Suggestion, seasonal_indices, suggest
+from imports.domain.suggestions import (
+    SMALLEST_GROUP,
+    Suggestion,
+    drift_between,
+    seasonal_indices,
+    suggest,
+)
 
 LONGEST = 36
 """Months of history that are looked at."""
@@ -128,8 +134,31 @@ def _suggested(
     row = table.importers.index(importer)
     seen = table.sold > 0
     seen[row] |= np.isin(table.products, sorted(planned))
-    found = suggest(table.sold, periods=before - first, horizon=horizon, seen=seen, only=row)
+    found = suggest(
+        table.sold,
+        periods=before - first,
+        horizon=horizon,
+        seen=seen,
+        only=row,
+        drift=_drift(history, first, before, importer, planned),
+    )
     return {table.products[each.sku]: each for each in found}
+
+
+def _drift(
+    history: PoolHistory, first: int, before: int, importer: int, planned: Collection[int]
+) -> float:
+    """How far rates moved from the first half of the months to the last.
+
+    Of the own rows only, where too few importers make a pool.
+    """
+    half = (before - first) // 2
+    early = _table(history, first, first + half, importer, planned)
+    late = _table(history, before - half, before, importer, planned)
+    sellers = ((early.sold + late.sold) > 0).any(axis=1).sum()
+    row = early.importers.index(importer)
+    kept = slice(None) if sellers >= SMALLEST_GROUP else slice(row, row + 1)
+    return drift_between(early.sold[kept].astype(float), late.sold[kept].astype(float))
 
 
 def held_out(history: PoolHistory, importer: int) -> Held | None:

@@ -14,6 +14,7 @@ from imports.domain.suggestions import (
     LEVELS,
     SMALLEST_GROUP,
     Suggestion,
+    drift_between,
     seasonal_indices,
     suggest,
 )
@@ -139,11 +140,22 @@ def answer(sales: Sales) -> dict[str, Any]:
     place = {name: n for n, name in enumerate(importers)}
     column = {name: n for n, name in enumerate(skus)}
     sold = np.zeros((len(importers), len(skus)), dtype=np.int64)
+    halves = np.zeros((2, *sold.shape))
     seen = np.zeros(sold.shape, dtype=bool)
+    half = sales.periods // 2
     for row in sales.rows:
-        sold[place[row.importer], column[row.sku]] += row.units
-        seen[place[row.importer], column[row.sku]] = True
-    found = suggest(sold, periods=sales.periods, horizon=sales.horizon, seen=seen)
+        pair, ago = (place[row.importer], column[row.sku]), row.period - sales.first
+        sold[pair] += row.units
+        halves[0][pair] += row.units * (ago < half)
+        halves[1][pair] += row.units * (ago >= sales.periods - half)
+        seen[pair] = True
+    found = suggest(
+        sold,
+        periods=sales.periods,
+        horizon=sales.horizon,
+        seen=seen,
+        drift=drift_between(halves[0], halves[1]) if len(importers) >= SMALLEST_GROUP else 0.0,
+    )
     season = _season(sales, len(importers))
     return {
         "period": sales.kind,

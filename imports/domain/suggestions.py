@@ -2,8 +2,9 @@
 
 Empirical Bayes, gamma-Poisson. A pair of importer and SKU that sold ``x`` where the pool's mix lets
 ``m`` be expected has the rate ``(a + x) / (a + m)`` of that expectation; ``a`` is large where the
-importers of a SKU differ little. Future units are then negative binomial. Fewer importers than
-:data:`SMALLEST_GROUP` make no pool: nobody can work out what another sold.
+importers of a SKU differ little. Future units are then negative binomial, as wide as the pool's
+own halves of time drift apart. Fewer importers than :data:`SMALLEST_GROUP` make no pool: nobody
+can work out what another sold.
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,8 @@ SMALLEST_GROUP = 5
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 _LEAST_SPREAD = 1e-3
 _MOST_CELLS = 200_000
+_OF_DRIFT = 1.5
+"""The mean of two halves has half the drift of one, and the time to come has one of its own."""
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,11 +50,13 @@ def suggest(
     horizon: int,
     seen: npt.NDArray[np.bool_],
     only: int | None = None,
+    drift: float = 0.0,
 ) -> list[Suggestion]:
     """Suggestions for every pair in ``seen``, or for those of the importer in row ``only``.
 
     ``sold`` are units by importer (rows) and SKU (columns) over ``periods``; ``seen`` says which
-    pairs have a record. The horizon is in periods too.
+    pairs have a record. The horizon is in periods too. ``drift`` (:func:`drift_between`) widens
+    the band by what time does to a rate; 0 leaves chance and thin records alone.
     """
     units = sold.astype(float)
     expected = _expected(units)
@@ -66,7 +71,7 @@ def suggest(
         # alone: a gamma with half a unit of weight, which the record outweighs at once
         rate = (shape + x) / (shape + m) * m if pooled else x
         mean = rate * horizon / periods
-        held = shape + x
+        held = 1 / (1 / (shape + x) + _OF_DRIFT * drift)
         found.append(
             Suggestion(
                 importer=int(importer),
@@ -80,6 +85,20 @@ def suggest(
             )
         )
     return found
+
+
+def drift_between(first: Floats, second: Floats) -> float:
+    """How far rates move from one half of the time to the other: their relative variance.
+
+    Beyond what chance alone would do, over all pairs, each weighed by its size.
+    """
+    mean = (first + second) / 2
+    sold = mean > 0
+    first, second, mean = first[sold], second[sold], mean[sold]
+    if not mean.size:
+        return 0.0
+    above = (((second - first) ** 2 - (first + second)) / mean).sum()
+    return max(0.0, float(above / (2 * mean).sum()))
 
 
 def _expected(units: Floats) -> Floats:
