@@ -48,6 +48,15 @@ BENCHMARKS = {
             databases=BOTH,
         ),
         Benchmark(
+            "forecast-lines",
+            "wide lines of twelve months",
+            (100_000,),
+            "csv.DictReader, a check per row, bulk_create",
+            "executemany or COPY of rows made before the clock starts",
+            full=(1_000_000,),
+            databases=BOTH,
+        ),
+        Benchmark(
             "forecast-xlsx",
             "rows",
             (10_000, 50_000),

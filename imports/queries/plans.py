@@ -8,10 +8,11 @@ from decimal import Decimal
 from django.db.models import Max, Q
 
 from core import clock
+from core.domain.errors import Refusal
 from core.domain.trade import to_minor
 from core.models import Party, Pool
 from imports.domain.consolidation import Offer, Tier, asked_units
-from imports.domain.eligibility import Goods, Rules, assess
+from imports.domain.eligibility import Goods, assess
 from imports.domain.forecasts import MONTHS, CatalogueProduct
 from imports.domain.purchase import Rebate, Size
 from imports.models import (
@@ -118,8 +119,11 @@ def uploads_of(importer: Party, *, limit: int = 10) -> list[UploadRow]:
     ]
 
 
-def catalogue(on: date) -> list[CatalogueProduct]:
-    """Every product as forecasts are checked against it, at its lead time. Three queries."""
+def catalogue(on: date, products: Iterable[int] | None = None) -> list[CatalogueProduct]:
+    """Every product, or some, as forecasts are checked against it, at its lead time. Three queries.
+
+    Goods that are alike in all that rules ask for are judged once.
+    """
     in_force = Q(offers__valid_from__lte=on) & (
         Q(offers__valid_before__isnull=True) | Q(offers__valid_before__gt=on)
     )
@@ -128,16 +132,20 @@ def catalogue(on: date) -> list[CatalogueProduct]:
         .order_by("sku")
         .values_list("pk", "sku", "gtin", "lead_time", "name", *GOODS_COLUMNS)
     )
-    rules = eligibility_rules()
+    if products is not None:
+        rows = rows.filter(pk__in=products)
+    rules, refusals = eligibility_rules(), dict[Goods, Refusal | None]()
     found = []
     for pk, sku, gtin, lead_time, name, *columns in rows:
         goods = goods_from(columns, lead_time_days=lead_time or 0)
-        found.append(_catalogue_product((pk, sku, gtin, name), goods, rules, on))
+        if goods not in refusals:
+            refusals[goods] = assess(goods, rules, on).refusal
+        found.append(_catalogue_product((pk, sku, gtin, name), goods, refusals[goods]))
     return found
 
 
 def _catalogue_product(
-    called: tuple[int, str, str, str], goods: Goods, rules: Rules, on: date
+    called: tuple[int, str, str, str], goods: Goods, refusal: Refusal | None
 ) -> CatalogueProduct:
     pk, sku, gtin, name = called
     return CatalogueProduct(
@@ -148,7 +156,7 @@ def _catalogue_product(
         shelf_life_days=goods.shelf_life_days,
         lead_time_days=goods.lead_time_days,
         name=name,
-        refusal=assess(goods, rules, on).refusal,
+        refusal=refusal,
     )
 
 

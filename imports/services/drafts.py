@@ -77,7 +77,7 @@ def save_draft(importer: Party, year: int, edits: Sequence[RowEdit]) -> list[Row
         YearNotOpen: nothing was saved.
     """
     _refuse_closed(year)
-    fits = eligible_products()
+    fits = eligible_products([edit.product_id for edit in edits])
     answers = {edit.product_id: _declined(edit, fits) for edit in edits}
     asked = [edit for edit in edits if answers[edit.product_id] is None]
     rows = _locked_rows(importer, year, [edit.product_id for edit in asked])
@@ -141,7 +141,7 @@ def _with(row: DraftLine, saved: RowSaved) -> DraftLine:
 def review_draft(importer: Party, year: int) -> Review:
     """What submitting the draft would change. Four queries."""
     changes = [row for row in queries.grid(importer, year) if row.changed]
-    fits = eligible_products()
+    fits = eligible_products([row.product_id for row in changes])
     refused = [(row, why) for row in changes if (why := fits.get(row.product_id))]
     return Review(changes, refused, _digest(changes))
 

@@ -1,5 +1,7 @@
 """Which products importers may plan, and why not the others."""
 
+from collections.abc import Iterable
+
 from core import clock
 from core.domain.errors import Refusal
 from imports import queries
@@ -35,6 +37,7 @@ def why_unfit(product: CatalogueProduct) -> Refusal | None:
     return None
 
 
-def eligible_products() -> dict[int, Refusal | None]:
-    """Every product, with why the pool may not hold it or None. Three queries."""
-    return {each.product_id: why_unfit(each) for each in queries.catalogue(clock.today())}
+def eligible_products(products: Iterable[int] | None = None) -> dict[int, Refusal | None]:
+    """Every product, or some, with why the pool may not hold it or None. Three queries."""
+    found = queries.catalogue(clock.today(), products)
+    return {each.product_id: why_unfit(each) for each in found}
