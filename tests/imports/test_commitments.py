@@ -301,10 +301,14 @@ def test_who_has_left_is_in_no_later_round(pool, round_, importer, stranger):
 
 def test_units_that_consumers_drew_are_counted_by_month_from_the_log(importer, serum):
     data = {"lot": 7, "product": serum.pk, "gtin": serum.gtin, "lot_no": "A"}
-    received = facts.SequencedFact(0, 1, "warehouse.lot.received", "lot:7", clock.now(), data)
+    received = facts.SequencedFact(
+        0, 1, "warehouse.lot.received", "lot:7", clock.now(), clock.now(), data
+    )
     drawn = {"importer": importer.pk, "dispatch": 1, "lot": 7, "units": 3, "identities": []}
     picked = [
-        facts.SequencedFact(n, n + 1, "warehouse.dispatch.picked", "d", clock.now(), drawn)
+        facts.SequencedFact(
+            n, n + 1, "warehouse.dispatch.picked", "d", clock.now(), clock.now(), drawn
+        )
         for n in (1, 2)
     ]
 
