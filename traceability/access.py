@@ -7,6 +7,7 @@ access.register(
     {
         "traceability.brand.set": {Role.IMPORTER},
         "traceability.graph.see": {Role.OPERATOR},
+        "traceability.labels.order": {Role.OPERATOR},
         "traceability.labels.print": {Role.OPERATOR},
         "traceability.links.keep": {Role.OPERATOR},
         "traceability.recall.acknowledge": {Role.IMPORTER},

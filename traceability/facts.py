@@ -15,3 +15,4 @@ facts.register(
     "traceability.subscription.made", fields={"importer", "subscription", "query", "digest"}
 )
 facts.register("traceability.subscription.ended", fields={"importer", "subscription"})
+facts.register("traceability.labels.ordered", fields={"batch", "lot", "units", "pin"})

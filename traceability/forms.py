@@ -1,5 +1,6 @@
 """The form with which an importer sets up its trace page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from traceability.branding import Look
 from traceability.domain.resolving import Link
 from traceability.resolver import RELATIONS
+from warehouse.models import Lot
 
 
 class ColourInput(forms.TextInput):
@@ -119,3 +121,40 @@ class LinkForm(forms.Form):
             hreflang=(said["hreflang"],) if said["hreflang"] else (),
             is_default=said["is_default"],
         )
+
+
+class LabelForm(forms.Form):
+    """Labels to be printed for units of a lot."""
+
+    lot_id = forms.TypedChoiceField(label=_("Lot"), coerce=int)
+    units = forms.IntegerField(label=_("Labels"), min_value=1, max_value=100_000)
+    has_pin = forms.BooleanField(
+        label=_("With a scratch panel"),
+        required=False,
+        help_text=_("Six digits under a panel: they show whether a label was opened before."),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, max_length=80)
+
+    def __init__(self, *args: Any, lots: Sequence[Lot], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self._lots = {lot.pk: lot for lot in lots}
+        choices = [(lot.pk, f"{lot.number} · {lot.product.name}") for lot in lots]
+        self.fields["lot_id"].choices = choices  # type: ignore[attr-defined]
+
+    def lot(self) -> Lot:
+        """The lot that was chosen."""
+        return self._lots[self.cleaned_data["lot_id"]]
+
+
+class LabelRangeForm(forms.Form):
+    """Which labels of a batch stick on units now, or are void."""
+
+    first = forms.IntegerField(label=_("First label"), min_value=1)
+    last = forms.IntegerField(label=_("Last label"), min_value=1)
+    step = forms.ChoiceField(
+        label=_("What became of them"),
+        choices=[("apply", _("Applied to units")), ("void", _("Spoilt or left over: void"))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -7,3 +7,4 @@ from core.web import navigation
 navigation.register("brand", _("Trace page"), roles={"importer"}, order=70)
 navigation.register("recalls", _("Recalls"), roles={"operator", "importer"}, order=75)
 navigation.register("resolver-links", _("Identifiers"), roles={"operator"}, order=78)
+navigation.register("label-batches", _("Labels"), roles={"operator"}, order=77)

@@ -119,7 +119,7 @@ def look_up(
             raise TooManyUnknownCodes(tries=found.tries)
         ready = passports.ready_answer(found, asked.code_hmac, timezone.localtime(at).date())
         if ready is None or found.identity_id is None:
-            _note_unknown(address, at)
+            note_guess(address, at)
             return TracePage(Verdict.UNKNOWN, codes.shown(code))
         if counts:
             _count(found.identity_id, found.state, at, address, kind)
@@ -143,7 +143,7 @@ def proof_of_code(typed: str, *, at: datetime, address: str) -> Exported:
         _refuse_guessing(address, at)
         identity = queries.unit_by_hash(code_hmac(code))
         if identity is None:
-            _note_unknown(address, at)
+            note_guess(address, at)
             raise NothingToProve
         way = queries.journey(identity, Issuer(settings.PUBLIC_HOST))
         if not way.steps:
@@ -227,16 +227,22 @@ def _window(at: datetime) -> datetime:
     return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, tz=at.tzinfo)
 
 
+def guesses(origin: str, at: datetime) -> int:
+    """How often an origin guessed wrong in the present window. One query."""
+    tried = UnknownTry.objects.filter(address_hash=_hashed(origin, at), window_at=_window(at))
+    return tried.values_list("tries", flat=True).first() or 0
+
+
 def _refuse_guessing(address: str, at: datetime) -> None:
-    tried = UnknownTry.objects.filter(address_hash=_hashed(address, at), window_at=_window(at))
-    tries = tried.values_list("tries", flat=True).first() or 0
+    tries = guesses(address, at)
     if tries >= MOST_UNKNOWN:
         raise TooManyUnknownCodes(tries=tries)
 
 
 @transaction.atomic
-def _note_unknown(address: str, at: datetime) -> None:
-    mine = {"address_hash": _hashed(address, at), "window_at": _window(at)}
+def note_guess(origin: str, at: datetime) -> None:
+    """Count a wrong guess of an origin: an address, or what was guessed at."""
+    mine = {"address_hash": _hashed(origin, at), "window_at": _window(at)}
     UnknownTry.objects.bulk_create([UnknownTry(**mine, tries=0)], ignore_conflicts=True)
     UnknownTry.objects.filter(**mine).update(tries=F("tries") + 1)
 

@@ -5,6 +5,7 @@ from django.urls import path, re_path, register_converter
 from traceability import (
     brand_views,
     graph_views,
+    label_views,
     log_views,
     recall_views,
     resolver_views,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("recalls/<int:pk>/seen/", recall_views.acknowledge, name="recall-seen"),
     path("trace", views.find, name="trace-find"),
     path("t/<str:code>", views.code_page, name="trace"),
+    path("t/<str:code>/pin", views.code_pin, name="trace-pin"),
     path("t/<str:code>/label.svg", views.label_symbol, name="trace-label"),
     path("t/<str:code>/proof.tlog-proof", views.code_proof, name="trace-proof"),
     path("api/trace/graph", graph_views.lot_graph, name="trace-graph"),
@@ -39,6 +41,12 @@ urlpatterns = [
     path(
         "api/goods/<digits14:gtin>/<path:lot>", resolver_views.goods_as_json, name="goods-lot-json"
     ),
+    path("labels/", label_views.batches, name="label-batches"),
+    path("labels/<int:pk>/", label_views.batch, name="label-batch"),
+    path("labels/<int:pk>/use/", label_views.use, name="label-use"),
+    path("labels/<int:pk>/labels.csv", label_views.as_csv, name="label-csv"),
+    path("labels/<int:pk>/sheets-<int:part>.pdf", label_views.as_pdf, name="label-pdf"),
+    path("labels/<int:pk>/sheet-<int:sheet>.svg", label_views.as_svg, name="label-svg"),
     path("links/", resolver_views.kept_links, name="resolver-links"),
     path("links/<int:pk>/end/", resolver_views.end_link, name="resolver-link-end"),
     path(".well-known/gs1resolver", resolver_views.description, name="resolver-description"),

@@ -11,12 +11,13 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from core import access, clock
 from core.web.refusals import answer_with
 from core.web.seamap import Port, sea_map
-from traceability import services, words
+from traceability import pins, services, words
 from traceability.domain import codes
 from traceability.domain.digital_link import BadDigitalLink, ItemKey, parse
 from traceability.domain.label import symbol_svg
@@ -26,6 +27,7 @@ from traceability.proofs import NothingToProve
 from traceability.resolver import unit_address
 
 answer_with(HTTPStatus.TOO_MANY_REQUESTS, services.TooManyUnknownCodes.code)
+answer_with(HTTPStatus.TOO_MANY_REQUESTS, pins.TooManyPins.code)
 answer_with(HTTPStatus.NOT_FOUND, NothingToProve.code)
 
 STATUSES = {Verdict.BAD_CHECK: HTTPStatus.BAD_REQUEST, Verdict.UNKNOWN: HTTPStatus.NOT_FOUND}
@@ -44,6 +46,23 @@ def code_page(request: HttpRequest, code: str) -> HttpResponse:
     label = ItemKey(gtin, lot=request.GET.get("lot", "")) if gtin else None
     page = _look_up(request, code, kind="page", label=label)
     return render(request, "traceability/trace.html", _context(page), status=_status(page))
+
+
+@access.public
+@csrf_exempt
+@require_POST
+@never_cache
+def code_pin(request: HttpRequest, code: str) -> HttpResponse:
+    """The trace page with what the digits under the label's panel say; counts no look-up.
+
+    Without cookie there is no token to ask for, and nothing that a forged form could gain.
+    """
+    at, address = clock.now(), request.META.get("REMOTE_ADDR", "")
+    page = services.look_up(code, at=at, address=address, counts=False)
+    context = _context(page)
+    if page.unit:
+        context["pin"] = pins.check_pin(code, request.POST.get("pin", "")[:12], at=at)
+    return render(request, "traceability/trace.html", context, status=_status(page))
 
 
 @access.public

@@ -56,3 +56,4 @@ facts.register(
 for _step in ("announced", "offered", "closed"):
     facts.register(f"warehouse.release.{_step}", fields={"release", "product", "units"})
 facts.register("warehouse.charges.posted", fields={"pool", "month", "lines", "amount_minor"})
+facts.register("warehouse.labels.voided", fields={"lot", "product", "count"})

@@ -19,7 +19,14 @@ from tests.attacks.world import NOW, as_json, changed, standing
 
 pytestmark = pytest.mark.django_db
 
-FORMS = {where: page for where, page in {**PAGES, **PUBLIC}.items() if page.sends is not None}
+OPEN_TO_ALL = {"t/<str:code>/pin"}
+"""A form of a page without cookies: there is no session that a forged request could use."""
+
+FORMS = {
+    where: page
+    for where, page in {**PAGES, **PUBLIC}.items()
+    if page.sends is not None and where not in OPEN_TO_ALL
+}
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/"}
 
 

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TABLES = {
     f"{module}.{name}": getattr(import_module(module), name)
     for module, names in {
+        "warehouse.domain.releasing": ("RELEASE_STEPS",),
         "warehouse.domain.claims": ("CLAIM_STEPS",),
         "imports.domain.steps": (
             "ROUND_STEPS",

@@ -42,13 +42,13 @@ from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_u
 from tests.fx_settlement import bank
 from tests.fx_settlement.conftest import give_accounts
 from tests.warehouse import goods
-from traceability import recalls, resolver
+from traceability import labels, recalls, resolver
 from traceability import services as traceability
 from traceability.domain.epcis import CONTEXT
 from traceability.domain.resolving import Link
 from traceability.epcis import capture
 from traceability.epcis import standing as standing_queries
-from traceability.models import Recall, RecallNotice, ResolverLink
+from traceability.models import LabelBatch, Recall, RecallNotice, ResolverLink
 from warehouse.models import (
     BookDocument,
     Claim,
@@ -83,6 +83,7 @@ class World:
     lot: Lot
     recall: Recall
     kept_link: ResolverLink
+    labels: LabelBatch
     receipt: Receipt
     awaited: Consignment
     release: Release
@@ -142,6 +143,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         release = _release(pool, products[0])
         codes = traceability.issue_codes(lot, 3)
         claim, photo = goods.claimed(receipt.lines.order_by("pk").first())
+        printed = labels.order_labels(lot, 2, has_pin=True, request_key="world")
         draft = _settlement(pool, receipt)
         said = _bank(pool, importer, users["rival-operator"])
     orders = [
@@ -163,6 +165,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         key="parked", task="test.paint", state="parked", failure="out of paint", ordered_at=NOW
     )
     batch.refresh_from_db()
+    printed.refresh_from_db()
     return World(
         pool=pool,
         importer=importer,
@@ -172,6 +175,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         sheet=customs.receive_sheet(importer, pool, "orders.csv", b"colour\r\nblue\r\n"),
         lot=lot,
         recall=_recall(pool, lot, codes[2], importer),
+        labels=printed,
         kept_link=resolver.keep_link(
             Link("/414/5060917510004", "locationInfo", "https://zone.example/", "The zone"),
             pool.operator,

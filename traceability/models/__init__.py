@@ -12,6 +12,7 @@ from traceability.models.events import (
     TracedPick,
     TracedVoyage,
 )
+from traceability.models.labels import LabelBatch, PinUse
 from traceability.models.links import ResolverLink
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
 from traceability.models.passports import Passport
@@ -28,8 +29,10 @@ __all__ = [
     "EventSubject",
     "EventTerm",
     "Holding",
+    "LabelBatch",
     "NamedQuery",
     "Passport",
+    "PinUse",
     "QuerySubscription",
     "Recall",
     "RecallNotice",

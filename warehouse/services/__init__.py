@@ -12,6 +12,13 @@ from warehouse.services.dispatching import (
     dispatch,
 )
 from warehouse.services.identities import MoreCodesThanUnits, code_hmac, commission_units
+from warehouse.services.labelling import (
+    LabelsNotIssued,
+    apply_labels,
+    issue_labels,
+    labels_by_state,
+    void_labels,
+)
 from warehouse.services.papers import Paper, approve, draw_up, execute, withdraw
 from warehouse.services.recalling import Blocked, block_lots, block_units
 from warehouse.services.receiving import AlreadyReceived, receive
@@ -49,6 +56,7 @@ __all__ = [
     "CodeUnknown",
     "CodeUsed",
     "CodesDoNotMatch",
+    "LabelsNotIssued",
     "MoreCodesThanUnits",
     "NoAccountBook",
     "NotYoursToDispatch",
@@ -63,6 +71,7 @@ __all__ = [
     "accrue",
     "allocate",
     "answer_claim",
+    "apply_labels",
     "approve",
     "block_lots",
     "block_units",
@@ -79,7 +88,9 @@ __all__ = [
     "estimate_job",
     "execute",
     "expire_reservations",
+    "issue_labels",
     "keep_photo",
+    "labels_by_state",
     "make_claim",
     "move_pallet",
     "new_pallet",
@@ -96,5 +107,6 @@ __all__ = [
     "stow",
     "transfer_many",
     "transfer_ownership",
+    "void_labels",
     "withdraw",
 ]

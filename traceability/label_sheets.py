@@ -1,0 +1,121 @@
+"""Label sheets: forty labels on an A4 page, as PDF and SVG; and a table for a printing house."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import BytesIO, StringIO
+from itertools import islice
+
+import segno
+
+from core.pdf import A4, QR, Document, Mark, Page, Panel, Paragraph, Text, Weight, render
+from traceability.labels import Printed
+
+COLUMNS, ROWS = 4, 10
+PER_SHEET = COLUMNS * ROWS
+SHEETS_PER_FILE = 25
+PER_FILE = PER_SHEET * SHEETS_PER_FILE
+MARGIN = 22.0
+WIDTH, HEIGHT = (A4.width - 2 * MARGIN) / COLUMNS, (A4.height - 2 * MARGIN) / ROWS
+SIDE = 62.0
+"""Edge of the QR symbol in points, quiet zone included: 22 mm."""
+
+
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="210mm" height="297mm" '
+    'viewBox="0 0 {width} {height}" font-family="sans-serif">'
+)
+
+
+def rows(labels: Iterable[Printed]) -> Iterator[str]:
+    """A table for a printing house, line by line: number, code, GTIN, lot, address, PIN."""
+    yield _line(["number", "code", "gtin", "lot", "expires_on", "address", "pin"])
+    for each in labels:
+        label = each.label
+        ends = label.expires_on.isoformat() if label.expires_on else ""
+        yield _line(
+            [each.number, label.code, label.gtin, label.lot_number, ends, label.address, each.pin]
+        )
+
+
+def _line(cells: list[object]) -> str:
+    out = StringIO()
+    csv.writer(out).writerow(cells)
+    return out.getvalue()
+
+
+def as_pdf(labels: Iterable[Printed], title: str) -> bytes:
+    """Sheets of forty labels, ready to print and cut."""
+    pages = tuple(Page(marks=tuple(_marks(sheet)), footer=title) for sheet in _sheets(labels))
+    return render(Document(title, pages)).content
+
+
+def _sheets(labels: Iterable[Printed]) -> Iterator[list[Printed]]:
+    left = iter(labels)
+    while sheet := list(islice(left, PER_SHEET)):
+        yield sheet
+
+
+def _marks(sheet: Iterable[Printed]) -> Iterator[Mark]:
+    for place, each in enumerate(sheet):
+        row, column = divmod(place, COLUMNS)
+        yield from _label(each, MARGIN + column * WIDTH, MARGIN + row * HEIGHT)
+
+
+def _label(each: Printed, x: float, y: float) -> Iterator[Mark]:
+    label, left, wide = each.label, x + SIDE + 4, WIDTH - SIDE - 8
+    yield Panel(x, y, WIDTH, HEIGHT, thick=0.25)
+    yield QR(label.address, x + 2, y + 5, SIDE)
+    yield Paragraph(label.product, left, y + 7, wide, 22, size=6.5, weight=Weight.BOLD)
+    yield Text(f"LOT {label.lot_number}", left, y + 37, size=5.5)
+    if label.expires_on:
+        yield Text(f"EXP {label.expires_on:%Y-%m-%d}", left, y + 45, size=5.5)
+    if each.pin:
+        yield Panel(left, y + 50, wide, 13, thick=0.5)
+        yield Text(f"PIN {each.pin}", left + 4, y + 59.5, size=8)
+    yield Text(label.code_shown, x + 4, y + HEIGHT - 4.5, size=6.5)
+    yield Text(str(each.number), x + WIDTH - 24, y + HEIGHT - 4.5, size=5)
+
+
+def as_svg(labels: Iterable[Printed]) -> bytes:
+    """One sheet of at most forty labels as a drawing in points."""
+    parts = [_SVG.format(width=A4.width, height=A4.height)]
+    for place, each in enumerate(labels):
+        row, column = divmod(place, COLUMNS)
+        x, y = MARGIN + column * WIDTH, MARGIN + row * HEIGHT
+        parts.append(f'<g transform="translate({x:.2f} {y:.2f})">{_drawn(each)}</g>')
+    return "".join([*parts, "</svg>"]).encode()
+
+
+def _drawn(each: Printed) -> str:
+    label, left = each.label, SIDE + 4
+    lines: list[tuple[float, float, float, str]] = [(left, 37, 5.5, f"LOT {label.lot_number}")]
+    if label.expires_on:
+        lines.append((left, 45, 5.5, f"EXP {label.expires_on:%Y-%m-%d}"))
+    if each.pin:
+        lines.append((left + 4, 59.5, 8, f"PIN {each.pin}"))
+    lines += [
+        (4, HEIGHT - 4.5, 6.5, label.code_shown),
+        (WIDTH - 24, HEIGHT - 4.5, 5, str(each.number)),
+    ]
+    texts = "".join(
+        f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size}">{_safe(text)}</text>'
+        for x, y, size, text in lines
+    )
+    frame = f'<path d="M0 0h{WIDTH:.2f}v{HEIGHT:.2f}H0z" fill="none" stroke="#999"/>'
+    return f"{frame}{_symbol(label.address)}{texts}"
+
+
+def _symbol(address: str) -> str:
+    """The QR symbol as one path, scaled to its square."""
+    symbol = segno.make_qr(address, error="m", boost_error=False)
+    modules = symbol.symbol_size(border=4)[0]
+    out = BytesIO()
+    symbol.save(out, kind="svg", xmldecl=False, svgns=False, border=4, scale=SIDE / modules,
+                omitsize=True, dark="#000")  # fmt: skip
+    path = out.getvalue().decode()
+    inner = path[path.index("<path") : path.rindex("</svg>")]
+    return f'<g transform="translate(2 5)">{inner}</g>'
+
+
+def _safe(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
