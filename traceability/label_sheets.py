@@ -15,7 +15,8 @@ PER_SHEET = COLUMNS * ROWS
 SHEETS_PER_FILE = 25
 PER_FILE = PER_SHEET * SHEETS_PER_FILE
 MARGIN = 22.0
-WIDTH, HEIGHT = (A4.width - 2 * MARGIN) / COLUMNS, (A4.height - 2 * MARGIN) / ROWS
+FOOT = 34.0
+WIDTH, HEIGHT = (A4.width - 2 * MARGIN) / COLUMNS, (A4.height - MARGIN - FOOT) / ROWS
 SIDE = 62.0
 """Edge of the QR symbol in points, quiet zone included: 22 mm."""
 
