@@ -1,22 +1,22 @@
-"""Label sheets: forty labels on an A4 page, as PDF and SVG; and a table for a printing house."""
+"""Label sheets: forty labels on an A4 page as SVG, and a table for a printing house."""
 
 import csv
 from collections.abc import Iterable, Iterator
 from io import BytesIO, StringIO
-from itertools import islice
 
 import segno
 
-from core.pdf import A4, QR, Document, Mark, Page, Panel, Paragraph, Text, Weight, render
 from traceability.labels import Printed
 
 COLUMNS, ROWS = 4, 10
+PAGE_WIDTH, PAGE_HEIGHT = 595.28, 841.89
+"""A4 in points."""
 PER_SHEET = COLUMNS * ROWS
 SHEETS_PER_FILE = 25
 PER_FILE = PER_SHEET * SHEETS_PER_FILE
 MARGIN = 22.0
 FOOT = 34.0
-WIDTH, HEIGHT = (A4.width - 2 * MARGIN) / COLUMNS, (A4.height - MARGIN - FOOT) / ROWS
+WIDTH, HEIGHT = (PAGE_WIDTH - 2 * MARGIN) / COLUMNS, (PAGE_HEIGHT - MARGIN - FOOT) / ROWS
 SIDE = 62.0
 """Edge of the QR symbol in points, quiet zone included: 22 mm."""
 
@@ -44,42 +44,9 @@ def _line(cells: list[object]) -> str:
     return out.getvalue()
 
 
-def as_pdf(labels: Iterable[Printed], title: str) -> bytes:
-    """Sheets of forty labels, ready to print and cut."""
-    pages = tuple(Page(marks=tuple(_marks(sheet)), footer=title) for sheet in _sheets(labels))
-    return render(Document(title, pages)).content
-
-
-def _sheets(labels: Iterable[Printed]) -> Iterator[list[Printed]]:
-    left = iter(labels)
-    while sheet := list(islice(left, PER_SHEET)):
-        yield sheet
-
-
-def _marks(sheet: Iterable[Printed]) -> Iterator[Mark]:
-    for place, each in enumerate(sheet):
-        row, column = divmod(place, COLUMNS)
-        yield from _label(each, MARGIN + column * WIDTH, MARGIN + row * HEIGHT)
-
-
-def _label(each: Printed, x: float, y: float) -> Iterator[Mark]:
-    label, left, wide = each.label, x + SIDE + 4, WIDTH - SIDE - 8
-    yield Panel(x, y, WIDTH, HEIGHT, thick=0.25)
-    yield QR(label.address, x + 2, y + 5, SIDE)
-    yield Paragraph(label.product, left, y + 7, wide, 22, size=6.5, weight=Weight.BOLD)
-    yield Text(f"LOT {label.lot_number}", left, y + 37, size=5.5)
-    if label.expires_on:
-        yield Text(f"EXP {label.expires_on:%Y-%m-%d}", left, y + 45, size=5.5)
-    if each.pin:
-        yield Panel(left, y + 50, wide, 13, thick=0.5)
-        yield Text(f"PIN {each.pin}", left + 4, y + 59.5, size=8)
-    yield Text(label.code_shown, x + 4, y + HEIGHT - 4.5, size=6.5)
-    yield Text(str(each.number), x + WIDTH - 24, y + HEIGHT - 4.5, size=5)
-
-
 def as_svg(labels: Iterable[Printed]) -> bytes:
     """One sheet of at most forty labels as a drawing in points."""
-    parts = [_SVG.format(width=A4.width, height=A4.height)]
+    parts = [_SVG.format(width=PAGE_WIDTH, height=PAGE_HEIGHT)]
     for place, each in enumerate(labels):
         row, column = divmod(place, COLUMNS)
         x, y = MARGIN + column * WIDTH, MARGIN + row * HEIGHT

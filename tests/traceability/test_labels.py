@@ -10,7 +10,7 @@ from core import clock, facts, jobs, keys
 from core.jobs import JobContext
 from core.models import Fact, Job
 from tests.conftest import party, user_of
-from traceability import label_sheets, labels, services
+from traceability import label_printing, label_sheets, labels, services
 from traceability.domain.derived_codes import derived_code, derived_codes, pin_of
 from traceability.models import CodeUse, LabelBatch, PinUse
 from warehouse.models import UnitIdentity
@@ -122,7 +122,7 @@ def test_nothing_is_printed_before_all_is_issued(lot):
 def test_the_sheet_shows_each_code_with_its_symbol(batch):
     printed = list(labels.printed(batch))
 
-    text = PdfReader(BytesIO(label_sheets.as_pdf(printed, "LB"))).pages[0].extract_text()
+    text = PdfReader(BytesIO(label_printing.as_pdf(printed, "LB"))).pages[0].extract_text()
     drawn = label_sheets.as_svg(printed).decode()
 
     for each in printed:
