@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0002_standing_choice'),
-        ('traceability', '0007_repository'),
+        ('traceability', '0008_read_again'),
         ('warehouse', '0004_unused_units_pass_on'),
     ]
 
