@@ -11,6 +11,12 @@ facts.register("imports.agreement.made", {"agreement", "supplier", "number"})
 facts.register("imports.quote.asked", {"request", "number", "suppliers"})
 facts.register("imports.quote.answered", {"request", "invitation", "lines"})
 facts.register("imports.quote.awarded", {"request", "quote", "offer"})
+_AMENDMENT = {"amendment", "order", "version", "ready"}
+facts.register("imports.amendment.proposed", _AMENDMENT)
+facts.register("imports.amendment.accepted", _AMENDMENT)
+facts.register("imports.amendment.declined", _AMENDMENT)
+facts.register("imports.notice.sent", {"notice", "order", "containers"})
+facts.register("imports.consignment.expected", {"consignment", "expected"})
 facts.register("imports.gtin.registered", {"gtin", "product", "owner", "level"})
 _RECORD = {"record", "product", "zone", "version", "hs_code"}
 facts.register("imports.record.submitted", _RECORD)

@@ -1,6 +1,6 @@
 """Pages that suppliers open by a signed link, without signing in."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -8,7 +8,9 @@ from django.views.decorators.http import require_http_methods
 from core import access, tenancy
 from core.domain.errors import Refusal
 from core.web.refusals import render_refusal
-from imports import services
+from imports import queries, services
+from imports.models import PurchaseOrder
+from imports.shipping_forms import NoticeForm, ProposalForm
 from imports.supply_forms import QuoteForm
 
 
@@ -46,3 +48,69 @@ def quote(request: HttpRequest, token: str) -> HttpResponse:
     }
     has_faults = any(form.errors for form in forms)
     return render(request, "imports/quote.html", context, status=422 if has_faults else 200)
+
+
+@access.public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """A supplier reads an order, accepts it or proposes otherwise, and announces what leaves."""
+    found = services.order_of(token)
+    lines = list(found.lines.select_related("product").order_by("product__sku"))
+    with tenancy.as_operator("signed link", actor=f"party:{found.supplier_id}"):
+        agreed, left = queries.agreed_units(found), queries.unannounced_units(found)
+        proposal = ProposalForm(_sent(request, "proposal"), lines=lines, units=agreed)
+        notice = NoticeForm(_sent(request, "notice"), lines=lines, units=left)
+        if request.method == "POST" and _answer_order(request, found, proposal, notice):
+            return redirect("imports:supplier-order", token)
+        context = {
+            "order": found,
+            "lines": [(line, agreed[line.pk], left[line.pk]) for line in lines],
+            "amendments": list(found.amendments.order_by("-version")),
+            "notices": list(found.notices.prefetch_related("containers").order_by("number")),
+            "is_open": found.state == "placed",
+            "proposal": proposal,
+            "notice": notice,
+        }
+        status = 422 if proposal.errors or notice.errors else 200
+        return render(request, "imports/supplier_order.html", context, status=status)
+
+
+def _sent(request: HttpRequest, what: str) -> QueryDict | None:
+    """What was filled in, where the form of this name was sent."""
+    names = {"accept": "proposal", "propose": "proposal", "notice": "notice"}
+    is_sent = request.method == "POST" and names.get(request.POST.get("do", "")) == what
+    return request.POST if is_sent else None
+
+
+def _answer_order(
+    request: HttpRequest, found: PurchaseOrder, proposal: ProposalForm, notice: NoticeForm
+) -> bool:
+    """Carry out what the supplier sent; False where the form says what is wrong."""
+    form = notice if request.POST.get("do") == "notice" else proposal
+    if not form.is_valid():
+        return False
+    try:
+        _carry_out(request.POST.get("do", ""), found, form)
+    except Refusal as refusal:
+        said = render_refusal(refusal)
+        form.add_error(None, f"{said.reason} {said.remedy}")
+        return False
+    return True
+
+
+def _carry_out(what: str, found: PurchaseOrder, form: ProposalForm | NoticeForm) -> None:
+    given = form.cleaned_data
+    if isinstance(form, NoticeForm):
+        days = {name: given[name] for name in ("departs_on", "expected_on", "packages")}
+        services.send_notice(
+            found,
+            units=form.units(),
+            reference=given["reference"],
+            containers=form.numbers(),
+            **days,
+        )
+    elif what == "accept":
+        services.acknowledge(found, ready_on=given["ready_on"])
+    else:
+        services.propose(found, ready_on=given["ready_on"], units=form.units(), note=given["note"])

@@ -106,3 +106,11 @@ ADDRESSES: Final[dict[str, Promise]] = {
     "registered": _("Registered office"),
     "pickup": _("Place of pick-up"),
 }
+
+SHIPPING_PAPERS: Final[dict[str, Promise]] = {
+    "invoice": _("Commercial invoice"),
+    "packing": _("Packing list"),
+    "bill": _("Bill of lading or air waybill"),
+    "origin": _("Certificate of origin"),
+    "health": _("Health certificate"),
+}

@@ -14,6 +14,7 @@ access.register(
         "portal.shop": {Role.IMPORTER},
         "portal.parties": {Role.OPERATOR},
         "portal.saving": {Role.IMPORTER},
+        "portal.cover": {Role.IMPORTER},
         "portal.books": {Role.OPERATOR},
         "portal.jobs": {Role.OPERATOR},
     },

@@ -13,6 +13,7 @@ navigation.register(
     order=5,
     badge=notices.waiting,
 )
+navigation.register("cover", _("Days of cover"), roles={"importer"}, order=35)
 navigation.register("jobs", _("Background work"), roles={"operator"}, order=85)
 navigation.register("books", _("Books and proofs"), roles={"operator"}, order=90)
 navigation.register("parties", _("Parties"), roles={"operator"}, order=80)

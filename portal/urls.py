@@ -26,6 +26,7 @@ urlpatterns = [
     path("members/<int:membership_id>/end/", account_views.end_membership, name="end-membership"),
     path("parties/", account_views.parties, name="parties"),
     path("home/saving/", views.saving, name="saving"),
+    path("cover/", views.cover, name="cover"),
     path("shop/", shop_views.shop, name="shop"),
     path("shop/keys/", shop_views.make_key, name="make-key"),
     path("shop/keys/<int:key_id>/revoke/", shop_views.revoke_key, name="revoke-key"),

@@ -11,14 +11,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import access, notices, second_factor, throttle
+from core import access, clock, notices, second_factor, throttle
 from core import health as installation
 from core.models import Membership
 from core.models.notice import Notice
 from core.web.audience import wants_fragment
+from imports.domain.shipping import HORIZON
 from portal import homes, services
 from portal.forms import SignInForm
 from portal.queries import books as books_queries
+from portal.queries.cover import covers
 
 WRONG_AT_MOST = 10
 WRONG_WITHIN = timedelta(minutes=15)
@@ -83,6 +85,20 @@ def home(request: HttpRequest) -> HttpResponse:
     membership: Membership = request.membership  # type: ignore[attr-defined]
     context = homes.context_for(membership)
     return render(request, f"portal/home_{membership.role}.html", context)
+
+
+@access.action("portal.cover")
+@require_safe
+def cover(request: HttpRequest) -> HttpResponse:
+    """How long the importer's own units last, and what delays cost in days without stock."""
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    rows = covers(membership.party, clock.today())
+    context = {
+        "rows": rows,
+        "late": sum(row.cover.days_lost > 0 for row in rows),
+        "horizon": HORIZON,
+    }
+    return render(request, "portal/cover.html", context)
 
 
 @access.action("portal.saving")

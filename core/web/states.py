@@ -65,6 +65,7 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "planned": (NEUTRAL, _("planned")),
     "placed": (RUN, _("placed")),
     "posted": (OK, _("posted")),
+    "proposed": (WARN, _("proposed")),
     "published": (OK, _("published")),
     "quarantined": (BAD, _("set apart")),
     "queued": (NEUTRAL, _("waiting")),
@@ -101,6 +102,7 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
 
 
 STEPS: Final = (
+    gettext_noop("accept"),
     gettext_noop("apply"),
     gettext_noop("approve"),
     gettext_noop("arrive"),
@@ -116,6 +118,7 @@ STEPS: Final = (
     gettext_noop("differ"),
     gettext_noop("dispute"),
     gettext_noop("match"),
+    gettext_noop("decline"),
     gettext_noop("pay"),
     gettext_noop("accept"),
     gettext_noop("instruct"),

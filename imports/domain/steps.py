@@ -15,6 +15,7 @@ ORDER_STEPS = StateTable(
 )
 CONSIGNMENT_STEPS = StateTable({"departed": {"arrive": "arrived"}})
 QUOTE_REQUEST_STEPS = StateTable({"open": {"award": "awarded", "close": "closed"}})
+AMENDMENT_STEPS = StateTable({"proposed": {"accept": "accepted", "decline": "declined"}})
 RECORD_STEPS = StateTable(
     {
         "submitted": {"confirm": "confirmed", "return": "returned"},

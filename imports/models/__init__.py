@@ -22,6 +22,15 @@ from imports.models.records import (
 )
 from imports.models.rounds import BuyUpTried, PlanningTerms, RoundPlan, RoundShare
 from imports.models.rules import GoodsWord, PositiveListLine, TradeMeasureLine
+from imports.models.shipping import (
+    ExpectedArrival,
+    NoticeContainer,
+    OrderAmendment,
+    OrderAmendmentLine,
+    ShippingNotice,
+    ShippingNoticeLine,
+    ShippingPaper,
+)
 from imports.models.staging import StagedLine
 from imports.models.supply import (
     BlanketAgreement,
@@ -46,6 +55,7 @@ __all__ = [
     "ConsignmentLine",
     "Departure",
     "DraftLine",
+    "ExpectedArrival",
     "ForecastLine",
     "ForecastUpload",
     "GoodsImage",
@@ -53,6 +63,9 @@ __all__ = [
     "GoodsWord",
     "GtinRegistration",
     "LotSeen",
+    "NoticeContainer",
+    "OrderAmendment",
+    "OrderAmendmentLine",
     "OrderShare",
     "PlanScore",
     "PlanningTerms",
@@ -72,6 +85,9 @@ __all__ = [
     "RoundMember",
     "RoundPlan",
     "RoundShare",
+    "ShippingNotice",
+    "ShippingNoticeLine",
+    "ShippingPaper",
     "StagedLine",
     "SupplierAddress",
     "SupplierOffer",

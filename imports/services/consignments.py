@@ -1,6 +1,6 @@
 """Consignments: an order travels by the cheapest mode, and what that costs is written down."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from core.domain.trade import Incoterm
 from imports import queries
 from imports.domain.costs import Bill, Mode, cheapest
 from imports.domain.freight import Charge, Load
+from imports.domain.shipping import refuse_more_than_left
 from imports.domain.steps import CONSIGNMENT_STEPS, ORDER_STEPS
 from imports.models import (
     Consignment,
@@ -39,9 +40,16 @@ class ArrivesBeforeItDeparts(Refusal):
 
 @transaction.atomic
 def ship_order(
-    order: PurchaseOrder, *, departed_on: date, arrived_on: date | None = None
+    order: PurchaseOrder,
+    *,
+    departed_on: date,
+    arrived_on: date | None = None,
+    units: Mapping[int, int] | None = None,
 ) -> Consignment:
     """Send a placed order to the pool's port as one consignment, with its charges in CNY.
+
+    ``units`` by order line send a part; without them all that is agreed and has not left goes.
+    The order is shipped once nothing is left.
 
     The mode is the cheapest of full container, part of a container and air for the whole order,
     at the tariffs on record and the rates of the day of departure. With ``arrived_on`` the
@@ -49,14 +57,15 @@ def ship_order(
 
     Raises:
         StepNotAllowed: the order is not placed, or travels already.
-        ArrivesBeforeItDeparts, NoLane, RateTooOld, TariffMissing: nothing was recorded.
+        NothingTravels, MoreThanLeft, ArrivesBeforeItDeparts, NoLane, RateTooOld, TariffMissing:
+            nothing was recorded.
     """
-    _advance(order, "ship")
-    lines = list(order.lines.select_related("product").order_by("pk"))
-    goods_minor = rates.convert_on(order.total_minor, order.currency, "CNY", departed_on)
+    parcel = _parcel(order, units)
+    value = sum(line.amount_minor * count // line.units for line, count in parcel)
+    goods_minor = rates.convert_on(value, order.currency, "CNY", departed_on)
     terms = queries.terms(order.origin_port, departed_on, incoterm=Incoterm(order.incoterm))
-    bill = cheapest(_load(lines, goods_minor), terms, modes=MODES)
-    consignment = _create(order, lines, bill, departed_on)
+    bill = cheapest(_load(parcel, goods_minor), terms, modes=MODES)
+    consignment = _create(order, parcel, bill, departed_on)
     _note(consignment, "departed", departed_on)
     if arrived_on is not None:
         arrive(consignment, on=arrived_on)
@@ -79,9 +88,34 @@ def arrive(consignment: Consignment, *, on: date) -> Consignment:
         consignment.refresh_from_db()
         CONSIGNMENT_STEPS.next(consignment.state, "arrive")
     consignment.state, consignment.arrived_on = state, on
-    _advance(consignment.order, "arrive")
+    _follow(consignment.order)
     _note(consignment, "arrived", on)
     return consignment
+
+
+Parcel = list[tuple[PurchaseOrderLine, int]]
+"""Order lines with the units of each that travel."""
+
+
+def _parcel(order: PurchaseOrder, units: Mapping[int, int] | None) -> Parcel:
+    """The lines that go, with their units; the order is shipped where they are all that is left."""
+    order.state = PurchaseOrder.objects.select_for_update().get(pk=order.pk).state
+    ORDER_STEPS.next(order.state, "ship")
+    left = queries.unshipped_units(order)
+    wanted = left if units is None else units
+    refuse_more_than_left(wanted, left, queries.skus_of(order))
+    if all(wanted.get(line, 0) == count for line, count in left.items()):
+        _advance(order, "ship")
+    lines = order.lines.select_related("product").order_by("pk")
+    return [(line, wanted[line.pk]) for line in lines if wanted.get(line.pk)]
+
+
+def _follow(order: PurchaseOrder) -> None:
+    """The order has arrived with the last of its consignments, once nothing is left to ship."""
+    order.refresh_from_db()
+    under_way = order.consignments.filter(state=Consignment.State.DEPARTED).exists()
+    if order.state == PurchaseOrder.State.SHIPPED and not under_way:
+        _advance(order, "arrive")
 
 
 def _advance(order: PurchaseOrder, action: str) -> None:
@@ -93,9 +127,9 @@ def _advance(order: PurchaseOrder, action: str) -> None:
     order.state = state
 
 
-def _load(lines: Sequence[PurchaseOrderLine], goods_minor: int) -> Load:
-    volume = sum(line.units * line.product.volume_cm3 for line in lines)
-    weight = sum(line.units * line.product.gross_weight_g for line in lines)
+def _load(parcel: Parcel, goods_minor: int) -> Load:
+    volume = sum(units * line.product.volume_cm3 for line, units in parcel)
+    weight = sum(units * line.product.gross_weight_g for line, units in parcel)
     return Load(
         volume_m3=Decimal(volume) / 1_000_000,
         weight_kg=Decimal(weight) / 1_000,
@@ -103,9 +137,7 @@ def _load(lines: Sequence[PurchaseOrderLine], goods_minor: int) -> Load:
     )
 
 
-def _create(
-    order: PurchaseOrder, lines: Sequence[PurchaseOrderLine], bill: Bill, departed_on: date
-) -> Consignment:
+def _create(order: PurchaseOrder, parcel: Parcel, bill: Bill, departed_on: date) -> Consignment:
     pool = order.round.pool
     consignment = Consignment.objects.create(
         pool=pool,
@@ -121,8 +153,8 @@ def _create(
         goods_cny_minor=bill.load.goods_minor,
     )
     ConsignmentLine.objects.bulk_create(
-        ConsignmentLine(consignment=consignment, order_line=line, units=line.units)
-        for line in lines
+        ConsignmentLine(consignment=consignment, order_line=line, units=units)
+        for line, units in parcel
     )
     ConsignmentCharge.objects.bulk_create(
         _charge(consignment, charge, bill) for charge in bill.charges if charge.cny_minor

@@ -172,6 +172,21 @@ PAGES = {
     "imports/suppliers/<int:pk>/<slug:what>/": action(
         "/imports/suppliers/{}/agreement/", OPERATORS, "supplier.pk", units="x"
     ),
+    "imports/rounds/orders/<int:pk>/supplier/": page(
+        "/imports/rounds/orders/{}/supplier/", LEADER, "awaited.order_id"
+    ),
+    "imports/rounds/orders/<int:pk>/papers/": action(
+        "/imports/rounds/orders/{}/papers/", LEADER, "awaited.order_id"
+    ),
+    "imports/rounds/amendments/<int:pk>/<slug:step>/": action(
+        "/imports/rounds/amendments/{}/accept/", LEADER, "amendment.pk"
+    ),
+    "imports/rounds/notices/<int:pk>/ship/": action(
+        "/imports/rounds/notices/{}/ship/", LEADER, "notice.pk", on="2025-06-01"
+    ),
+    "imports/rounds/consignments/<int:pk>/expect/": action(
+        "/imports/rounds/consignments/{}/expect/", LEADER, "awaited.pk", on="2025-06-01"
+    ),
     "imports/quotes/": page("/imports/quotes/", OPERATORS, lines="x"),
     "imports/quotes/<int:pk>/": page("/imports/quotes/{}/", LEADER, "quotes.pk"),
     "imports/quotes/<int:pk>/award/": action(
@@ -343,6 +358,7 @@ PAGES = {
         version=lambda world: world.settlement.version,
     ),
     "home/": page("/home/", MEMBERS),
+    "cover/": page("/cover/", IMPORTERS),
     "home/saving/": page("/home/saving/", IMPORTERS),
     "account/": page("/account/", MEMBERS, language="en"),
     "account/password/": page("/account/password/", MEMBERS, password="1"),
@@ -395,6 +411,9 @@ PUBLIC = {
     "new-password/<str:token>/": page("/new-password/{}/", MEMBERS, "reset", password="1"),
     "imports/answer/quote/<str:token>/": page(
         "/imports/answer/quote/{}/", MEMBERS, "quote_token", lines="x"
+    ),
+    "imports/answer/order/<str:token>/": page(
+        "/imports/answer/order/{}/", MEMBERS, "order_token", do="propose"
     ),
     "language/": action("/language/", MEMBERS, language="en"),
     "theme/": action("/theme/", MEMBERS, theme="dark"),

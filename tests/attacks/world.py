@@ -28,6 +28,7 @@ from imports.models import (
     ForecastUpload,
     GoodsImage,
     GoodsRecord,
+    OrderAmendment,
     PriceTier,
     Product,
     Quote,
@@ -36,6 +37,7 @@ from imports.models import (
     RoundMember,
     RoundPlan,
     RoundShare,
+    ShippingNotice,
 )
 from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
@@ -98,6 +100,9 @@ class World:
     quotes: QuoteRequest
     quote: Quote
     quote_token: str
+    amendment: OrderAmendment
+    notice: ShippingNotice
+    order_token: str
     order: ConsumerOrder
     waiting: ConsumerOrder
     batch: DeclarationBatch
@@ -193,6 +198,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         image=imports.add_image(lot.product, content=PNG, caption="Front"),
         committed=_committed(pool, importer, products[0]),
         **_quotes(pool, products[1]),
+        **_supplier_side(awaited),
         order=orders[0],
         waiting=orders[2],
         batch=batch,
@@ -271,6 +277,25 @@ def _committed(pool: Pool, importer: Party, product: object) -> Commitment:
             cause=Commitment.Cause.SUBMITTED,
             version_from=NOW,
         )
+
+
+def _supplier_side(awaited: Consignment) -> dict[str, object]:
+    """What the supplier of an order says: a proposal, and a notice that has departed."""
+    order, at = awaited.order, {"made_at": NOW}
+    notice = ShippingNotice.objects.create(
+        order=order,
+        number="SN-1",
+        departs_on=date(2025, 5, 1),
+        expected_on=date(2025, 6, 1),
+        packages=1,
+        consignment=awaited,
+        **at,
+    )
+    amendment = OrderAmendment.objects.create(
+        order=order, version=1, state="proposed", ready_on=date(2025, 5, 1), **at
+    )
+    token = imports.order_address(order).strip("/").split("/")[-1]
+    return {"amendment": amendment, "notice": notice, "order_token": token}
 
 
 def _quotes(pool: Pool, product: Product) -> dict[str, object]:
