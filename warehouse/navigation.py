@@ -9,6 +9,7 @@ navigation.register("warehouse:receipts", _("Receipts"), roles={"operator"}, ord
 navigation.register("warehouse:parcels", _("Parcels"), roles={"operator"}, order=33)
 navigation.register("warehouse:scan", _("Scan"), roles={"operator"}, order=31)
 navigation.register("warehouse:claims", _("Claims"), roles={"operator"}, order=32)
+navigation.register("warehouse:rules", _("Sharing rules"), roles={"operator"}, order=31)
 navigation.register("warehouse:counts", _("Counts"), roles={"operator"}, order=34)
 navigation.register("warehouse:returns", _("Returns"), roles={"operator"}, order=34)
 navigation.register("warehouse:papers", _("Ways out of the book"), roles={"operator"}, order=35)

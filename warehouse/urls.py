@@ -9,6 +9,7 @@ from warehouse import (
     paper_views,
     release_views,
     return_views,
+    rule_views,
     scan_views,
     views,
 )
@@ -30,6 +31,7 @@ urlpatterns = [
     path("parcels/ship/", views.ship_picked, name="ship-picked"),
     path("parcels/<int:pk>/", views.parcel, name="parcel"),
     path("parcels/<int:pk>/ship/", views.ship, name="ship"),
+    path("rules/", rule_views.round_rules, name="rules"),
     path("papers/", paper_views.papers, name="papers"),
     path("papers/<int:pk>/", paper_views.step, name="paper-step"),
     path("counts/", count_views.counts, name="counts"),

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from warehouse.domain.ageing import Exit, Urgency
+from warehouse.domain.allocation import Rule
 from warehouse.domain.charges import Basis, ChargeKind
 from warehouse.domain.claims import Against, Cause
 from warehouse.domain.counting import Reason
@@ -43,6 +44,12 @@ KINDS: Final[dict[str, Promise]] = {
     MovementKind.SEND_ABROAD: _("returned abroad"),
     MovementKind.SAMPLE: _("taken as a sample"),
     MovementKind.LEAVE_ZONE: _("moved to another zone"),
+}
+
+RULES: Final[dict[str, Promise]] = {
+    Rule.UNIFORM: _("one level for all"),
+    Rule.WEIGHTED: _("by tier and accuracy of forecasts"),
+    Rule.PROPORTIONAL: _("in proportion to what was asked"),
 }
 
 REASONS: Final[dict[str, Promise]] = {

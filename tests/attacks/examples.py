@@ -214,6 +214,7 @@ PAGES = {
     "warehouse/parcels/ship/": action("/warehouse/parcels/ship/", OPERATORS),
     "warehouse/parcels/<int:pk>/": page("/warehouse/parcels/{}/", LEADER, "parcel.pk", scans=""),
     "warehouse/parcels/<int:pk>/ship/": action("/warehouse/parcels/{}/ship/", LEADER, "parcel.pk"),
+    "warehouse/rules/": page("/warehouse/rules/", OPERATORS, round="0"),
     "warehouse/papers/": page("/warehouse/papers/", OPERATORS, kind="sample"),
     "warehouse/papers/<int:pk>/": action("/warehouse/papers/{}/", LEADER, "paper.pk", step="x"),
     "warehouse/counts/": page("/warehouse/counts/", OPERATORS),

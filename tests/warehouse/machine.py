@@ -12,6 +12,7 @@ import os
 import sys
 from collections import Counter
 from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import ClassVar
 
@@ -39,6 +40,7 @@ from core.models import Fact, Party, Pool, Transfer
 from tests.conftest import party
 from tests.warehouse import goods
 from warehouse import services
+from warehouse.domain.charges import Basis, ChargeKind
 from warehouse.domain.counting import Reason
 from warehouse.domain.papers import PaperKind
 from warehouse.domain.returning import ReturnedAs
@@ -59,6 +61,7 @@ from warehouse.models import (
     ReturnCase,
 )
 from warehouse.services import Paper, Sale, counting, releasing, returning
+from warehouse.services.keeping import keep_books
 from warehouse.services.releasing import Announcement
 from warehouse.services.returning import Inspection
 
@@ -112,6 +115,8 @@ def a_pool() -> SimpleNamespace:
         pool=pool, number="MB1", cycle_from=date(2025, 1, 1), cycle_before=date(2026, 1, 1)
     )
     releasing.set_terms(pool, valid_from=date(2025, 1, 1), fee_cap_minor=30)
+    terms = (ChargeKind.STORAGE, Basis.M3_DAY, Decimal("3.20"), date(2025, 1, 1), "test")
+    services.enter_rate(pool, services.RateTerms(*terms))
     bank = ledger.account(AccountCode.BANK, "CNY")
     for owner in owners:
         escrow = ledger.account(AccountCode.ESCROW, "CNY", owner, f"pool:{pool.pk}")
@@ -426,6 +431,10 @@ class Warehouse(RuleBasedStateMachine):
     @rule(dies=deaths, again=twice)
     def advance(self, dies, again):
         self.ask("release", releasing.advance_all, dies, again=again)
+
+    @rule(dies=deaths)
+    def charge(self, dies):
+        self.ask("charge", lambda: keep_books(self.world.pool), dies, again=True)
 
     @rule(days=st.integers(1, 3))
     def a_day_passes(self, days):

@@ -1,12 +1,16 @@
 """Who gets how many units when there are fewer than were ordered."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 from core.domain.errors import Refusal
 from core.domain.shares import split_in_proportion
+from imports.domain import rationing
+from imports.domain.rationing import Claim
 
 K = TypeVar("K", bound=Hashable)
 
@@ -23,6 +27,7 @@ class Rule(StrEnum):
     """How units are shared while there are fewer than were asked for."""
 
     UNIFORM = "uniform"
+    WEIGHTED = "weighted"
     PROPORTIONAL = "proportional"
 
 
@@ -31,13 +36,15 @@ class Explanation:
     """Why one owner got what it got: the numbers behind the sentence that the owner reads.
 
     ``level_units`` is the water level of the uniform rule: nobody was cut who asked for no more
-    than it, and who asked for more got it, or one unit above. None where nothing was short.
+    than it, and who asked for more got it, or one unit above. None where nothing was short, and
+    under the other rules. ``weight`` is the owner's under the weighted rule.
     """
 
     rule: Rule
     asked_units: int
     granted_units: int
     level_units: int | None
+    weight: Decimal | None = None
 
     @property
     def is_cut(self) -> bool:
@@ -53,10 +60,17 @@ class Rationing(Generic[K]):
     asked: Mapping[K, int]
     granted: Mapping[K, int]
     level_units: int | None
+    weights: Mapping[K, Decimal] = field(default_factory=dict)
 
     def explanation(self, key: K) -> Explanation:
         """The numbers that justify one share."""
-        return Explanation(self.rule, self.asked[key], self.granted[key], self.level_units)
+        return Explanation(
+            self.rule,
+            self.asked[key],
+            self.granted[key],
+            self.level_units,
+            self.weights.get(key),
+        )
 
 
 def ration_uniformly(
@@ -84,23 +98,59 @@ def ration_uniformly(
     return Rationing(Rule.UNIFORM, dict(asked), granted, level)
 
 
-def ration_proportionally(
-    units: int, asked: Mapping[K, int], *, tie_break: Callable[[K], Any] = str
-) -> Rationing[K]:
-    """Units in proportion to what was asked, by largest remainders.
+def ration_proportionally(units: int, asked: Mapping[int, int]) -> Rationing[int]:
+    """Units in proportion to what was asked, by Sainte-Laguë, so that more never takes any back.
 
-    Kept for pools that choose it: it rewards asking for more than is needed, and a later
-    delivery may take back a unit (the Alabama paradox).
+    Kept for rounds that choose it: it rewards asking for more than is needed.
 
     Raises:
         NegativeAsk: the units or an ask are below zero.
     """
-    _refuse_negative(units, asked)
-    total = sum(asked.values())
-    if units >= total:
-        return Rationing(Rule.PROPORTIONAL, dict(asked), dict(asked), None)
-    granted = split_in_proportion(units, asked, tie_break=tie_break)
+    granted = _by_divisors(units, rationing.Rule.PROPORTIONAL, asked, {})
     return Rationing(Rule.PROPORTIONAL, dict(asked), granted, None)
+
+
+def ration_by_weight(
+    units: int, asked: Mapping[int, int], weights: Mapping[int, Decimal]
+) -> Rationing[int]:
+    """Units by the uniform rule, each owner's level being its weight's part; without one, 1.
+
+    Nobody gains by asking for more than it needs, and a later delivery only tops up as long as
+    the weights stay.
+
+    Raises:
+        NegativeAsk: the units or an ask are below zero.
+    """
+    own = {key: weights.get(key, Decimal(1)) for key in asked}
+    granted = _by_divisors(units, rationing.Rule.WEIGHTED_UNIFORM, asked, own)
+    return Rationing(Rule.WEIGHTED, dict(asked), granted, None, own)
+
+
+def ration_by(
+    rule: Rule, units: int, asked: Mapping[int, int], weights: Mapping[int, Decimal]
+) -> Rationing[int]:
+    """Units by a round's rule.
+
+    Raises:
+        NegativeAsk: the units or an ask are below zero.
+    """
+    if rule is Rule.WEIGHTED:
+        return ration_by_weight(units, asked, weights)
+    if rule is Rule.PROPORTIONAL:
+        return ration_proportionally(units, asked)
+    return ration_uniformly(units, asked, tie_break=lambda owner_id: owner_id)
+
+
+def _by_divisors(
+    units: int, rule: rationing.Rule, asked: Mapping[int, int], weights: Mapping[int, Decimal]
+) -> dict[int, int]:
+    _refuse_negative(units, asked)
+    owners = {f"{key:020}": key for key in asked}
+    claims = [
+        Claim(name, asked[key], Fraction(weights.get(key, Decimal(1))))
+        for name, key in owners.items()
+    ]
+    return {owners[grant.key]: grant.units for grant in rationing.ration(units, rule, claims)}
 
 
 def water_level(units: int, asks: list[int]) -> int:

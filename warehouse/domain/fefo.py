@@ -42,12 +42,14 @@ class Pick:
 
 
 def pick_first_expiring(
-    lots: Iterable[LotOnHand], units: int, *, last_day_from: date
+    lots: Iterable[LotOnHand], units: int, *, last_day_from: date, in_part: bool = False
 ) -> list[Pick]:
     """The lots that serve a request: first to expire, then first received, then lowest id.
 
     A lot whose last day of use is before ``last_day_from`` is never picked, so the caller gives
     today, or the day until which the channel promises use, whichever is later.
+
+    Where a request may be served ``in_part``, what there is will do, as long as it is something.
 
     Raises:
         NoUnitsAsked: fewer than one unit was asked for.
@@ -64,7 +66,7 @@ def pick_first_expiring(
             break
         picks.append(Pick(lot.lot_id, taken))
         missing -= taken
-    if missing:
+    if missing and not (in_part and picks):
         raise NotEnoughStock(asked=units, free=units - missing)
     return picks
 

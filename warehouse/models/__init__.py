@@ -28,6 +28,7 @@ from warehouse.models.releases import (
     ReleaseTerms,
 )
 from warehouse.models.returns import ReturnCase
+from warehouse.models.rules import ChannelLife, RoundRule, Tier
 from warehouse.models.scans import DoorScan, Scan
 from warehouse.models.stock import Holding, Movement
 
@@ -38,6 +39,7 @@ __all__ = [
     "BookDocument",
     "BookItem",
     "BookMovement",
+    "ChannelLife",
     "ChargeLine",
     "ChargePeriod",
     "ChargeRate",
@@ -65,9 +67,11 @@ __all__ = [
     "ReleaseTerms",
     "Reservation",
     "ReturnCase",
+    "RoundRule",
     "Scan",
     "StowMove",
     "Stowage",
+    "Tier",
     "UnitIdentity",
     "Warehouse",
     "Zone",

@@ -111,6 +111,7 @@ class AllocationShare(models.Model):
     rule = models.CharField(max_length=16, choices=[(r.value, r.value) for r in Rule])
     asked_units = models.PositiveIntegerField()
     level_units = models.PositiveIntegerField(null=True)
+    weight = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     granted_units = models.PositiveIntegerField()
     units = models.PositiveIntegerField()
 
@@ -133,4 +134,6 @@ class AllocationShare(models.Model):
     @property
     def explanation(self) -> Explanation:
         """The numbers behind the sentence that the owner reads."""
-        return Explanation(Rule(self.rule), self.asked_units, self.granted_units, self.level_units)
+        return Explanation(
+            Rule(self.rule), self.asked_units, self.granted_units, self.level_units, self.weight
+        )

@@ -3,16 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 
 from core import facts
 from imports.models import OrderShare
 from warehouse import notices
-from warehouse.domain.allocation import Rationing, mix_lots, ration_uniformly
+from warehouse.domain.allocation import Rationing, Rule, mix_lots, ration_by
 from warehouse.domain.stock import MovementKind, Place
 from warehouse.models import AllocationShare, Movement, Receipt
-from warehouse.services import moving
+from warehouse.services import moving, rules
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class _Shares:
 
     asked: defaultdict[int, dict[int, int]]
     granted: defaultdict[int, Counter[int]]
+    weights: defaultdict[int, dict[int, Decimal]]
 
 
 @transaction.atomic
@@ -29,9 +31,9 @@ def allocate(receipt: Receipt) -> list[Movement]:
 
     What was ordered beyond their shares (packs, minimum order) stays with the operator as the
     pool's buffer, and is the first to go when units are missing. What is then still short is
-    shared by the uniform rule over the order line's deliveries so far, so that a later delivery
-    only tops up. Each share is stored with the numbers that explain it. Called again it returns
-    the first call's movements and writes nothing.
+    shared by the round's rule over the order line's deliveries so far, with the weights of the
+    first, so that a later delivery only tops up. Each share is stored with the numbers that
+    explain it. Called again it returns the first call's movements and writes nothing.
     """
     receipt = Receipt.objects.select_for_update().get(pk=receipt.pk)
     if AllocationShare.objects.filter(receipt=receipt).exists():
@@ -39,13 +41,16 @@ def allocate(receipt: Receipt) -> list[Movement]:
     operator_id = receipt.consignment.pool.operator_id
     lots = _lots_by_order_line(receipt)
     shares = _shares(list(lots), operator_id)
+    rule = rules.rule_of(receipt.consignment.order.round)
+    fresh_weights = _weights(receipt, shares, rule)
     explained: list[AllocationShare] = []
     moves: list[moving.Move] = []
     for order_line_id, good in sorted(lots.items()):
         before = shares.granted[order_line_id]
         delivered = before.total() + sum(good.values())
         asked = shares.asked[order_line_id]
-        rationing = ration_uniformly(delivered, asked, tie_break=lambda owner_id: owner_id)
+        weights = shares.weights[order_line_id] or fresh_weights
+        rationing = ration_by(rule, delivered, asked, weights)
         rows = _explain(receipt, order_line_id, rationing, before)
         explained += rows
         mix = mix_lots(good, {row.owner_id: row.units for row in rows})
@@ -84,9 +89,20 @@ def _shares(order_line_ids: list[int], operator_id: int) -> _Shares:
         asked[line_id][owner_id] = units
     granted: defaultdict[int, Counter[int]] = defaultdict(Counter)
     earlier = AllocationShare.objects.filter(order_line_id__in=order_line_ids)
-    for line_id, owner_id, units in earlier.values_list("order_line_id", "owner_id", "units"):
-        granted[line_id][owner_id] += units
-    return _Shares(asked, granted)
+    weights: defaultdict[int, dict[int, Decimal]] = defaultdict(dict)
+    for row in earlier.order_by("pk"):
+        granted[row.order_line_id][row.owner_id] += row.units
+        if row.weight is not None:
+            weights[row.order_line_id][row.owner_id] = row.weight
+    return _Shares(asked, granted, weights)
+
+
+def _weights(receipt: Receipt, shares: _Shares, rule: Rule) -> dict[int, Decimal]:
+    """The importers' weights on the day of the receipt, where the rule asks for them."""
+    if rule is not Rule.WEIGHTED:
+        return {}
+    owners = {owner_id for line in shares.asked.values() for owner_id in line}
+    return rules.weights_of(receipt.consignment.pool, owners, on=receipt.received_on)
 
 
 def _explain(
@@ -103,6 +119,7 @@ def _explain(
             rule=rationing.rule,
             asked_units=rationing.asked[owner_id],
             level_units=rationing.level_units,
+            weight=rationing.weights.get(owner_id),
             granted_units=granted,
             units=granted - before[owner_id],
         )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from imports.models import Product
 from warehouse.domain.fefo import LotOnHand, NotEnoughStock, pick_first_expiring
 from warehouse.domain.stock import DISPATCH_STEPS, RESERVATION_STEPS, Place
 from warehouse.models import Holding, Reservation
-from warehouse.services import moving
+from warehouse.services import moving, rules
 
 HELD_FOR = timedelta(days=3)
 """How long a reservation stands when the request names no end."""
@@ -43,6 +44,14 @@ class SameRequestOtherGoods(Refusal):
     remedy = "Give a new request a key of its own."
 
 
+@dataclass(frozen=True)
+class _Wish:
+    """From when on goods must still be usable, and whether fewer units will do."""
+
+    last_day_from: date
+    in_part: bool
+
+
 def reserve(
     importer: Party,
     product: Product,
@@ -51,13 +60,16 @@ def reserve(
     minimum_expiry: date | None = None,
     *,
     expires_at: datetime | None = None,
+    channel: str = "",
+    in_part: bool = False,
 ) -> list[Reservation]:
     """Promise units of a product that an importer owns, from the lots that expire first.
 
     ``minimum_expiry`` is the day until which the channel promises use; what expires before it,
-    or before today, is not taken. The same request again returns the first result. What other
-    requests held too long is freed before one is refused; a request that meets others at the
-    same lot starts over, a bounded number of times.
+    or before today, is not taken; ``channel`` names one whose promise the importer has set. All
+    units or none, unless the request may be served ``in_part``. The same request again returns
+    the first result. What other requests held too long is freed before one is refused; a request
+    that meets others at the same lot starts over, a bounded number of times.
 
     Raises:
         NoUnitsAsked: fewer than one unit.
@@ -65,17 +77,19 @@ def reserve(
         SameRequestOtherGoods: the key reserved something else before.
         TakenMeanwhile: others came first every time; nothing is reserved.
     """
-    last_day_from = max(clock.today(), minimum_expiry or date.min)
+    today = clock.today()
+    promised = rules.last_day_from(importer, channel, on=today) if channel else today
+    wish = _Wish(max(promised, minimum_expiry or date.min), in_part=in_part)
     until = expires_at or clock.later(HELD_FOR)
     for _ in range(MOST_ATTEMPTS - 1):
         try:
-            return _reserve_once(importer, product, units, request_key, last_day_from, until)
+            return _reserve_once(importer, product, units, request_key, wish, until)
         except NotEnoughStock:
             if not expire_reservations(importer=importer, product=product):
                 raise
         except (TakenMeanwhile, IntegrityError):
             continue
-    return _reserve_once(importer, product, units, request_key, last_day_from, until)
+    return _reserve_once(importer, product, units, request_key, wish, until)
 
 
 @transaction.atomic
@@ -84,7 +98,7 @@ def _reserve_once(
     product: Product,
     units: int,
     request_key: str,
-    last_day_from: date,
+    wish: _Wish,
     until: datetime,
 ) -> list[Reservation]:
     earlier = list(
@@ -93,8 +107,10 @@ def _reserve_once(
         .order_by("part")
     )
     if earlier:
-        return _refuse_if_different(earlier, product, units)
-    picks = pick_first_expiring(_on_hand(importer, product), units, last_day_from=last_day_from)
+        return _refuse_if_different(earlier, product, units, in_part=wish.in_part)
+    picks = pick_first_expiring(
+        _on_hand(importer, product), units, last_day_from=wish.last_day_from, in_part=wish.in_part
+    )
     if len(picks) > 1:
         moving.lock((pick.lot_id, importer.pk) for pick in picks)
     for pick in picks:
@@ -113,10 +129,11 @@ def _reserve_once(
 
 
 def _refuse_if_different(
-    earlier: list[Reservation], product: Product, units: int
+    earlier: list[Reservation], product: Product, units: int, *, in_part: bool
 ) -> list[Reservation]:
-    is_same = earlier[0].lot.product_id == product.pk and sum(x.units for x in earlier) == units
-    if not is_same:
+    reserved = sum(row.units for row in earlier)
+    is_as_asked = reserved <= units if in_part else reserved == units
+    if earlier[0].lot.product_id != product.pk or not is_as_asked:
         raise SameRequestOtherGoods(request_key=earlier[0].request_key)
     return earlier
 
