@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -29,8 +29,8 @@ def round_rules(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         wanted = request.POST.get("rule", "")
         pk = request.POST.get("round", "")
-        found = get_object_or_404(rounds, pk=int(pk) if pk.isdecimal() else 0)
-        if wanted in set(Rule):
+        found = rounds.filter(pk=int(pk)).first() if pk.isdecimal() else None
+        if found is not None and wanted in set(Rule):
             rules.set_rule(found, Rule(wanted))
             messages.success(request, _("The rule is set."))
         return redirect("warehouse:rules")
