@@ -12,11 +12,17 @@ access.register(
         "customs.batch.simulate": {Role.BROKER, Role.OPERATOR},
         "customs.receipts.upload": {Role.BROKER, Role.OPERATOR},
         "customs.batch.declare": {Role.BROKER, Role.OPERATOR},
+        "customs.paper.view": {Role.BROKER, Role.OPERATOR},
+        "customs.paper.press": {Role.BROKER, Role.OPERATOR},
+        "customs.correction.view": {Role.BROKER, Role.OPERATOR},
+        "customs.correction.ask": {Role.BROKER, Role.OPERATOR},
     },
     needs={
         "customs.order.upload": Right.TRADE,
         "customs.receipts.upload": Right.TRADE,
         "customs.batch.declare": Right.TRADE,
         "customs.batch.simulate": Right.TRADE,
+        "customs.paper.press": Right.TRADE,
+        "customs.correction.ask": Right.TRADE,
     },
 )

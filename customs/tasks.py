@@ -1,8 +1,8 @@
 """Work in the background: each task calls one service."""
 
-from core import jobs
+from core import jobs, tenancy
 from core.jobs import JobContext
-from customs import simulation
+from customs import correction_queries, services, simulation
 from customs.domain.states import DECLARED
 from customs.models import DeclarationBatch
 from customs.services import batch_files, payment_desk, take_step
@@ -33,6 +33,19 @@ def simulate_answers(job: JobContext) -> bool:
     waiting = reached.get(DECLARED, 0)
     job.progress(total - waiting, total)
     return not waiting
+
+
+CLOSE_LATE_RETURNS = "customs.close_late_returns"
+jobs.daily.append(CLOSE_LATE_RETURNS)
+
+
+@jobs.task(CLOSE_LATE_RETURNS)
+def close_late_returns(job: JobContext) -> bool:
+    """Close granted returns whose goods did not come back in time, so that taxes are paid."""
+    with tenancy.as_operator("look for late returns"):
+        waiting = correction_queries.waiting_returns()
+    services.close_late_returns(waiting)
+    return True
 
 
 @jobs.task("customs.send_payment")

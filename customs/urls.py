@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customs import sheet_views, views
+from customs import desk_views, sheet_views, views
 
 app_name = "customs"
 
@@ -14,6 +14,18 @@ urlpatterns = [
     path("orders/sheets/<int:pk>/", sheet_views.sheet, name="order-sheet"),
     path("orders/sheets/<int:pk>/progress/", sheet_views.progress, name="order-sheet-progress"),
     path("orders/sheets/<int:pk>/take/", sheet_views.take, name="take-order-sheet"),
+    path("papers/", desk_views.papers, name="papers"),
+    path("papers/<int:pk>/", desk_views.paper, name="paper"),
+    path("papers/<int:pk>/press/<str:step>/", desk_views.press, name="press"),
+    path("papers/<int:pk>/refund/", desk_views.refund, name="refund"),
+    path(
+        "papers/<int:pk>/messages/<int:step>/", desk_views.payment_message, name="payment-message"
+    ),
+    path("corrections/", desk_views.corrections, name="corrections"),
+    path("corrections/ask/<int:pk>/", desk_views.ask, name="ask-correction"),
+    path("corrections/<int:pk>/", desk_views.correction, name="correction"),
+    path("corrections/<int:pk>/message/", desk_views.correction_message, name="correction-message"),
+    path("corrections/<int:pk>/back/", desk_views.back, name="goods-back"),
     path("batches/", views.batches, name="batches"),
     path("batches/declare/", views.declare, name="declare"),
     path("batches/receipts/", views.receipts, name="receipts"),

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customs import territories
+from customs.domain.payment_leg import Light
 
 STEPS: dict[str, Promise] = {
     "limits-within-limits": _(
@@ -41,6 +42,45 @@ BRITISH_STEPS: dict[str, Promise] = {
 
 STEPS_OF = {"cn": STEPS, "gb": BRITISH_STEPS}
 """Sentences by territory: each explains its own figures."""
+
+
+PRESS: dict[str, Promise] = {
+    "push": _("Send payment"),
+    "query": _("Ask for the state"),
+    "push_again": _("Send again"),
+    "modify": _("Correct payment"),
+}
+"""The buttons that mend a payment, as its remedies name them."""
+
+_STEPS_OF_PAYMENT: dict[str, Promise] = {
+    **PRESS,
+    "succeeded": _("Received by customs"),
+    "failed": _("Refused by the payment company or customs"),
+    "lost": _("Lost on its way to customs"),
+    "refund": _("A part was refunded"),
+}
+_FIGURES: dict[str, Promise] = {
+    "order": _("Order no."),
+    "payment": _("Payment no."),
+    "district": _("Customs of declaration"),
+    "amount": _("Amount"),
+    "payer": _("Payer"),
+}
+_LIGHTS: dict[Light, tuple[str, Promise]] = {
+    Light.GREEN: ("matched", _("received")),
+    Light.AMBER: ("running", _("under way")),
+    Light.RED: ("refused", _("to be mended")),
+    Light.DARK: ("waiting", _("not heard of")),
+}
+
+
+@dataclass(frozen=True)
+class PaperLight:
+    """What one paper's light shows: its tone, and its word."""
+
+    paper: str
+    tone: str
+    word: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +133,27 @@ def status(code: str) -> str:
         if known is not None:
             return known.name_zh if _reads_chinese() else known.name_en
     return code
+
+
+def lights(order: Light, payment: Light, waybill: Light) -> list[PaperLight]:
+    """The lights of the three papers in the reader's language."""
+    named = ((_("order"), order), (_("payment"), payment), (_("waybill"), waybill))
+    return [PaperLight(str(name), _LIGHTS[x][0], str(_LIGHTS[x][1])) for name, x in named]
+
+
+def press(step: str) -> str:
+    """The button of a step of a payment."""
+    return str(PRESS[step])
+
+
+def payment_step(step: str) -> str:
+    """A step of a payment that was taken or heard."""
+    return str(_STEPS_OF_PAYMENT[step])
+
+
+def figure(name: str) -> str:
+    """What customs compares, by name."""
+    return str(_FIGURES[name])
 
 
 def _reads_chinese() -> bool:

@@ -24,18 +24,15 @@ from customs.domain.payment_leg import (
     PUSH,
     QUERY,
     UNDECLARED,
-    Cause,
-    Expected,
     PayerNotBuyer,
-    Pushed,
     RefundAbovePayment,
     SplitAbovePayment,
-    cause_of,
 )
 from customs.jurisdictions.cn.messages.payments import CHANGED, NEW, PaymentCase, payment_message
 from customs.jurisdictions.cn.messages.retail import Sender
 from customs.jurisdictions.cn.messages.signing import write_signed
 from customs.models import ConsumerOrder, Declaration, PaymentLeg, PaymentSplit, PaymentStep
+from customs.paper_queries import expected_of
 from customs.services.content import enterprise
 from customs.services.signing import configured_signer
 
@@ -91,38 +88,6 @@ def gateway_of(pool: Pool) -> Gateway | None:
         return SimulatedGateway()
     path = settings.CUSTOMS_PAYMENT_GATEWAY
     return import_string(path)() if path else None
-
-
-def expected_of(order: ConsumerOrder, leg: PaymentLeg | None) -> Expected:
-    """What customs compares the payment of an order with."""
-    return Expected(
-        order_no=order.order_no,
-        transaction_no=order.payment.transaction_no,
-        district=order.pool.customs_district,
-        buyer=str(order.buyer_id),
-        paid_minor=order.payment.amount_minor,
-        refunded_minor=leg.refunded_minor if leg else 0,
-    )
-
-
-def pushed_of(order: ConsumerOrder, leg: PaymentLeg | None) -> Pushed:
-    """What was last pushed; before anything was, the payer is the one whom the company reported."""
-    if leg is None or leg.state == UNDECLARED:
-        return Pushed(payer=str(order.payment.payer_id))
-    return Pushed(
-        state=leg.state,
-        order_no=leg.pushed_order_no,
-        transaction_no=leg.pushed_transaction_no,
-        district=leg.pushed_district,
-        payer=str(leg.pushed_payer_id or order.payment.payer_id),
-        amount_minor=leg.pushed_amount_minor,
-    )
-
-
-def cause(order: ConsumerOrder, leg: PaymentLeg | None) -> Cause | None:
-    """Why customs cannot find the payment of an order, and what mends it; None if all is well."""
-    is_missed = leg.is_missed if leg else False
-    return cause_of(expected_of(order, leg), pushed_of(order, leg), is_missed=is_missed)
 
 
 @transaction.atomic

@@ -266,6 +266,28 @@ PAGES = {
         "/customs/orders/sheets/{}/take/", OWNER, "sheet.pk"
     ),
     "customs/orders/<int:pk>/": page("/customs/orders/{}/", OWNER, "order.pk"),
+    "customs/papers/": page("/customs/papers/", DECLARERS),
+    "customs/papers/<int:pk>/": page("/customs/papers/{}/", GIVEN, "waiting.pk"),
+    "customs/papers/<int:pk>/press/<str:step>/": action(
+        "/customs/papers/{}/press/query/", GIVEN, "waiting.pk", key="1"
+    ),
+    "customs/papers/<int:pk>/refund/": action(
+        "/customs/papers/{}/refund/", GIVEN, "waiting.pk", key="1", amount="1.00"
+    ),
+    "customs/papers/<int:pk>/messages/<int:step>/": page(
+        "/customs/papers/{}/messages/{}/", GIVEN, "waiting.pk", "pushed.pk"
+    ),
+    "customs/corrections/": page("/customs/corrections/", DECLARERS),
+    "customs/corrections/ask/<int:pk>/": page(
+        "/customs/corrections/ask/{}/", GIVEN, "order.declaration.pk", reason="again"
+    ),
+    "customs/corrections/<int:pk>/": page("/customs/corrections/{}/", GIVEN, "asked.pk"),
+    "customs/corrections/<int:pk>/message/": page(
+        "/customs/corrections/{}/message/", GIVEN, "asked.pk"
+    ),
+    "customs/corrections/<int:pk>/back/": action(
+        "/customs/corrections/{}/back/", GIVEN, "asked.pk", on="2025-05-02"
+    ),
     "customs/batches/": page("/customs/batches/", DECLARERS),
     "customs/batches/receipts/": action("/customs/batches/receipts/", DECLARERS, file="x"),
     "customs/batches/declare/": action(

@@ -14,7 +14,14 @@ from core import accounts, api_keys, clock, facts, jobs, rates, tenancy, webhook
 from core.api_keys import Scope
 from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, Unit, User
 from customs import services as customs
-from customs.models import ConsumerOrder, DeclarationBatch, OrderSheet
+from customs.models import (
+    ConsumerOrder,
+    Correction,
+    Declaration,
+    DeclarationBatch,
+    OrderSheet,
+    PaymentStep,
+)
 from fx_settlement import services as settlement
 from fx_settlement.domain.three_way import InvoicedLine
 from fx_settlement.models import AccountStatement, BankEntry, FundingRequest, Obligation
@@ -126,6 +133,8 @@ class World:
     reset: str
     claim: Claim
     photo: Photo
+    asked: Correction
+    pushed: PaymentStep
 
     def client(self, who: str, **more: object) -> Client:
         """A browser signed in as somebody, or as nobody."""
@@ -188,6 +197,8 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         receipt=receipt,
         claim=claim,
         photo=photo,
+        asked=_asked(orders[0]),
+        pushed=_pushed(orders[2]),
         awaited=awaited,
         release=release,
         count=counting.plan_count(lot, on=date(2025, 5, 1)),
@@ -215,6 +226,20 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         colleague=Membership.objects.get(user__username="colleague"),
         **_links(importer, users),
     )
+
+
+def _asked(order: ConsumerOrder) -> Correction:
+    """A return of the released order that customs has not answered."""
+    with tenancy.as_operator("world"):
+        declaration = Declaration.objects.get(order=order)
+    return customs.ask_return(declaration, {1: 1}, reason="not wanted", request_key="world")
+
+
+def _pushed(order: ConsumerOrder) -> PaymentStep:
+    """The first push of the waiting order's payment."""
+    leg = customs.press(order, "push", request_key="world")
+    with tenancy.as_operator("world"):
+        return PaymentStep.objects.get(leg=leg)
 
 
 def _recall(pool: Pool, lot: Lot, code: str, importer: Party) -> Recall:

@@ -9,12 +9,11 @@ from lxml import etree
 from core import documents, jobs, tenancy
 from core.domain.transitions import StepNotAllowed
 from core.models import Person
-from customs import services
+from customs import paper_queries, services
 from customs.domain import payment_leg as pay
 from customs.domain.payment_leg import PayerNotBuyer, RefundAbovePayment, SplitAbovePayment
 from customs.jurisdictions.cn.messages.reading import read
 from customs.models import ConsumerOrder, Declaration, PaperAnswer, PaymentLeg, PaymentStep
-from customs.services import payment_desk
 from tests.customs.shop import OTHER_BUYER
 from tests.shared_data import oracle
 
@@ -57,7 +56,7 @@ def leg_of(order):
 def cause_of(order):
     with tenancy.as_operator("test"):
         fresh = ConsumerOrder.objects.select_related("payment", "pool").get(pk=order.pk)
-        found = payment_desk.cause(fresh, PaymentLeg.objects.filter(order=order).first())
+        found = paper_queries.cause(fresh, PaymentLeg.objects.filter(order=order).first())
     return (found.refusal.code, found.step) if found else None
 
 
