@@ -93,7 +93,6 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "taken": (RUN, _("taken")),
     "unconfirmed": (WARN, _("to be confirmed")),
     "valid": (OK, _("valid")),
-    "asked": (RUN, _("asked")),
     "granted": (RUN, _("granted")),
     "late": (WARN, _("too late")),
     "undeclared": (NEUTRAL, _("not sent")),

@@ -281,12 +281,12 @@ PAGES = {
     "customs/corrections/ask/<int:pk>/": page(
         "/customs/corrections/ask/{}/", GIVEN, "order.declaration.pk", reason="again"
     ),
-    "customs/corrections/<int:pk>/": page("/customs/corrections/{}/", GIVEN, "asked.pk"),
+    "customs/corrections/<int:pk>/": page("/customs/corrections/{}/", GIVEN, "correction.pk"),
     "customs/corrections/<int:pk>/message/": page(
-        "/customs/corrections/{}/message/", GIVEN, "asked.pk"
+        "/customs/corrections/{}/message/", GIVEN, "correction.pk"
     ),
     "customs/corrections/<int:pk>/back/": action(
-        "/customs/corrections/{}/back/", GIVEN, "asked.pk", on="2025-05-02"
+        "/customs/corrections/{}/back/", GIVEN, "correction.pk", on="2025-05-02"
     ),
     "customs/batches/": page("/customs/batches/", DECLARERS),
     "customs/batches/receipts/": action("/customs/batches/receipts/", DECLARERS, file="x"),

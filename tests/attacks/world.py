@@ -133,7 +133,7 @@ class World:
     reset: str
     claim: Claim
     photo: Photo
-    asked: Correction
+    correction: Correction
     pushed: PaymentStep
 
     def client(self, who: str, **more: object) -> Client:
@@ -197,7 +197,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         receipt=receipt,
         claim=claim,
         photo=photo,
-        asked=_asked(orders[0]),
+        correction=_correction(orders[0]),
         pushed=_pushed(orders[2]),
         awaited=awaited,
         release=release,
@@ -228,7 +228,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
     )
 
 
-def _asked(order: ConsumerOrder) -> Correction:
+def _correction(order: ConsumerOrder) -> Correction:
     """A return of the released order that customs has not answered."""
     with tenancy.as_operator("world"):
         declaration = Declaration.objects.get(order=order)
