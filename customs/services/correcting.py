@@ -45,6 +45,7 @@ from customs.models import (
 from customs.services import giving_back
 from customs.services.content import declaration_of, enterprise, latest_attempt
 from customs.services.signing import configured_signer
+from warehouse.models import DispatchOrder
 
 CODES = {CANCEL: WITHDRAWAL, RETURN: GOODS_BACK}
 _SERIES = {CANCEL: "WDR", RETURN: "RET"}
@@ -149,7 +150,7 @@ def _ask(
 def _locked(pk: int) -> Declaration:
     return (  # type: ignore[no-any-return]
         Declaration.objects.select_for_update(of=("self",))
-        .select_related("order__pool", "order__buyer", "importer", "guarantee", "batch")
+        .select_related("order__pool", "order__buyer", "importer", "guarantee", "dispatch_order")
         .get(pk=pk)
     )
 
@@ -288,7 +289,14 @@ def _follow(correction: Correction) -> None:
         giving_back.tell("customs.correction.granted", correction)
         if correction.kind == CANCEL:
             giving_back.withdraw(correction)
+        elif _has_left(correction.declaration):
+            giving_back.expect_back(correction)
     correction.save()
+
+
+def _has_left(declaration: Declaration) -> bool:
+    dispatch = declaration.dispatch_order
+    return dispatch is not None and dispatch.state == DispatchOrder.State.SHIPPED
 
 
 def _let_go_of_units(correction: Correction) -> None:
@@ -308,6 +316,7 @@ def take_goods_back(correction: Correction, *, on: date | None = None) -> Correc
 
     Raises:
         StepNotAllowed: customs has not granted the return.
+        NotSentYet: the parcel never left the warehouse.
     """
     with tenancy.as_operator("take goods back"):
         declaration = _locked(correction.declaration_id)
@@ -343,6 +352,7 @@ def close_late_returns(rows: Sequence[Correction], *, on: date | None = None) ->
             if current.state == GRANTED and day > last:
                 current.state = CORRECTION_STEPS.next(current.state, "miss")
                 current.save()
+                giving_back.wait_no_longer(current)
                 giving_back.tell("customs.correction.late", current)
                 closed += 1
     return closed

@@ -7,27 +7,17 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F, Sum
+from django.utils import timezone
 
 from core import facts, ledger
 from core.domain.chart import AccountCode, TransferCode
-from core.domain.errors import Refusal
 from customs.domain.corrections import SETTLED, LineBack, collected_part, part_given_back
 from customs.domain.states import STATES, WITHDRAW
 from customs.models import ConsumerOrder, Correction, CorrectionLine, Declaration
 from customs.services import commitments
 from warehouse import services as warehouse
-from warehouse.domain.stock import MovementKind, Place
-from warehouse.models import BookItem, DispatchLine, DispatchOrder, Movement
-from warehouse.services import booking, moving
-
-
-class NotShipped(Refusal):
-    """Raised when goods are to come back that never left."""
-
-    code = "not-shipped"
-    reason = "The parcel of declaration {number} has not left the warehouse."
-    remedy = "Note the goods as back once the parcel was sent and came back."
-
+from warehouse.models import DispatchLine, ReturnCase
+from warehouse.services import returning
 
 _ERROR_CODE = re.compile(r"-\d{4,6}")
 
@@ -64,28 +54,23 @@ def withdraw(correction: Correction) -> None:
     _tell_settled(correction, ())
 
 
-def come_back(correction: Correction, on: date) -> None:
-    """Put the units of a return into quarantine and into the account book they came from.
+def expect_back(correction: Correction) -> list[ReturnCase]:
+    """Have the warehouse await what comes back, lot by lot; again: the same cases.
 
     Raises:
-        NotShipped: the parcel never left the warehouse.
+        NotSentYet: the parcel has not left the warehouse.
     """
-    dispatch = correction.declaration.dispatch_order
-    if dispatch is None or dispatch.state != DispatchOrder.State.SHIPPED:
-        raise NotShipped(number=correction.declaration.cop_no)
     wanted = _units_by_product(correction)
-    moves: list[moving.Move] = []
-    into_book: Counter[BookItem] = Counter()
-    sent = DispatchLine.objects.filter(order=dispatch).select_related("lot__book_item")
+    cases = []
+    sent = DispatchLine.objects.filter(order_id=correction.declaration.dispatch_order_id)
     for line in sent.order_by("pk"):
-        units = min(wanted[line.product_id], line.units - _back_already(line))
+        key = f"customs.return:{correction.cop_no}/{line.pk}"
+        units = min(wanted[line.product_id], line.units - _awaited(line, key))
         if units > 0:
             wanted[line.product_id] -= units
-            into_book[line.lot.book_item] += units
-            moves.append(_move(correction, line, units))
-    moving.lock([(move.lot_id, correction.importer_id) for move in moves])
-    moving.record(moves, on=on)
-    booking.book_in(expected=into_book, arrived=into_book, reference=correction.cop_no, on=on)
+            asked_on = timezone.localtime(correction.asked_at).date()
+            cases.append(returning.announce_return(line, units, request_key=key, on=asked_on))
+    return cases
 
 
 def _units_by_product(correction: Correction) -> Counter[int]:
@@ -95,25 +80,29 @@ def _units_by_product(correction: Correction) -> Counter[int]:
     return units
 
 
-def _back_already(line: DispatchLine) -> int:
-    rows = Movement.objects.filter(request_key__startswith=_key(line, ""))
-    return int(rows.aggregate(Sum("units"))["units__sum"] or 0)
+def _awaited(line: DispatchLine, key: str) -> int:
+    """Units of a dispatch line that other returns bring back."""
+    rows = ReturnCase.objects.filter(dispatch_line=line).exclude(state=ReturnCase.State.CANCELLED)
+    return int(rows.exclude(request_key=key).aggregate(Sum("units"))["units__sum"] or 0)
 
 
-def _key(line: DispatchLine, number: str) -> str:
-    return f"customs.return:{line.pk}/{number}"
+def come_back(correction: Correction, on: date) -> None:
+    """Take the units of a return into quarantine and into the account book they came from.
+
+    Raises:
+        NotSentYet: the parcel never left the warehouse.
+    """
+    for case in expect_back(correction):
+        returning.receive_back(case, on=on)
+        returning.approve_return(case, on=on)
 
 
-def _move(correction: Correction, line: DispatchLine, units: int) -> moving.Move:
-    return moving.Move(
-        kind=MovementKind.RETURN,
-        lot_id=line.lot_id,
-        units=units,
-        source=moving.Spot(correction.importer_id, Place.CONSUMER),
-        target=moving.Spot(correction.importer_id, Place.QUARANTINE),
-        request_key=_key(line, correction.cop_no),
-        reference=correction.cop_no,
-    )
+def wait_no_longer(correction: Correction) -> None:
+    """Tell the warehouse that nothing of a return will come any more."""
+    start = f"customs.return:{correction.cop_no}/"
+    for case in ReturnCase.objects.filter(request_key__startswith=start).order_by("pk"):
+        if case.state == ReturnCase.State.ANNOUNCED:
+            returning.cancel_return(case)
 
 
 def restore(correction: Correction, on: date) -> None:

@@ -14,12 +14,12 @@ from customs.domain.corrections import MoreThanWasSent, NothingComesBack, TooLat
 from customs.jurisdictions.cn.messages.reading import read
 from customs.jurisdictions.cn.messages.validating import validate
 from customs.models import AnnualUse, Correction, Declaration, DeclarationLine, TaxBill
-from customs.services.giving_back import NotShipped
 from customs.services.taxing import SecondTaxBill
 from tests.customs.shop import GUARANTEE_MINOR, TODAY
 from tests.shared_data import oracle
 from warehouse import services as warehouse
-from warehouse.models import Holding
+from warehouse.domain.returning import NotSentYet
+from warehouse.models import Holding, ReturnCase
 from warehouse.queries import free_units
 
 pytestmark = pytest.mark.django_db
@@ -225,8 +225,12 @@ def test_an_open_return_keeps_its_taxes_from_being_paid_until_it_is_too_late(sen
     with clock.at(fresh(sent).released_at + timedelta(days=40)):
         assert services.remit_taxes(stocked) == 0
         assert services.close_late_returns([correction]) == 0
+        with tenancy.as_operator("test"):
+            assert ReturnCase.objects.get().state == "announced"
     with clock.at(fresh(sent).released_at + timedelta(days=46)):
         assert services.close_late_returns([correction]) == 1
+        with tenancy.as_operator("test"):
+            assert ReturnCase.objects.get().state == "cancelled"
         assert services.remit_taxes(stocked) == 6_825
     assert broken() == []
 
@@ -240,7 +244,7 @@ def test_goods_that_never_left_cannot_come_back(declared):
     answer(declared, "800", 10)
     correction = hear(ask_return(declared, {1: 1}), "399")
 
-    with pytest.raises(NotShipped):
+    with pytest.raises(NotSentYet):
         services.take_goods_back(correction)
 
 
