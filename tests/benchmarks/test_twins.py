@@ -3,13 +3,17 @@
 from datetime import date
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from pypdf import PdfReader
 
-from benchmarks import figures
+from benchmarks import events, figures
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.rows import (
     declaration_pdf,
+    event_capture,
+    event_graph,
+    event_hash,
     exact_shares,
     fact_sequencing,
     forecast_csv,
@@ -28,6 +32,8 @@ from core.pdf import merge
 from imports.models import ForecastLine
 from tests.conftest import party
 from traceability import services
+from traceability.graph import graph
+from traceability.models import EpcisEvent, EventTerm
 
 
 def test_the_plain_split_gives_the_same_shares():
@@ -147,3 +153,47 @@ def test_ratios_compare_by_the_item():
 
 def test_each_benchmark_says_what_it_is_compared_with():
     assert all(row.plain and row.limit and row.sizes for row in BENCHMARKS.values())
+
+
+def test_the_plain_hash_names_an_event_as_ours_does():
+    sent = events.document(range(3))["epcisBody"]["eventList"]
+
+    assert event_hash.plain(sent) == event_hash.hashes(sent)
+    assert len(set(event_hash.hashes(sent))) == 3
+
+
+@pytest.mark.django_db
+def test_the_plain_and_the_bare_capture_keep_the_rows_that_ours_keeps(importer):
+    def kept():
+        rows = EpcisEvent.objects.order_by("event_id").values_list(
+            "event_id", "body", "biz_step", "read_point", "viewer"
+        )
+        terms = EventTerm.objects.order_by("event__event_id", "name", "text")
+        return [*rows, *terms.values_list("event__event_id", "name", "text", "number")]
+
+    sent = events.documents(3)
+    found = []
+    for way in (
+        lambda: event_capture.take_in(importer, sent),
+        lambda: event_capture.plain(importer, sent),
+        lambda: event_capture.bare(importer, event_capture.ready(sent)),
+    ):
+        with transaction.atomic():
+            way()
+            found.append(kept())
+            transaction.set_rollback(True)
+
+    assert found[0] == found[1] == found[2]
+    assert len(found[0]) > 6
+
+
+@pytest.mark.django_db
+def test_all_walks_find_the_ten_events_of_a_chain():
+    events.chains(30)
+    root = events.key_of(1, 0)
+
+    ours = {edge.position for edge in graph(root).edges}
+    rows = EpcisEvent.objects.filter(pk__in=event_graph.plain(root))
+
+    assert ours == set(range(10, 20)) == set(rows.values_list("fact_position", flat=True))
+    assert event_graph.bare(root) == event_graph.plain(root)
