@@ -12,6 +12,7 @@ access.register(
         "traceability.links.keep": {Role.OPERATOR},
         "traceability.recall.acknowledge": {Role.IMPORTER},
         "traceability.recall.open": {Role.OPERATOR},
+        "traceability.repository.see": {Role.IMPORTER, Role.OPERATOR},
         "traceability.recall.see": {Role.IMPORTER, Role.OPERATOR},
     }
 )

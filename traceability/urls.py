@@ -11,6 +11,7 @@ from traceability import (
     resolver_views,
     views,
 )
+from traceability.epcis import pages
 from traceability.paths import CompressedLink, FourteenDigits
 
 register_converter(FourteenDigits, "digits14")
@@ -24,6 +25,7 @@ urlpatterns = [
     path("log/keys", log_views.keys, name="log-keys"),
     path("log/check", log_views.check, name="log-check"),
     path("log/tile/<path:path>", log_views.tile, name="log-tile"),
+    path("captures/", pages.captures, name="captures"),
     path("recalls/", recall_views.recalls, name="recalls"),
     path("recalls/<int:pk>/", recall_views.recall, name="recall"),
     path("recalls/<int:pk>/report.csv", recall_views.report, name="recall-report"),

@@ -398,6 +398,7 @@ PAGES = {
         "lot.product.gtin",
         "lot.number",
     ),
+    "captures/": page("/captures/", IMPORTERS | OPERATORS),
     "recalls/": page("/recalls/", IMPORTERS | OPERATORS),
     "recalls/<int:pk>/": page("/recalls/{}/", OWNER | LEADER, "recall.pk"),
     "recalls/<int:pk>/report.csv": page("/recalls/{}/report.csv", LEADER, "recall.pk"),
