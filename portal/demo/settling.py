@@ -7,6 +7,7 @@ from functools import partial
 from core.domain.calendar import add_months
 from fx_settlement import services as fx
 from fx_settlement.models import Obligation
+from portal.demo import bank
 from portal.demo.catalogue import SupplierRow
 from portal.demo.state import Year
 from portal.demo.world import World
@@ -72,7 +73,10 @@ def _settle(year: Year) -> None:
 
 
 def _settle_currency(year: Year, currency: str) -> int:
-    """Deposits as asked for, lock by one person, approval by another; the number of payments."""
+    """Deposits as asked for, locked by one person, approved by another; the number of payments.
+
+    The simulated bank's statement shows them paid.
+    """
     batch = fx.open_batch(year.world.pool, currency, year.schedule.today)
     needs = fx.deposits_needed(batch)
     fx.fund_shortfalls(year.world.pool, needs, reference=batch.number, batch=batch)
@@ -81,7 +85,9 @@ def _settle_currency(year: Year, currency: str) -> int:
     fx.approve(batch, by=year.world.users["checker"])
     fx.convert(batch)
     fx.instruct(batch)
-    fx.settle(batch)
+    fx.receive_file(
+        year.world.pool.operator, bank.statement_of(batch), filename=f"{batch.number}.sta"
+    )
     fx.allocate(batch)
     fx.close(batch)
     return batch.payments.count()
