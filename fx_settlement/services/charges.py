@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from core import clock, facts, ledger
 from core.domain.calendar import add_months, month_range
@@ -18,7 +18,7 @@ from fx_settlement.models import ChargeShare
 from fx_settlement.services import books
 from imports.models import Consignment, ConsignmentCharge, OrderShare
 from warehouse import services as warehouse
-from warehouse.models import ChargeLine
+from warehouse.models import ChargeLine, ChargePeriod
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,8 @@ def _measures(consignment: Consignment) -> dict[int, _Measure]:
 def charge_storage(pool: Pool, year: int) -> list[ChargeShare]:
     """Charge a year's storage and handling, month by month as the warehouse posts them.
 
-    A month is charged once; the months of the year that have ended are charged.
+    A month is charged once; the months of the year that have ended are charged, after those
+    before it that are open still.
 
     Raises:
         Overdrawn: a deposit does not cover the charge; nothing is charged.
@@ -126,7 +127,7 @@ def charge_storage(pool: Pool, year: int) -> list[ChargeShare]:
     """
     months = f"storage:{pool.pk}:{year}-"
     is_new = not ChargeShare.objects.filter(source__startswith=months).exists()
-    charged = [share for month in _ended(year) for share in charge_month(pool, month)]
+    charged = [share for month in _ended(pool, year) for share in charge_month(pool, month)]
     data = {
         "pool": pool.pk,
         "year": year,
@@ -138,8 +139,12 @@ def charge_storage(pool: Pool, year: int) -> list[ChargeShare]:
     return charged
 
 
-def _ended(year: int) -> list[date]:
-    months = month_range(date(year, 1, 1), date(year, 12, 1))
+def _ended(pool: Pool, year: int) -> list[date]:
+    """The months of a year that have ended, and those before it that nobody has posted."""
+    first = date(year, 1, 1)
+    waiting = ChargePeriod.objects.filter(pool=pool, posted_at__isnull=True, month__lt=first)
+    earliest = waiting.order_by("month").values_list("month", flat=True).first()
+    months = month_range(earliest or first, date(year, 12, 1))
     return [day for day in months if add_months(day, 1) - timedelta(days=1) <= clock.today()]
 
 
@@ -188,7 +193,10 @@ def storage_needed(pool: Pool, year: int) -> dict[int, int]:
     """What each importer must have on account in fen for what a year's stay costs in all."""
     warehouse.accrue(pool, before=date(year + 1, 1, 1))
     rows = ChargeLine.objects.filter(
-        period__pool=pool, period__month__year=year, rate__is_posted=True
+        Q(period__month__year=year) | Q(period__posted_at__isnull=True),
+        period__pool=pool,
+        period__month__lt=date(year + 1, 1, 1),
+        rate__is_posted=True,
     ).order_by("owner_id")
     sums = rows.values_list("owner_id").annotate(Sum("amount_minor"))
     return {owner: minor for owner, minor in sums if minor}

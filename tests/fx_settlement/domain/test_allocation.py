@@ -14,6 +14,7 @@ from fx_settlement.domain.allocation import (
     shares_of_fee,
 )
 from fx_settlement.domain.fees import Fee
+from fx_settlement.domain.netting import Due, net, net_by_importer
 
 WIRE = Fee(percent=Decimal("0.1"), minimum_minor=5_000, maximum_minor=100_000, fixed_minor=15_000)
 
@@ -153,3 +154,40 @@ def test_what_a_cap_cuts_is_borne_by_the_others():
     alone = {1: 100, 2: 900}
 
     assert shares_of_fee(800, {1: 500, 2: 500}, alone, batch="B-1") == {1: 100, 2: 700}
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(-500, 2_000)),
+        min_size=1,
+        max_size=12,
+    ),
+    st.integers(1, 10**9),
+    st.integers(0, 10**5),
+    st.data(),
+)
+def test_a_batch_with_its_lines_permuted_pays_and_charges_everybody_the_same(
+    lines, cost, fee, data
+):
+    dues = [
+        Due(pk, importer, supplier, "USD", minor or 1)
+        for pk, (importer, supplier, minor) in enumerate(lines, 1)
+    ]
+
+    assert charged(data.draw(st.permutations(dues)), cost, fee) == charged(dues, cost, fee)
+
+
+def charged(dues, cost, fee):
+    """Payments, shares of the conversion by importer and obligation, shares of each wire's fee."""
+    payments = net(dues).payments
+    owed = {}
+    for payment in payments:
+        for due in payment.dues:
+            owed.setdefault(due.importer, {})[due.obligation] = due.amount_minor
+    shares = shares_of_cost(cost, owed, batch="SB-1") if owed else None
+    fees = []
+    for payment in payments:
+        by_importer = net_by_importer(payment.dues)
+        alone = dict.fromkeys(by_importer, fee)
+        fees.append(shares_of_fee(fee, by_importer, alone, batch="SB-1"))
+    return [(p.supplier, p.amount_minor) for p in payments], shares, fees

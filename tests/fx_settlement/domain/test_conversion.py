@@ -1,11 +1,21 @@
 """Conversion: the foreign amount is fixed, CNY is the result."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from hashlib import sha256
+from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from currency_converter import CURRENCY_FILE
 
 from core.domain.trade import round_half_up
-from fx_settlement.domain.conversion import all_in_rate, convert, converted_minor, dealt
+from fx_settlement.domain.conversion import (
+    all_in_rate,
+    convert,
+    converted_minor,
+    dealt,
+    markup_bps,
+)
 
 
 def test_a_hundred_dollars_are_converted_at_the_rate_as_it_stands():
@@ -56,3 +66,26 @@ def test_a_batch_is_rounded_once_and_not_line_by_line():
     by_line = 3 * converted_minor(100, base="USD", quote="CNY", rate=rate)
 
     assert (whole, by_line) == (2144, 2145)
+
+
+def test_a_published_quote_is_its_mid_less_its_markup():
+    mid, markup = Decimal("1.469500000"), Decimal("0.022042500")
+
+    assert dealt(mid - markup) == Decimal("1.447457500")
+    assert markup_bps(mid, mid - markup) == Decimal("-150.00")
+
+
+def test_the_rates_that_ship_are_the_central_banks_to_the_last_digit():
+    raw = Path(CURRENCY_FILE).read_bytes()
+    with ZipFile(CURRENCY_FILE) as archive:
+        lines = archive.read(archive.namelist()[0]).decode().splitlines()
+    columns = lines[0].split(",")
+    newest = dict(zip(columns, lines[1].split(","), strict=True))
+    usd, jpy, cny = (Decimal(newest[code]) for code in ("USD", "JPY", "CNY"))
+
+    digest = sha256(raw).hexdigest()
+    assert (digest[:8], digest[-6:]) == ("73db2158", "c0fbb3")
+    assert (newest["Date"], usd, jpy) == ("2026-10-30", Decimal("1.1172"), Decimal("175.68"))
+    with localcontext(prec=28):
+        assert f"{cny / usd}".startswith("6.652882205513784")
+        assert f"{100 * cny / jpy}".startswith("4.230760")

@@ -149,3 +149,32 @@ def test_a_uetr_follows_from_who_pays_and_what():
 def test_a_text_is_cut_to_its_length_and_folded():
     assert latin("Müller  & Söhne_Ltd", what="The name", most=12) == "Muller + Soh"
     assert latin("100% Juice; fresh", what="The name", most=140) == "100. Juice. fresh"
+
+
+MUTANTS = {
+    "ctrl-sum": ("<CtrlSum>1340000<", "<CtrlSum>1340001<"),
+    "nb-of-txs": ("<NbOfTxs>2<", "<NbOfTxs>1<"),
+    "currency-decimals": ('"JPY">90000<', '"JPY">90000.0<'),
+    "zero-amount": ('InstdAmt Ccy="JPY">90000<', 'InstdAmt Ccy="JPY">0<'),
+    "missing-town": ("<TwnNm>Osaka</TwnNm>", ""),
+    "bad-charset": ("Osaka Cafe", "大阪 Cafe"),
+    "too-long": ("<EndToEndId>PAY-2026-000002<", f"<EndToEndId>{'X' * 36}<"),
+    "bad-bic": ("WESTGB2L", "WEST"),
+    "bad-iban": ("GB82WEST12345698765432", "GB82WEST12345698765431"),
+    "remittance-sum": ('CdtNoteAmt Ccy="JPY">10000<', 'CdtNoteAmt Ccy="JPY">10001<'),
+    "duplicate-end-to-end-id": ("<EndToEndId>PAY-2026-000002<", "<EndToEndId>PAY-2026-000001<"),
+    "date-past": ("2026-11-04", "2026-10-30"),
+    "not-a-good-day": ("2026-11-04", "2026-11-03"),
+}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("code", MUTANTS)
+def test_each_spoiled_file_of_ours_is_refused_by_name(code, version):
+    old, new = MUTANTS[code]
+    good = build(FILE, version).decode()
+
+    issues = bank_file.check(good.replace(old, new).encode(), date(2026, 11, 2))
+
+    assert old in good
+    assert code in {issue.code for issue in issues}
