@@ -57,6 +57,7 @@ from fx_settlement.queries.money import (
     refunds_of,
     request_rows,
     requests_of,
+    still_to_arrive,
 )
 from fx_settlement.queries.pooled import (
     importers_of,
@@ -116,6 +117,7 @@ __all__ = [
     "share_rows",
     "statement_rows",
     "statements_of",
+    "still_to_arrive",
     "supplier_account_rows",
     "supplier_choices",
     "target_names",

@@ -4,14 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 
 from core.domain.chart import AccountCode
 from core.models import Account, Party, Pool, Transfer
 from fx_settlement.models import FundingRequest, Obligation, Refund
 
-LATEST = 200
-"""Movements that a page shows."""
+LATEST = 60
+"""Movements, and requests that are open no more, that a page shows."""
+
+MOST_OPEN = 500
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,22 @@ def _movements(account: Account, balance: int) -> Iterable[EscrowMovement]:
 
 
 def request_rows(requests: "QuerySet[FundingRequest]") -> list[RequestRow]:
-    """Requests for money, those that are due first on top. One query."""
-    rows = requests.order_by(F("state").desc(), "due_on", "number")
+    """Open requests, those that are due first on top, then the latest paid ones. Two queries."""
+    waiting = requests.filter(state=FundingRequest.State.OPEN).order_by("due_on", "number")
+    paid = requests.filter(state=FundingRequest.State.PAID).order_by("-pk")
+    return [*_rows(waiting[:MOST_OPEN]), *_rows(paid[:LATEST])]
+
+
+def still_to_arrive(operator: Party) -> tuple[int, int]:
+    """What importers still owe of what they were asked for, and what of it is late. One query."""
+    missing = Sum(F("amount_minor") - F("paid_minor"))
+    late = Sum(F("amount_minor") - F("paid_minor"), filter=Q(late_since__isnull=False))
+    waiting = requests_of(operator).filter(state=FundingRequest.State.OPEN)
+    found = waiting.aggregate(all=missing, late=late)
+    return found["all"] or 0, found["late"] or 0
+
+
+def _rows(rows: "QuerySet[FundingRequest]") -> list[RequestRow]:
     missing = F("amount_minor") - F("paid_minor")
     return [
         RequestRow(*row)
@@ -126,14 +142,14 @@ def request_rows(requests: "QuerySet[FundingRequest]") -> list[RequestRow]:
             "state",
             "late_since",
             "batch__number",
-        )[:LATEST]
+        )
     ]
 
 
 def open_requests_of(importer: Party) -> list[RequestRow]:
     """What an importer is asked for now. One query."""
     mine = FundingRequest.objects.filter(importer_id=importer.pk, state=FundingRequest.State.OPEN)
-    return request_rows(mine)
+    return _rows(mine.order_by("due_on", "number")[:MOST_OPEN])
 
 
 def requests_of(operator: Party) -> "QuerySet[FundingRequest]":

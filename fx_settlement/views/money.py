@@ -42,12 +42,13 @@ def _shown(
 ) -> HttpResponse:
     operator, is_faulty = party_of(request), ask is not None or back is not None
     pools, members = queries.pools_led_by(operator), queries.members_of(operator)
-    rows = queries.request_rows(queries.requests_of(operator).exclude(state="cancelled"))
+    rows = queries.request_rows(queries.requests_of(operator))
+    missing, late = queries.still_to_arrive(operator)
     context = {
         "requests": [(words.REQUEST_KINDS[row.kind], row) for row in rows],
         "refunds": queries.refund_rows(operator),
-        "late_minor": sum(r.missing_minor for r in rows if r.late_since and r.state == "open"),
-        "open_minor": sum(row.missing_minor for row in rows if row.state == "open"),
+        "late_minor": late,
+        "open_minor": missing,
         "me": request.user.pk,
         "ask_form": ask or RequestForm(pools=pools, importers=members, auto_id="ask_%s"),
         "refund_form": back or RefundForm(pools=pools, importers=members, auto_id="back_%s"),
