@@ -158,7 +158,7 @@ class ResolveForm(forms.Form):
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["target"].choices = choices  # type: ignore[attr-defined]
+        self.fields["target"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
 
 
 class _OfImporter(forms.Form):
