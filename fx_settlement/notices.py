@@ -54,6 +54,11 @@ def tell_shortfalls(
         )
 
 
+def settle_shortfall(batch_id: int, importer_id: int) -> None:
+    """What one importer was asked for a batch has arrived."""
+    notices.settle_all(f"{SHORT}/{batch_id}/{importer_id}/")
+
+
 def settle_shortfalls(batch: SettlementBatch) -> None:
     """The batch is locked or given up: nothing is missing any more."""
     notices.settle_all(_about(batch))

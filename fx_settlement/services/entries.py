@@ -1,5 +1,8 @@
 """Movements on a bank account: matched with what waited for them, or put in suspense."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from django.db import transaction
 
 from core import facts, ledger
@@ -41,20 +44,37 @@ class DoesNotFit(Refusal):
     remedy = "Choose what waits for exactly this amount, or credit it to whom it belongs."
 
 
-def book(statement: AccountStatement, place: int, line: Line) -> BankEntry:
-    """One movement of an accepted statement, matched or in suspense.
+def book(statement: AccountStatement, lines: Sequence[Line]) -> list[BankEntry]:
+    """The movements of an accepted statement, each matched or in suspense.
 
-    What a notification told of is confirmed by the statement and booked once.
+    What waits is read once for all of them. What a notification told of is confirmed by the
+    statement and booked once.
     """
     operator, is_proof = statement.message.operator, not statement.is_notification
-    where = (operator, statement.account_number, line.currency)
-    entry = _entry(statement, place, line, is_proof=is_proof)
-    if is_proof:
-        told = match(line, notices_waiting(*where))
+    where = (operator, statement.account_number, statement.currency)
+    notices = notices_waiting(*where) if is_proof else []
+    targets = targets_waiting(*where, is_proof=is_proof)
+    made = []
+    for place, line in enumerate(lines):
+        entry = _entry(statement, place, line, is_proof=is_proof)
+        told, found = match(line, notices), match(line, targets)
         if told.candidate is not None:
-            return _confirm(entry, told)
-    found = match(line, targets_waiting(*where, is_proof=is_proof))
-    return _decide(entry, found)
+            made.append(_confirm(entry, told))
+            notices.remove(told.candidate)
+            continue
+        made.append(_decide(entry, found))
+        if found.candidate is not None:
+            targets = _left(targets, found.candidate, line)
+    return made
+
+
+def _left(targets: list[Candidate], taken: Candidate, line: Line) -> list[Candidate]:
+    """What still waits once a movement has found its own; a request may wait for its rest."""
+    others = [each for each in targets if each.key != taken.key]
+    rest = taken.amount_minor - line.amount_minor
+    if taken.takes_any_amount and rest > 0:
+        others.append(replace(taken, amount_minor=rest))
+    return others
 
 
 def _entry(statement: AccountStatement, place: int, line: Line, *, is_proof: bool) -> BankEntry:

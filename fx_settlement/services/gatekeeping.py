@@ -108,8 +108,7 @@ def _judge(row: AccountStatement, statement: BankStatement) -> None:
         _set_apart(row, fault)
         return
     _accept(row, statement)
-    for place, line in enumerate(lines):
-        book(row, place, line)
+    book(row, lines)
     _let_follow(row)
 
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from core import clock, facts, jobs, numbering
 from core.domain.errors import Refusal
 from core.models import Party, Pool
+from fx_settlement import notices
 from fx_settlement.models import FundingRequest, SettlementBatch
 from fx_settlement.services.funding import fund
 
@@ -118,6 +119,8 @@ def receive(
     request.refresh_from_db()
     data = _about(request) | {"amount_minor": amount_minor}
     facts.append("fx.funding.received", subject=f"importer:{importer.pk}", data=data)
+    if is_whole and request.batch_id is not None:
+        notices.settle_shortfall(request.batch_id, request.importer_id)
     if is_whole and request.late_since is not None:
         _say_if_caught_up(request)
     return request

@@ -383,3 +383,14 @@ def test_what_cannot_be_read_is_refused_and_not_kept(read, raw):
         read(raw)
 
     assert not BankMessage.objects.exists()
+
+
+@pytest.mark.parametrize("strays", [2, 30])
+def test_what_waits_is_read_once_however_long_a_statement_is(
+    read, strays, django_assert_max_num_queries
+):
+    lines = [movement("1.00", text=f"stray {number}") for number in range(strays)]
+    with django_assert_max_num_queries(60 + 16 * strays):
+        read(statement(*lines, opening="0", closing=f"{strays}.00"))
+
+    assert BankEntry.objects.filter(state="suspense").count() == strays

@@ -5,6 +5,7 @@ import pytest
 from core import notices
 from core.models import Notice
 from fx_settlement import services
+from fx_settlement.models import FundingRequest
 from tests.fx_settlement.conftest import RECEIVED
 
 
@@ -51,3 +52,11 @@ def test_nothing_is_missing_any_more_once_the_batch_is_locked(draft, owed, maker
     services.lock(draft, by=maker)
 
     assert Notice.objects.filter(settled_at=None).count() == 0
+
+
+def test_what_arrives_under_its_reference_settles_the_notice(draft, owed, importer_user):
+    asked = FundingRequest.objects.get(batch=draft, importer_id=owed.a.pk)
+
+    services.receive(asked, asked.amount_minor, reference="bank")
+
+    assert told_to(importer_user, owed.a) == []
