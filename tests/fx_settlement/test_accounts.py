@@ -53,24 +53,22 @@ def test_what_an_account_says_never_changes(trade):
         SupplierAccount.objects.update(number="66666666")
 
 
-@pytest.mark.parametrize(
-    ("number", "bic"),
-    [
+def test_an_account_that_cannot_be_right_is_not_entered(operator, maker):
+    supplier = party("supplier", "waikato")
+    wrong = [
         ("GB83WEST12345698765432", "WESTGB2L"),
         ("12", "WESTGB2L"),
         ("12345678", "WEST"),
-        ("12ä4", "X"),
-    ],
-)
-def test_an_account_that_cannot_be_right_is_not_entered(trade, maker, number, bic):
-    before = SupplierAccount.objects.count()
+        ("12ä4", "WESTGB2L"),
+    ]
 
-    with pytest.raises(BadAccount):
-        services.add_supplier_account(
-            trade.pool.operator, trade.supplier, "EUR", number=number, bic=bic, by=maker
-        )
+    for number, bic in wrong:
+        with pytest.raises(BadAccount):
+            services.add_supplier_account(
+                operator, supplier, "EUR", number=number, bic=bic, by=maker
+            )
 
-    assert SupplierAccount.objects.count() == before
+    assert not SupplierAccount.objects.exists()
 
 
 def test_a_new_account_of_the_pool_retires_the_one_before(trade, desk):

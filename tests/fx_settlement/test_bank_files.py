@@ -378,9 +378,9 @@ def test_another_operators_file_settles_nothing_of_ours(sent):
 @pytest.mark.parametrize(
     "raw", [b"", b"<a>", b"<Document/>", b":20:X\n:25:1\n:60F:nonsense\n", b"\x00\xff"]
 )
-def test_what_cannot_be_read_is_refused_and_not_kept(read, raw):
+def test_what_cannot_be_read_is_refused_and_not_kept(operator, raw):
     with pytest.raises(Refusal):
-        read(raw)
+        services.receive_file(operator, raw, filename="file")
 
     assert not BankMessage.objects.exists()
 
