@@ -58,6 +58,13 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "imports/fill.html", context)
 
 
+@access.action("imports.rounds.see")
+@require_safe
+def benefit(request: HttpRequest) -> HttpResponse:
+    """What pooling saves in safety stock, as demand really moved."""
+    return render(request, "imports/benefit.html", {"benefit": services.pooling_benefit()})
+
+
 @access.action("imports.rounds.run")
 @require_POST
 def start_filling(request: HttpRequest, pk: int) -> HttpResponse:

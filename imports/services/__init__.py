@@ -1,5 +1,6 @@
 """Writes of plan and buy, in the order in which goods are planned, bought and shipped."""
 
+from imports.services.benefit import Benefit, pooling_benefit
 from imports.services.calendar import (
     lock_round,
     move_rounds,
@@ -158,6 +159,7 @@ from imports.services.tariffs import (
 __all__ = [
     "AlreadySubmitted",
     "ArrivalBeforeDeparture",
+    "Benefit",
     "ContainerRow",
     "DraftChangedMeanwhile",
     "Effect",
@@ -238,6 +240,7 @@ __all__ = [
     "own_fillings",
     "place_orders",
     "plan_purchase",
+    "pooling_benefit",
     "propose",
     "publish",
     "quote_address",

@@ -122,6 +122,7 @@ PAGES = {
         "committed.product_id",
         more="1",
     ),
+    "imports/rounds/benefit/": page("/imports/rounds/benefit/", OPERATORS),
     "imports/rounds/departures/": page(
         "/imports/rounds/departures/",
         LEADER,
