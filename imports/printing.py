@@ -24,8 +24,8 @@ def print_certificate(made: Certificate) -> Pdf:
         Rows(_line_columns(), [_line(line) for line in made.lines] + [_total(made)], total=True),
         Heading(_("The rule")),
         *(Prose(text) for text in told.rule(made)),
-        *_assumptions(made),
         *_check(made),
+        *_assumptions(made),
     ]
     day = {"day": locale.day(made.planned_on)}
     footer = _("As planned on %(day)s, from the books of the pool") % day

@@ -39,7 +39,13 @@ from imports.queries.drafts import (
     planned_figures,
     totals,
 )
-from imports.queries.drawn import drawn_by_month, first_month_drawn, lead_times, products_named
+from imports.queries.drawn import (
+    drawn_by_month,
+    first_month_drawn,
+    lead_times,
+    months_drawn,
+    products_named,
+)
 from imports.queries.eligibility import (
     eligibility_of,
     eligibility_rules,
@@ -193,7 +199,6 @@ __all__ = [
     "eligibility_of",
     "eligibility_rules",
     "find_codes",
-    "first_month_drawn",
     "found_by",
     "grid",
     "gtins_of",
@@ -201,6 +206,7 @@ __all__ = [
     "lead_times",
     "loads_by_port",
     "members_of",
+    "months_drawn",
     "names_of",
     "offers",
     "offers_by",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from core.domain.calendar import add_months
 from imports.models import Product, SupplierOffer, UnitsDrawn
@@ -23,9 +23,10 @@ def drawn_by_month(first: date, months: int) -> dict[int, Series]:
     return {product: dict(series) for product, series in found.items()}
 
 
-def first_month_drawn() -> date | None:
-    """The first month in which anything was drawn. One query."""
-    return UnitsDrawn.objects.order_by("month").values_list("month", flat=True).first()
+def months_drawn() -> tuple[date, date] | None:
+    """The first and the last month in which anything was drawn. One query."""
+    found = UnitsDrawn.objects.aggregate(first=Min("month"), last=Max("month"))
+    return (found["first"], found["last"]) if found["first"] else None
 
 
 def products_named(products: set[int]) -> dict[int, tuple[str, str, str]]:

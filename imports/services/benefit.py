@@ -1,6 +1,7 @@
 """The honest benefit of pooling: safety stock alone and together, as demand really moved."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from core import clock
 from core.domain.calendar import add_months, month_start
@@ -64,15 +65,10 @@ def pooling_benefit() -> Benefit:
 
     Products that a single importer sells are left out and counted. Four queries.
     """
-    this_month = month_start(clock.today())
-    first = queries.first_month_drawn()
-    months = 0
-    if first is not None:
-        months = (this_month.year - first.year) * 12 + this_month.month - first.month
-    months = min(months, MOST_MONTHS)
+    before, months = _closed_months()
     if months < FEWEST_MONTHS:
-        return Benefit((), max(0, months), 0)
-    demand = queries.drawn_by_month(add_months(this_month, -months), months)
+        return Benefit((), months, 0)
+    demand = queries.drawn_by_month(add_months(before, -months), months)
     several = {product: series for product, series in demand.items() if len(series) > 1}
     names, lead = queries.products_named(set(several)), queries.lead_times(clock.today())
     rows = [
@@ -88,3 +84,14 @@ def pooling_benefit() -> Benefit:
     ]
     rows.sort(key=lambda row: (-row.stock.saved_units, row.sku))
     return Benefit(tuple(rows), months, len(demand) - len(several))
+
+
+def _closed_months() -> tuple[date, int]:
+    """The month after the last that is closed and in which something was drawn, and how many."""
+    this_month, span = month_start(clock.today()), queries.months_drawn()
+    if span is None:
+        return this_month, 0
+    first, last = span
+    before = min(this_month, add_months(last, 1))
+    months = (before.year - first.year) * 12 + before.month - first.month
+    return before, max(0, min(months, MOST_MONTHS))

@@ -107,7 +107,7 @@ def plan_purchase(round_: Round, *, seconds: float = BUDGET_SECONDS) -> PlannedR
     figures = {
         "planned_on": day,
         "cost_cny_minor": PlannedRound.fen(found.cost),
-        "bound_cny_minor": min(found.bound // GRAINS_PER_FEN, PlannedRound.fen(found.cost)),
+        "bound_cny_minor": PlannedRound.fen(found.bound),
         "greedy_cny_minor": None if found.greedy is None else PlannedRound.fen(found.greedy),
         "alone_cny_minor": PlannedRound.fen(sum(alone.costs.values())),
         "equal_price_percent": terms.equal_price_percent,
