@@ -41,7 +41,6 @@ from imports.queries.drafts import (
 )
 from imports.queries.drawn import (
     drawn_by_month,
-    first_month_drawn,
     lead_times,
     months_drawn,
     products_named,
