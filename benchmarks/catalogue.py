@@ -160,5 +160,13 @@ BENCHMARKS = {
             "a loop of Decimal quotas",
             "one multiplication and one floor division per cell",
         ),
+        Benchmark(
+            "round-consolidation",
+            "asks of importers, forty products each",
+            (20_000, 200_000),
+            "each product at its cheapest offer, its amount split by units; nobody's cost alone",
+            "one multiplication and one floor division per ask",
+            quick=400,
+        ),
     )
 }

@@ -39,3 +39,4 @@ facts.register(
     "imports.importer.departed",
     {"importer", "pool", "cause", "on", "rounds_freed", "bought_units"},
 )
+facts.register("imports.charge.basis_chosen", {"charge", "consignment", "basis"})

@@ -38,6 +38,9 @@ BASES: Final[dict[str, Promise]] = {
     "weight": _("by weight"),
     "value": _("by goods value"),
     "units": _("by units"),
+    "chargeable": _("by chargeable weight"),
+    "equal": _("in equal parts"),
+    "manual": _("by hand"),
 }
 
 TRUST: Final[dict[str, Promise]] = {

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -11,32 +10,19 @@ from django.db.models import Q, Sum
 from core import clock, facts, ledger
 from core.domain.calendar import add_months, month_range
 from core.domain.chart import TransferCode
-from core.domain.shares import split_in_proportion
 from core.models import Pool
 from fx_settlement.domain.allocation import lot_drawn
 from fx_settlement.models import ChargeShare
 from fx_settlement.services import books
+from imports.domain.charge_bases import (
+    CM3_PER_KG_BY_AIR,
+    CM3_PER_KG_BY_SEA,
+    Measure,
+    split_charge,
+)
 from imports.models import Consignment, ConsignmentCharge, OrderShare
 from warehouse import services as warehouse
 from warehouse.models import ChargeLine, ChargePeriod
-
-
-@dataclass(frozen=True)
-class _Measure:
-    """What an importer has in a consignment, by every basis on which charges are shared."""
-
-    volume: int = 0
-    weight: int = 0
-    value: int = 0
-    units: int = 0
-
-    def __add__(self, other: "_Measure") -> "_Measure":
-        return _Measure(
-            self.volume + other.volume,
-            self.weight + other.weight,
-            self.value + other.value,
-            self.units + other.units,
-        )
 
 
 @transaction.atomic
@@ -71,7 +57,7 @@ def charges_needed(consignment: Consignment) -> dict[int, int]:
 
 def _consignment_shares(consignment: Consignment) -> list[ChargeShare]:
     measures = _measures(consignment)
-    charges = ConsignmentCharge.objects.filter(consignment=consignment).order_by("pk")
+    charges = consignment.charges.order_by("pk")
     return [
         ChargeShare(
             importer_id=importer_id,
@@ -87,17 +73,20 @@ def _consignment_shares(consignment: Consignment) -> list[ChargeShare]:
     ]
 
 
-def _split(charge: ConsignmentCharge, measures: Mapping[int, _Measure]) -> dict[int, int]:
-    weights = {importer: getattr(own, charge.basis) for importer, own in measures.items()}
-    return split_in_proportion(
+def _split(charge: ConsignmentCharge, measures: Mapping[int, Measure]) -> dict[int, int]:
+    is_by_air = charge.consignment.mode == Consignment.Mode.AIR
+    return split_charge(
         charge.amount_cny_minor,
-        weights,
+        charge.basis,
+        measures,
+        manual={int(key): part for key, part in charge.manual_parts.items()},
+        cm3_per_kg=CM3_PER_KG_BY_AIR if is_by_air else CM3_PER_KG_BY_SEA,
         tie_break=lambda importer: lot_drawn(f"charge:{charge.pk}", importer),
     )
 
 
-def _measures(consignment: Consignment) -> dict[int, _Measure]:
-    found: dict[int, _Measure] = defaultdict(_Measure)
+def _measures(consignment: Consignment) -> dict[int, Measure]:
+    found: dict[int, Measure] = defaultdict(Measure)
     rows = (
         OrderShare.objects.filter(line__consigned__consignment=consignment)
         .exclude(owner_id=consignment.pool.operator_id)
@@ -110,7 +99,7 @@ def _measures(consignment: Consignment) -> dict[int, _Measure]:
         )
     )
     for owner_id, units, cost, volume, weight in rows:
-        found[owner_id] += _Measure(units * volume, units * weight, cost, units)
+        found[owner_id] += Measure(units * volume, units * weight, cost, units)
     return dict(found)
 
 

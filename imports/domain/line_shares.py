@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -17,7 +16,7 @@ import numpy.typing as npt
 
 from core.domain.shares import split_in_proportion, split_with_caps
 from imports.domain.consolidation import Offer
-from imports.domain.sharing import EXACT_UP_TO, share_saving
+from imports.domain.sharing import EXACT_UP_TO
 
 L = TypeVar("L", bound=Hashable)
 M = TypeVar("M", bound=Hashable)
@@ -28,6 +27,9 @@ MOST_CELLS = 40_000
 """Members times sampled orders of joining."""
 MOST_ORDERS = 200
 SEED = 1
+
+FINE = 1_000_000
+"""Parts of a minor unit in which a rule says what it would have each pay."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ def share_lines(lines: Sequence[LineToShare[L, M]], equal_part: Fraction) -> dic
         if sum(caps.values()) < line.amount:
             dearer.append(line)
             continue
-        shares[line.key] = share_saving(line.amount, caps, wanted(line, equal_part))
+        shares[line.key] = _saved(line, caps, equal_part)
         for member, part in line.parts.items():
             left = part.alone - shares[line.key][member] * line.grains
             saved[line.group, member] += left
@@ -178,35 +180,63 @@ def share_lines(lines: Sequence[LineToShare[L, M]], equal_part: Fraction) -> dic
 
 def alone_minor(line: LineToShare[L, M]) -> dict[M, int]:
     """Costs alone in the line's minor units, rounded down; some up where the sum needs it."""
-    exact = {member: Fraction(part.alone, line.grains) for member, part in line.parts.items()}
-    found = {member: floor(value) for member, value in exact.items()}
-    cut = [member for member, value in exact.items() if value > found[member]]
-    cut.sort(key=lambda member: (found[member] - exact[member], str(member)))
-    for member in cut[: max(0, line.amount - sum(found.values()))]:
-        found[member] = ceil(exact[member])
+    found = {member: part.alone // line.grains for member, part in line.parts.items()}
+    short = line.amount - sum(found.values())
+    if short > 0:
+        cut = {member: part.alone % line.grains for member, part in line.parts.items()}
+        most_cut = sorted(cut, key=lambda member: (-cut[member], str(member)))
+        for member in [each for each in most_cut if cut[each]][:short]:
+            found[member] += 1
     return found
 
 
-def wanted(line: LineToShare[L, M], equal_part: Fraction) -> dict[M, Fraction]:
-    """What the blend of equal price and Shapley would have each pay of a line."""
+def wanted(line: LineToShare[L, M], equal_part: Fraction) -> dict[M, int]:
+    """What the blend of equal price and Shapley would have each pay, in millionths.
+
+    Whole numbers, rounded down: they only say how a saving is split.
+    """
     members = sorted(line.parts, key=str)
-    asked = sum(line.parts[member].asked for member in members)
-    buffer = line.units - sum(line.parts[member].held for member in members)
-    price = Fraction(line.amount, line.units)
-    equal = {
-        member: price
-        * (line.parts[member].held + Fraction(buffer * line.parts[member].asked, asked))
-        for member in members
-    }
+    equal = _equal_price(line, members)
     if equal_part == 1 or len(members) == 1:
         return equal
     found = shapley_of_units(
         [line.parts[member].asked for member in members], cost_of_units(line.offer)
     )
-    total = sum(found.values)
-    scale = Fraction(line.amount) / total if total else Fraction(0)
-    values = dict(zip(members, found.values, strict=True))
-    return {m: equal_part * equal[m] + (1 - equal_part) * scale * values[m] for m in members}
+    whole = sum(found.values)
+    scale = line.amount * FINE
+    one, all_parts = equal_part.numerator, equal_part.denominator
+    return {
+        member: (
+            one * equal[member]
+            + (all_parts - one)
+            * (scale * value.numerator * whole.denominator)
+            // (value.denominator * whole.numerator)
+        )
+        // all_parts
+        for member, value in zip(members, found.values, strict=True)
+    }
+
+
+def _equal_price(line: LineToShare[L, M], members: Sequence[M]) -> dict[M, int]:
+    """The same price for each unit held and for a part of the buffer, in millionths."""
+    parts = [line.parts[member] for member in members]
+    asked, held = sum(part.asked for part in parts), sum(part.held for part in parts)
+    buffer, scale = line.units - held, line.amount * FINE
+    return {
+        member: scale * (part.held * asked + buffer * part.asked) // (line.units * asked)
+        for member, part in zip(members, parts, strict=True)
+    }
+
+
+def _saved(line: LineToShare[L, M], caps: Mapping[M, int], equal_part: Fraction) -> dict[M, int]:
+    """Shares of a line that is not dearer than alone: the cost alone less a part of the saving."""
+    saving = sum(caps.values()) - line.amount
+    if not saving:
+        return dict(caps)
+    pays = wanted(line, equal_part)
+    parts = {member: max(0, cap * FINE - pays[member]) for member, cap in caps.items()}
+    saved = split_with_caps(saving, parts, caps)
+    return {member: cap - saved[member] for member, cap in caps.items()}
 
 
 def _bear_excess(

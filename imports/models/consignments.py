@@ -87,6 +87,9 @@ class ConsignmentCharge(models.Model):
         WEIGHT = "weight", "Weight"
         VALUE = "value", "Value"
         UNITS = "units", "Units"
+        CHARGEABLE = "chargeable", "Chargeable weight"
+        EQUAL = "equal", "Equal parts"
+        MANUAL = "manual", "By hand"
 
     KINDS = (
         TransferCode.FREIGHT,
@@ -99,12 +102,13 @@ class ConsignmentCharge(models.Model):
     consignment = models.ForeignKey(Consignment, models.PROTECT, related_name="charges")
     kind = models.CharField(max_length=12, choices=[(kind, kind) for kind in KINDS])
     tariff_key = models.CharField(max_length=40)
-    basis = models.CharField(max_length=6, choices=Basis.choices)
+    basis = models.CharField(max_length=10, choices=Basis.choices)
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     amount_cny_minor = models.BigIntegerField()
     at_rate_cny_minor = models.BigIntegerField()
     is_fixed = models.BooleanField(default=False, help_text="per shipment or per container")
+    manual_parts = models.JSONField(default=dict, help_text="importer id → part, when by hand")
 
     class Meta:
         constraints = [

@@ -16,6 +16,7 @@ from imports.services.certificates import (
     certificate_job,
     order_certificate,
 )
+from imports.services.charge_bases import ChargeIsFixed, choose_basis
 from imports.services.commitments import (
     AlreadySubmitted,
     NotInRound,
@@ -160,6 +161,7 @@ __all__ = [
     "AlreadySubmitted",
     "ArrivalBeforeDeparture",
     "Benefit",
+    "ChargeIsFixed",
     "ContainerRow",
     "DraftChangedMeanwhile",
     "Effect",
@@ -211,6 +213,7 @@ __all__ = [
     "band_of",
     "certificate",
     "certificate_job",
+    "choose_basis",
     "confirm_record",
     "consolidate_round",
     "containers_of",

@@ -1,5 +1,6 @@
 """What a benchmark compares does the same work: the plain twins give the same results."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -20,6 +21,7 @@ from benchmarks.rows import (
     forecast_xlsx,
     inclusion_proof,
     ledger_transfers,
+    round_consolidation,
     trace_count,
 )
 from benchmarks.traced import AT, sold_codes
@@ -39,6 +41,26 @@ from traceability.models import EpcisEvent, EventTerm
 def test_the_plain_split_gives_the_same_shares():
     for amount, weights in exact_shares.amounts(200):
         assert exact_shares.plain_split(amount, weights) == split_in_proportion(amount, weights)
+
+
+def test_a_consolidated_round_costs_no_more_than_the_plain_one_and_nobody_more_than_alone():
+    asks = round_consolidation.asked(400)
+    found, lines = round_consolidation.consolidate(asks)
+    plain = round_consolidation.plain_consolidate(asks)
+
+    assert found.bound <= found.cost <= sum(amount for amount, _ in plain) * 7_000_000
+    assert all(sum(shares.values()) == amount for amount, shares in plain)
+    assert all(
+        line.amount_minor == sum(held.cost_minor for held in line.shares.values())
+        and sum(held.asked_units for held in line.shares.values()) == line.asked_units
+        for line in lines
+    )
+    paid, alone = Counter(), Counter()
+    for line in lines:
+        for importer, held in line.shares.items():
+            paid[importer] += held.cost_minor * 7_000_000
+            alone[importer] += held.alone_grains
+    assert [importer for importer in paid if paid[importer] > alone[importer]] == []
 
 
 def test_both_prints_show_the_same_fields(tmp_path):
