@@ -243,6 +243,10 @@ def test_the_operator_counts_blind_and_approves_on_its_pages(client, task, opera
     count(task, 98, "user:999")
     listed = client.get(reverse("warehouse:counts"))
     assert [row.entries[0].difference for row in listed.context["differing"]] == [-2]
-    client.post(reverse("warehouse:approve-count", args=[task.pk]), {"reason": "unknown"})
+    decide = reverse("warehouse:approve-count", args=[task.pk])
+    client.post(decide, {"reason": ["unknown", ""]})
+    assert CountTask.objects.get().state == "recount"
+    count(task, 98, "user:1000")
+    client.post(decide, {"reason": "unknown"})
 
     assert on_the_shelves() == 98
