@@ -124,7 +124,7 @@ def test_receiving_and_sharing_out_cost_the_same_whatever_the_number_of_lines(
 
     with django_assert_max_num_queries(20):
         receipt = services.receive(consignment, counts, on=date(2025, 3, 10))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         services.allocate(receipt)
 
 

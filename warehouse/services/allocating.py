@@ -41,7 +41,7 @@ def allocate(receipt: Receipt) -> list[Movement]:
     operator_id = receipt.consignment.pool.operator_id
     lots = _lots_by_order_line(receipt)
     shares = _shares(list(lots), operator_id)
-    rule = rules.rule_of(receipt.consignment.order.round)
+    rule = rules.rule_for(receipt.consignment_id)
     fresh_weights = _weights(receipt, shares, rule)
     explained: list[AllocationShare] = []
     moves: list[moving.Move] = []

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core import clock
 from core.domain.errors import Refusal
@@ -42,7 +43,16 @@ def set_rule(round_: Round, rule: Rule) -> RoundRule:
 
 def rule_of(round_: Round) -> Rule:
     """The rule by which a round's units are shared; uniform unless another was chosen."""
-    row = RoundRule.objects.filter(round=round_).first()
+    return _rule(RoundRule.objects.filter(round=round_))
+
+
+def rule_for(consignment_id: int) -> Rule:
+    """The rule by which what a consignment brought is shared. One query."""
+    return _rule(RoundRule.objects.filter(round__orders__consignments=consignment_id))
+
+
+def _rule(rows: QuerySet[RoundRule]) -> Rule:
+    row = rows.first()
     return Rule(row.rule) if row else Rule.UNIFORM
 
 
