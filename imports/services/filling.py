@@ -153,10 +153,15 @@ def _in_containers(
 def own_fillings(round_: Round, importer: Party) -> dict[int, tuple[Filling[int], int]]:
     """What the pool misses of each product that an importer asks for, and its own gain.
 
-    The gain is in minor units of the offer, once the next tier is reached.
+    The gain is in minor units of the offer, once the next tier is reached. Empty while there is
+    no rate of today by which offers could be compared.
     """
-    found = {}
-    for plan in line_plans(queries.asks_of(round_)):
+    found: dict[int, tuple[Filling[int], int]] = {}
+    try:
+        plans = line_plans(queries.asks_of(round_))
+    except rates.RateTooOld:
+        return found
+    for plan in plans:
         if importer.pk in plan.asks:
             made = filling(plan)
             gains = {each.importer: each.gain_minor for each in made.top_ups}

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from core import clock
 from core.web import locale
 from imports import queries, services
 from imports.domain.commitments import Deadlines
@@ -79,6 +80,13 @@ def test_an_importer_tops_up_within_its_tolerance(as_importer, round_, importer,
 
     assert (refused.status_code, taken.status_code) == (422, 302)
     assert queries.commitments_of(round_, importer)[0].units == 34
+
+
+def test_an_importer_sees_its_lines_also_while_rates_are_missing(as_importer, round_):
+    services.submit_round(round_)
+
+    with clock.at(date(2026, 3, 30)):
+        assert "SERUM-1" in text(as_importer, "own_round", round_.pk)
 
 
 def test_the_refusal_says_what_would_be_accepted(as_importer, round_, serum):
