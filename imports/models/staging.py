@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from core.models import Importer
 from core.tenancy import Owned
 from imports.models.catalogue import Product
 from imports.models.forecasts import ForecastUpload
@@ -9,16 +10,26 @@ from imports.models.months import YearOfUnits
 
 
 class StagedLine(YearOfUnits, Owned):
-    """A good row of a sheet, and what publishing it would do to the plan."""
+    """A good row of a sheet, and what publishing it would do to the plan.
+
+    Lean, as rows stay for minutes: the plan's own constraints judge products and importers.
+    """
 
     class Change(models.TextChoices):
         ADDED = "added", "Added"
         CHANGED = "changed", "Changed"
         UNCHANGED = "unchanged", "Unchanged"
 
-    upload = models.ForeignKey(ForecastUpload, models.CASCADE, related_name="staged")
+    importer = models.ForeignKey(
+        Importer, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    upload = models.ForeignKey(
+        ForecastUpload, models.CASCADE, related_name="staged", db_index=False
+    )
     row_number = models.PositiveIntegerField()
-    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    product = models.ForeignKey(
+        Product, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     year = models.PositiveSmallIntegerField()
     change = models.CharField(max_length=9, choices=Change.choices)
 

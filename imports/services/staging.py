@@ -113,7 +113,8 @@ def _finish(upload: ForecastUpload, faults: list[RowError]) -> None:
         raise TakenByAnother(upload.pk)
     upload.refresh_from_db()
     note(upload, "uploaded", rows=upload.row_count, errors=upload.fault_count)
-    others = StagedLine.objects.filter(importer_id=upload.importer_id).exclude(upload=upload)
+    earlier = ForecastUpload.objects.filter(importer_id=upload.importer_id).exclude(pk=upload.pk)
+    others = StagedLine.objects.filter(upload__in=earlier)
     others._raw_delete(others.db)  # noqa: SLF001  nothing hangs on a staged row
     if upload.fault_count:
         notices.tell_refused(upload)
