@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0003_scores'),
-        ('imports', '0010_shipping'),
+        ('imports', '0011_charge_bases'),
     ]
 
     operations = [
