@@ -35,3 +35,5 @@ facts.register(
     "customs.payment.stepped",
     {"importer", "order", "order_no", "step", "before", "after", "amount_minor"},
 )
+facts.register("customs.pass.written", {"pool", "number", "lists", "document"})
+facts.register("customs.pass.answered", {"number", "answer", "result"})

@@ -116,6 +116,11 @@ def _key(number: str) -> str:
     return f"customs.exit-list:{number}"
 
 
+def list_document(number: str) -> Document | None:
+    """The list of a number as it was sent, if one was."""
+    return documents.find(_key(number))
+
+
 def _refuse_if_different(earlier: Document, number: str, invt_nos: list[str]) -> Document:
     if sorted(_listed(earlier)) != sorted(invt_nos):
         raise ListTakenOtherwise(number=number)

@@ -200,6 +200,7 @@ def _advance(
     document: Document | None = None,
     *,
     is_push: bool = False,
+    amount_minor: int | None = None,
 ) -> PaymentLeg:
     before, leg.state = leg.state, state
     if is_push:
@@ -213,7 +214,7 @@ def _advance(
         step=step,
         state_before=before,
         state_after=state,
-        amount_minor=leg.pushed_amount_minor,
+        amount_minor=leg.pushed_amount_minor if amount_minor is None else amount_minor,
         request_key=request_key,
         made_at=clock.now(),
         actor=tenancy.actor(),
@@ -304,7 +305,7 @@ def refund_part(order: ConsumerOrder, amount_minor: int, *, request_key: str) ->
             PaymentSplit.objects.filter(pk=leg.split_id).update(
                 declared_minor=F("declared_minor") - amount_minor
             )
-        return _advance(leg, "refund", leg.state, request_key)
+        return _advance(leg, "refund", leg.state, request_key, amount_minor=amount_minor)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from customs.models import Attempt, Correction, CustomsReceipt
 from customs.services.answering import receive_answer
 from customs.services.correcting import receive_correction
 from customs.services.exit_lists import hear_list
+from customs.services.gate_passes import hear_pass
 from customs.services.paper_answers import hear_papers
 from customs.services.taxing import BILL, BILL_STATE, hear_tax_bill
 
@@ -157,6 +158,7 @@ def _follow_lists(messages: Iterable[Read]) -> tuple[int, list[RefusedFile]]:
     for message in messages:
         try:
             written_off += sum(listed.written_off for listed in hear_list(message))
+            hear_pass(message)
         except Refusal as refusal:
             refused.append(RefusedFile(message.code, refusal))
     return written_off, refused

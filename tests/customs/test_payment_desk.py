@@ -155,6 +155,7 @@ def test_a_partial_refund_has_to_be_corrected_and_is_then_found(order):
     assert cause_of(order) is None
     assert leg_of(order).pushed_amount_minor == 25_000
     with tenancy.as_operator("test"):
+        assert PaymentStep.objects.get(step="refund").amount_minor == 2_275
         corrected = PaymentStep.objects.get(step="modify")
     assert read(documents.content(corrected.document)).message.papers[0].head["appType"] == "2"
 
