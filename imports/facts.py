@@ -17,6 +17,7 @@ facts.register("imports.amendment.accepted", _AMENDMENT)
 facts.register("imports.amendment.declined", _AMENDMENT)
 facts.register("imports.notice.sent", {"notice", "order", "containers"})
 facts.register("imports.consignment.expected", {"consignment", "expected"})
+facts.register("imports.tariff.revised", {"revision", "key", "from"})
 facts.register("imports.gtin.registered", {"gtin", "product", "owner", "level"})
 _RECORD = {"record", "product", "zone", "version", "hs_code"}
 facts.register("imports.record.submitted", _RECORD)

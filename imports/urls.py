@@ -11,6 +11,7 @@ from imports import (
     round_views,
     suggestion_views,
     supply_views,
+    tariff_views,
     upload_views,
     views,
 )
@@ -81,6 +82,8 @@ urlpatterns = [
     path("rounds/notices/<int:pk>/ship/", order_views.ship_notice, name="notice-ship"),
     path("rounds/consignments/<int:pk>/expect/", order_views.expect, name="expect"),
     path("answer/quote/<str:token>/", link_views.quote, name="quote"),
+    path("tariffs/", tariff_views.tariffs, name="tariffs"),
+    path("tariffs/<str:key>/", tariff_views.tariff, name="tariff"),
     path("records/", catalogue_views.records, name="records"),
     path("records/<int:pk>/", catalogue_views.record, name="record"),
     path("records/<int:pk>/confirm/", catalogue_views.confirm_record, name="record-confirm"),

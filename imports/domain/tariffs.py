@@ -1,7 +1,7 @@
 """Tariff rows: a price with its date, its source and how far it can be trusted."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -97,6 +97,22 @@ class Tariff:
             raise TariffWithoutPrice(key=self.key)
         return (self.price_low + self.price_high) / 2
 
+    def revised(self, by: "Revision") -> "Tariff":
+        """The row with the price that holds by a revision; what it leaves open stays."""
+        has_own_price = by.price is not None
+        return replace(
+            self,
+            price=by.price if has_own_price else self.price,
+            price_low=None if has_own_price else self.price_low,
+            price_high=None if has_own_price else self.price_high,
+            minimum_amount=self.minimum_amount if by.minimum_amount is None else by.minimum_amount,
+            breaks=by.breaks or self.breaks,
+            priced_on=by.valid_from,
+            date_kind="valid_from",
+            source=by.source,
+            trust=by.trust,
+        )
+
     @property
     def is_midpoint(self) -> bool:
         """Whether the likely price is the middle of a published range."""
@@ -108,6 +124,36 @@ class Tariff:
         return months > STALE_AFTER_MONTHS or (
             months == STALE_AFTER_MONTHS and on.day > self.priced_on.day
         )
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A price that the operator entered over a row, from a day on and before another."""
+
+    key: str
+    valid_from: date
+    valid_before: date | None
+    price: Decimal | None
+    minimum_amount: Decimal | None
+    breaks: tuple[tuple[Decimal, Decimal], ...]
+    source: str
+    trust: Trust
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.valid_from <= on and (self.valid_before is None or on < self.valid_before)
+
+
+def in_force(rows: Mapping[str, Tariff], revisions: Iterable[Revision], on: date) -> "TariffBook":
+    """The book of a day: of each row the revision that began last, else what was published.
+
+    ``revisions`` stand in the order of entry; of two from one day the later holds.
+    """
+    found = dict(rows)
+    held = [each for each in revisions if each.holds(on) and each.key in rows]
+    for revision in sorted(held, key=lambda each: each.valid_from):
+        found[revision.key] = rows[revision.key].revised(revision)
+    return TariffBook(found)
 
 
 @dataclass(frozen=True)
@@ -182,7 +228,7 @@ def tariff_from_texts(texts: Mapping[str, str]) -> Tariff:
         price_high=_decimal(texts["price_high"]),
         minimum_quantity=_decimal(texts["minimum_quantity"]) or Decimal(0),
         minimum_amount=_decimal(texts["minimum_amount"]) or Decimal(0),
-        breaks=_breaks(texts["breakpoints"]) if texts["basis"] in _PAIRED else (),
+        breaks=breaks_from_text(texts["breakpoints"]) if texts["basis"] in _PAIRED else (),
     )
 
 
@@ -190,6 +236,7 @@ def _decimal(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _breaks(text: str) -> tuple[tuple[Decimal, Decimal], ...]:
+def breaks_from_text(text: str) -> tuple[tuple[Decimal, Decimal], ...]:
+    """Breaks written as ``from or up to:price``, set off by bars."""
     pairs = (part.split(":") for part in text.split("|") if part)
     return tuple((Decimal(start), Decimal(price)) for start, price in pairs)

@@ -43,6 +43,7 @@ from imports.models.supply import (
     QuoteTier,
     SupplierAddress,
 )
+from imports.models.tariff_revisions import TariffRevision
 from imports.models.tariffs import TariffRow
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "SupplierAddress",
     "SupplierOffer",
     "SupplierRebate",
+    "TariffRevision",
     "TariffRow",
     "TradeMeasureLine",
     "UnitsDrawn",

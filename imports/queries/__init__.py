@@ -130,11 +130,7 @@ from imports.queries.supply import (
     quote_requests,
     suppliers,
 )
-from imports.queries.tariffs import (
-    rows_behind,
-    tariff_book,
-    terms,
-)
+from imports.queries.tariffs import rows_behind, tariff_book, tariff_revisions, terms
 from imports.queries.uploads import (
     StagedRow,
     staged_rows,
@@ -242,6 +238,7 @@ __all__ = [
     "suppliers",
     "surplus_of",
     "tariff_book",
+    "tariff_revisions",
     "terms",
     "totals",
     "unannounced_units",

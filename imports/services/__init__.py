@@ -153,6 +153,11 @@ from imports.services.supply import (
     keep_paper,
     set_address,
 )
+from imports.services.tariff_revisions import (
+    TariffBreaksWrong,
+    TariffHasNoPrice,
+    revise_tariff,
+)
 from imports.services.tariffs import (
     load_tariffs,
 )
@@ -194,6 +199,8 @@ __all__ = [
     "RowSaved",
     "SkuTaken",
     "Suggested",
+    "TariffBreaksWrong",
+    "TariffHasNoPrice",
     "UnitUnknown",
     "UploadAlreadyPublished",
     "UploadNeedsFixing",
@@ -253,6 +260,7 @@ __all__ = [
     "return_record",
     "review_draft",
     "revise",
+    "revise_tariff",
     "save_draft",
     "score_plans",
     "score_rounds",

@@ -188,6 +188,8 @@ PAGES = {
     "imports/rounds/consignments/<int:pk>/expect/": action(
         "/imports/rounds/consignments/{}/expect/", LEADER, "awaited.pk", on="2025-06-01"
     ),
+    "imports/tariffs/": page("/imports/tariffs/", OPERATORS),
+    "imports/tariffs/<str:key>/": page("/imports/tariffs/KCN_DOC/", OPERATORS, price="x"),
     "imports/quotes/": page("/imports/quotes/", OPERATORS, lines="x"),
     "imports/quotes/<int:pk>/": page("/imports/quotes/{}/", LEADER, "quotes.pk"),
     "imports/quotes/<int:pk>/award/": action(

@@ -21,7 +21,7 @@ def test_the_table_is_loaded_once_however_often_the_command_runs(capsys):
 
 
 def test_rows_of_the_database_read_like_rows_of_the_file(tariffs, django_assert_num_queries):
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         book = queries.tariff_book()
 
     air = book["AIR_INTO_CN_DEMO"]
