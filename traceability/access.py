@@ -6,6 +6,7 @@ from core.models.party import Role
 access.register(
     {
         "traceability.brand.set": {Role.IMPORTER},
+        "traceability.complaint.answer": {Role.IMPORTER, Role.OPERATOR},
         "traceability.graph.see": {Role.OPERATOR},
         "traceability.labels.order": {Role.OPERATOR},
         "traceability.labels.print": {Role.OPERATOR},

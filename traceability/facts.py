@@ -16,3 +16,5 @@ facts.register(
 )
 facts.register("traceability.subscription.ended", fields={"importer", "subscription"})
 facts.register("traceability.labels.ordered", fields={"batch", "lot", "units", "pin"})
+facts.register("traceability.complaint.made", fields={"complaint", "unit", "lot", "kind"})
+facts.register("traceability.complaint.answered", fields={"complaint"})

@@ -8,7 +8,9 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from traceability.branding import Look
+from traceability.complaints import Wrong
 from traceability.domain.resolving import Link
+from traceability.models import Complaint
 from traceability.resolver import RELATIONS
 from warehouse.models import Lot
 
@@ -154,6 +156,61 @@ class LabelRangeForm(forms.Form):
     step = forms.ChoiceField(
         label=_("What became of them"),
         choices=[("apply", _("Applied to units")), ("void", _("Spoilt or left over: void"))],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+COMPLAINTS: dict[str, Any] = {
+    Complaint.Kind.COPY: _("It seems to be a copy"),
+    Complaint.Kind.DAMAGED: _("It is damaged or was opened"),
+    Complaint.Kind.QUALITY: _("It smells, tastes or looks wrong"),
+    Complaint.Kind.HEALTH: _("Somebody fell ill"),
+    Complaint.Kind.OTHER: _("Something else"),
+}
+
+
+class ComplaintForm(forms.Form):
+    """What a consumer says is wrong with a unit."""
+
+    kind = forms.ChoiceField(label=_("What is wrong"), choices=list(COMPLAINTS.items()))
+    text = forms.CharField(
+        label=_("In a few words"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Kept encrypted; only who answers for the goods reads it."),
+    )
+    contact = forms.CharField(
+        label=_("Mail address or phone"),
+        max_length=100,
+        required=False,
+        help_text=_("Not needed: the next page has a link to the answer."),
+    )
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def wrong(self) -> Wrong:
+        """What was entered."""
+        said = self.cleaned_data
+        photo = said["photo"].read() if said["photo"] else b""
+        return Wrong(said["kind"], said["text"], said["contact"], photo)
+
+
+class AnswerForm(forms.Form):
+    """The public answer to a complaint."""
+
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Everybody can read it; name no person."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -22,11 +22,11 @@ from core import access, clock
 from core.domain.errors import Refusal
 from core.models import Membership, Party, Right
 from core.web.refusals import answer_with, render_refusal
-from traceability import goods, resolver
+from traceability import complaints, goods, resolver
 from traceability.domain import resolving
 from traceability.domain.gs1.elements import BadElement
 from traceability.domain.resolving import Asked, Identifier
-from traceability.forms import LinkForm
+from traceability.forms import COMPLAINTS, LinkForm
 from traceability.models import ResolverLink
 
 answer_with(HTTPStatus.BAD_REQUEST, BadElement.code)
@@ -184,7 +184,10 @@ def goods_page(request: HttpRequest, gtin: str, lot: str = "") -> HttpResponse:
         "origin": page.origin.in_language(language),
         "zone": page.lot.zone.in_language(language) if page.lot else "",
     }
-    return render(request, "traceability/goods.html", {"page": page, "named": named})
+    answers = complaints.answers_about(gtin, lot) if lot else []
+    told = [{**vars(each), "words": COMPLAINTS[each.kind]} for each in answers]
+    context = {"page": page, "named": named, "answers": told}
+    return render(request, "traceability/goods.html", context)
 
 
 @access.public

@@ -4,6 +4,7 @@ from django.urls import path, re_path, register_converter
 
 from traceability import (
     brand_views,
+    complaint_views,
     graph_views,
     label_views,
     log_views,
@@ -43,6 +44,11 @@ urlpatterns = [
     path(
         "api/goods/<digits14:gtin>/<path:lot>", resolver_views.goods_as_json, name="goods-lot-json"
     ),
+    path("complaints/", complaint_views.complaints, name="complaints"),
+    path("complaints/<int:pk>/", complaint_views.complaint, name="complaint"),
+    path("complaints/<int:pk>/photo.jpg", complaint_views.photo, name="complaint-photo"),
+    path("answers/<str:token>", complaint_views.public_answer, name="complaint-answer"),
+    path("t/<str:code>/complain", complaint_views.complain, name="trace-complain"),
     path("labels/", label_views.batches, name="label-batches"),
     path("labels/<int:pk>/", label_views.batch, name="label-batch"),
     path("labels/<int:pk>/use/", label_views.use, name="label-use"),

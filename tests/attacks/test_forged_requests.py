@@ -19,8 +19,8 @@ from tests.attacks.world import NOW, as_json, changed, standing
 
 pytestmark = pytest.mark.django_db
 
-OPEN_TO_ALL = {"t/<str:code>/pin"}
-"""A form of a page without cookies: there is no session that a forged request could use."""
+OPEN_TO_ALL = {"t/<str:code>/pin", "t/<str:code>/complain"}
+"""Forms of pages without cookies: there is no session that a forged request could use."""
 
 FORMS = {
     where: page

@@ -6,9 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 from django.db import connection, transaction
 from django.test import Client
+from PIL import Image
 
 from core import accounts, api_keys, clock, facts, jobs, rates, tenancy, webhooks
 from core.api_keys import Scope
@@ -51,13 +53,13 @@ from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_u
 from tests.fx_settlement import bank
 from tests.fx_settlement.conftest import give_accounts
 from tests.warehouse import goods
-from traceability import labels, recalls, resolver
+from traceability import complaints, labels, recalls, resolver
 from traceability import services as traceability
 from traceability.domain.epcis import CONTEXT
 from traceability.domain.resolving import Link
 from traceability.epcis import capture
 from traceability.epcis import standing as standing_queries
-from traceability.models import LabelBatch, Recall, RecallNotice, ResolverLink
+from traceability.models import Complaint, LabelBatch, Recall, RecallNotice, ResolverLink
 from warehouse.models import (
     BookDocument,
     Claim,
@@ -93,6 +95,8 @@ class World:
     recall: Recall
     kept_link: ResolverLink
     labels: LabelBatch
+    complaint: Complaint
+    answer_link: str
     receipt: Receipt
     awaited: Consignment
     release: Release
@@ -157,6 +161,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         release = _release(pool, products[0])
         codes = traceability.issue_codes(lot, 3)
         claim, photo = goods.claimed(receipt.lines.order_by("pk").first())
+        complaint = _complaint(codes[1])
         printed = labels.order_labels(lot, 2, has_pin=True, request_key="world")
         draft = _settlement(pool, receipt)
         said = _bank(pool, importer, users["rival-operator"])
@@ -190,6 +195,8 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         lot=lot,
         recall=_recall(pool, lot, codes[2], importer),
         labels=printed,
+        complaint=complaint,
+        answer_link=complaints.public_link(complaint).rpartition("/")[2],
         kept_link=resolver.keep_link(
             Link("/414/5060917510004", "locationInfo", "https://zone.example/", "The zone"),
             pool.operator,
@@ -353,6 +360,18 @@ def _users(pool: Pool, importer: Party, stranger: Party) -> dict[str, User]:
         "broker": user_of(pool.broker, Role.BROKER),
         "rival-broker": user_of(rivals[Role.BROKER], Role.BROKER),
     }
+
+
+def a_picture() -> bytes:
+    """A small grey JPEG."""
+    out = BytesIO()
+    Image.new("L", (8, 8), 128).save(out, "JPEG")
+    return out.getvalue()
+
+
+def _complaint(code: str) -> Complaint:
+    wrong = complaints.Wrong("copy", "It smells.", "lin@buyers.example", a_picture())
+    return complaints.complain(code, wrong, at=NOW, address="203.0.113.7")
 
 
 def _awaited(pool: Pool, product: object, importer: Party) -> Consignment:

@@ -2,6 +2,7 @@
 
 from traceability.models.branding import Branding
 from traceability.models.captures import Capture, NamedQuery, QuerySubscription
+from traceability.models.complaints import Complaint
 from traceability.models.events import (
     READER,
     EpcisEvent,
@@ -24,6 +25,7 @@ __all__ = [
     "Branding",
     "Capture",
     "CodeUse",
+    "Complaint",
     "Cosignature",
     "EpcisEvent",
     "EventSubject",
