@@ -5,6 +5,10 @@ from core.models import Right, Role
 
 access.register(
     {
+        "warehouse.close.view": {Role.OPERATOR},
+        "warehouse.close.do": {Role.OPERATOR},
+        "warehouse.disposal.view": {Role.OPERATOR},
+        "warehouse.disposal.do": {Role.OPERATOR},
         "warehouse.keeping.view": {Role.IMPORTER},
         "warehouse.costs.view": {Role.IMPORTER},
         "warehouse.overview.view": {Role.OPERATOR},
@@ -38,6 +42,8 @@ access.register(
         "warehouse.release.take_part": Right.MONEY,
         "warehouse.release.lead": Right.TRADE,
         "warehouse.scan.send": Right.TRADE,
+        "warehouse.close.do": Right.TRADE,
+        "warehouse.disposal.do": Right.TRADE,
         "warehouse.claim.make": Right.TRADE,
         "warehouse.rule.set": Right.TRADE,
         "warehouse.paper.draw": Right.TRADE,

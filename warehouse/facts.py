@@ -57,3 +57,9 @@ for _step in ("announced", "offered", "closed"):
     facts.register(f"warehouse.release.{_step}", fields={"release", "product", "units"})
 facts.register("warehouse.charges.posted", fields={"pool", "month", "lines", "amount_minor"})
 facts.register("warehouse.labels.voided", fields={"lot", "product", "count"})
+facts.register("warehouse.close.opened", fields={"book"})
+facts.register("warehouse.close.filed", fields={"book", "items", "on"})
+for _step in ("opened", "planned", "executed"):
+    facts.register(
+        f"warehouse.disposal.{_step}", fields={"case", "lot", "owner", "units", "reason", "way"}
+    )

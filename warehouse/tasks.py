@@ -5,8 +5,10 @@ from core.jobs import JobContext
 from core.models import Pool
 from warehouse.keeping_notices import KEEP_BOOKS
 from warehouse.notices import ADVANCE_RELEASES, CHECK_BOOK, PLAN_COUNTS
-from warehouse.services import checking, counting, papermaking, releasing
+from warehouse.projections import DISPOSE_RECALLED
+from warehouse.services import checking, counting, disposing, papermaking, releasing
 from warehouse.services.claiming import PRINT_CLAIM
+from warehouse.services.closing import PRINT_CLOSE
 from warehouse.services.keeping import keep_books
 
 
@@ -46,4 +48,18 @@ def check_book(job: JobContext) -> bool:
     for pool in Pool.objects.order_by("pk"):
         checking.check_book(pool)
         checking.warn_of_terms(pool)
+    return True
+
+
+@jobs.task(PRINT_CLOSE)
+def print_close(job: JobContext) -> bool:
+    """Draw the filing of an account book's close, and its workbook."""
+    job.attach(papermaking.draw_close(job))
+    return True
+
+
+@jobs.task(DISPOSE_RECALLED)
+def dispose_recalled(job: JobContext) -> bool:
+    """Open disposal cases for what a recall put in quarantine."""
+    disposing.open_for_recall(job.args["recall"], job.args["lots"])
     return True

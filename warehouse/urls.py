@@ -3,6 +3,7 @@
 from django.urls import path
 
 from warehouse import (
+    case_views,
     claim_views,
     count_views,
     keeping_views,
@@ -17,6 +18,16 @@ from warehouse import (
 app_name = "warehouse"
 
 urlpatterns = [
+    path("closes/", case_views.closes, name="closes"),
+    path("closes/open/<int:book_id>/", case_views.open_close, name="open-close"),
+    path("closes/<int:pk>/", case_views.close, name="close"),
+    path("closes/<int:pk>/file/<str:kind>/", case_views.filing, name="close-file"),
+    path("closes/<int:pk>/<str:step>/", case_views.close_step, name="close-step"),
+    path("disposals/", case_views.disposals, name="disposals"),
+    path("disposals/<int:pk>/", case_views.disposal, name="disposal"),
+    path("disposals/<int:pk>/evidence/", case_views.add_evidence, name="add-evidence"),
+    path("disposals/evidence/<int:pk>/", case_views.evidence, name="evidence"),
+    path("disposals/<int:pk>/<str:step>/", case_views.disposal_step, name="disposal-step"),
     path("keeping/", keeping_views.keeping, name="keeping"),
     path("costs/", keeping_views.costs, name="costs"),
     path("overview/", keeping_views.overview, name="overview"),

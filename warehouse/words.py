@@ -9,7 +9,9 @@ from warehouse.domain.ageing import Exit, Urgency
 from warehouse.domain.allocation import Rule
 from warehouse.domain.charges import Basis, ChargeKind
 from warehouse.domain.claims import Against, Cause
+from warehouse.domain.closing import CauseKind, Outcome
 from warehouse.domain.counting import Reason
+from warehouse.domain.disposal import DisposalReason, EvidenceKind, Way
 from warehouse.domain.papers import PaperKind
 from warehouse.domain.returning import ReturnedAs
 from warehouse.domain.scanning import Condition, Task
@@ -154,3 +156,41 @@ AGES: Final[tuple[Promise, ...]] = (
     _("91–180"),
     _("over 180"),
 )
+
+OUTCOMES: Final[dict[str, Promise]] = {
+    Outcome.EQUAL: _("equal"),
+    Outcome.RAISED: _("book is raised"),
+    Outcome.TAXED: _("tax is paid"),
+    Outcome.OPEN: _("reason missing"),
+}
+
+CLOSE_CAUSES: Final[dict[str, Promise]] = {
+    CauseKind.LEFT_NOT_WRITTEN_OFF: _("left, not written off"),
+    CauseKind.WRITTEN_OFF_NOT_LEFT: _("written off, did not leave"),
+    CauseKind.ARRIVED_NOT_BOOKED: _("arrived, not in the book as such"),
+    CauseKind.MISSED_AT_A_COUNT: _("not found at a count"),
+    CauseKind.FOUND_AT_A_COUNT: _("found at a count"),
+    CauseKind.CLOSING_COUNT: _("only seen at the closing count"),
+}
+
+DISPOSAL_REASONS: Final[dict[str, Promise]] = {
+    DisposalReason.EXPIRED: _("expired"),
+    DisposalReason.DAMAGED: _("goods or packing damaged"),
+    DisposalReason.RECALLED: _("banned or recalled"),
+    DisposalReason.QUALITY: _("brand or quality"),
+    DisposalReason.FORCE_MAJEURE: _("force majeure"),
+    DisposalReason.OTHER: _("other"),
+}
+
+WAYS: Final[dict[str, Promise]] = {
+    Way.RETURN_ABROAD: _("Return abroad"),
+    Way.DESTRUCTION: _("Destroy"),
+}
+
+EVIDENCE: Final[dict[str, Promise]] = {
+    EvidenceKind.AUTHORISATION: _("Agent's authorisation"),
+    EvidenceKind.LICENCE: _("Destroyer's licence"),
+    EvidenceKind.CONTRACT: _("Contract with the destroyer"),
+    EvidenceKind.VIDEO: _("Recording of the whole process"),
+    EvidenceKind.RECORD: _("Record of what was done"),
+}

@@ -9,6 +9,11 @@ from django.utils.translation import gettext_noop
 NEUTRAL, RUN, OK, WARN, BAD = "", "run", "ok", "warn", "bad"
 
 STATES: Final[dict[str, tuple[str, Promise]]] = {
+    "authorised": (RUN, _("authorised")),
+    "counting": (RUN, _("being counted")),
+    "dropped": (NEUTRAL, _("dropped")),
+    "explaining": (WARN, _("to be explained")),
+    "filed": (OK, _("filed")),
     "accepted": (RUN, _("accepted")),
     "allocated": (OK, _("allocated")),
     "announced": (RUN, _("announced")),

@@ -239,6 +239,28 @@ PAGES = {
     ),
     "warehouse/releases/lead/": page("/warehouse/releases/lead/", OPERATORS, cause="unused"),
     "warehouse/releases/terms/": action("/warehouse/releases/terms/", OPERATORS),
+    "warehouse/closes/": page("/warehouse/closes/", OPERATORS),
+    "warehouse/closes/open/<int:book_id>/": action(
+        "/warehouse/closes/open/{}/", LEADER, "close.book_id"
+    ),
+    "warehouse/closes/<int:pk>/": page("/warehouse/closes/{}/", LEADER, "close.pk"),
+    "warehouse/closes/<int:pk>/file/<str:kind>/": page(
+        "/warehouse/closes/{}/file/pdf/", LEADER, "close.pk"
+    ),
+    "warehouse/closes/<int:pk>/<str:step>/": action(
+        "/warehouse/closes/{}/finish/", LEADER, "close.pk"
+    ),
+    "warehouse/disposals/": page("/warehouse/disposals/", OPERATORS),
+    "warehouse/disposals/<int:pk>/": page("/warehouse/disposals/{}/", LEADER, "disposal.pk"),
+    "warehouse/disposals/<int:pk>/evidence/": action(
+        "/warehouse/disposals/{}/evidence/", LEADER, "disposal.pk"
+    ),
+    "warehouse/disposals/evidence/<int:pk>/": page(
+        "/warehouse/disposals/evidence/{}/", LEADER, "evidence.pk"
+    ),
+    "warehouse/disposals/<int:pk>/<str:step>/": action(
+        "/warehouse/disposals/{}/authorise/", LEADER, "disposal.pk"
+    ),
     "warehouse/keeping/": page("/warehouse/keeping/", IMPORTERS),
     "warehouse/costs/": page("/warehouse/costs/", IMPORTERS),
     "warehouse/overview/": page("/warehouse/overview/", OPERATORS),

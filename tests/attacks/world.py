@@ -61,10 +61,13 @@ from traceability.epcis import capture
 from traceability.epcis import standing as standing_queries
 from traceability.models import Complaint, LabelBatch, Recall, RecallNotice, ResolverLink
 from warehouse.models import (
+    BookClose,
     BookDocument,
     Claim,
     CountTask,
     DispatchOrder,
+    DisposalCase,
+    DisposalEvidence,
     Lot,
     Photo,
     Receipt,
@@ -139,6 +142,9 @@ class World:
     photo: Photo
     correction: Correction
     pushed: PaymentStep
+    close: BookClose
+    disposal: DisposalCase
+    evidence: DisposalEvidence
 
     def client(self, who: str, **more: object) -> Client:
         """A browser signed in as somebody, or as nobody."""
@@ -163,6 +169,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         claim, photo = goods.claimed(receipt.lines.order_by("pk").first())
         complaint = _complaint(codes[1])
         printed = labels.order_labels(lot, 2, has_pin=True, request_key="world")
+        close, evidence = goods.closing(lot), goods.disposed(lot)
         draft = _settlement(pool, receipt)
         said = _bank(pool, importer, users["rival-operator"])
     orders = [
@@ -206,6 +213,9 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         photo=photo,
         correction=_correction(orders[0]),
         pushed=_pushed(orders[2]),
+        close=close,
+        disposal=evidence.case,
+        evidence=evidence,
         awaited=awaited,
         release=release,
         count=counting.plan_count(lot, on=date(2025, 5, 1)),

@@ -18,8 +18,18 @@ from imports.models import (
     Round,
     SupplierOffer,
 )
-from warehouse.models import Claim, Photo, ReceiptLine
-from warehouse.services import ReceivedLine, keep_photo
+from warehouse.domain.disposal import EvidenceKind
+from warehouse.models import (
+    BookClose,
+    Claim,
+    CloseLine,
+    DisposalCase,
+    DisposalEvidence,
+    Lot,
+    Photo,
+    ReceiptLine,
+)
+from warehouse.services import ReceivedLine, disposing, keep_photo
 
 PRICE_MINOR = 1250
 _serial = count(1)
@@ -167,3 +177,36 @@ def claimed(line: ReceiptLine) -> tuple[Claim, Photo]:
         document=paper,
     )
     return claim, keep_photo(line, b"\xff\xd8\xff picture")
+
+
+def closing(lot: Lot) -> BookClose:
+    """A close of the lot's account book that waits for its count, with papers as if filed."""
+    item = lot.book_item
+    paper = documents.store(
+        key=f"close-of-{item.book_id}",
+        content=b"%PDF-1.7 close",
+        filename="close.pdf",
+        media_type="application/pdf",
+    )
+    close = BookClose.objects.create(
+        book=item.book, opened_on=lot.received_on, file_by=lot.received_on, paper=paper, sheet=paper
+    )
+    CloseLine.objects.create(close=close, item=item)
+    return close
+
+
+def disposed(lot: Lot) -> DisposalEvidence:
+    """An open disposal case about a unit of a lot, with a paper on file."""
+    case = DisposalCase.objects.create(
+        number=f"DC-T-{lot.pk:06d}",
+        pool=lot.receipt_line.receipt.consignment.pool,
+        lot=lot,
+        owner=lot.receipt_line.receipt.consignment.pool.operator,
+        units=1,
+        reason="other",
+        source="test",
+        opened_on=lot.received_on,
+    )
+    return disposing.add_evidence(
+        case, EvidenceKind.AUTHORISATION, b"%PDF-1.7 signed", "signed.pdf", "application/pdf"
+    )

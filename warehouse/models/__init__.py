@@ -4,8 +4,10 @@ from warehouse.models import measures  # noqa: F401  laws of the lots' table
 from warehouse.models.book import AccountBook, BookItem, BookMovement
 from warehouse.models.charging import ChargeLine, ChargePeriod, ChargeRate
 from warehouse.models.checks import BookCheck
+from warehouse.models.closing import BookClose, CloseCause, CloseLine
 from warehouse.models.counts import CountEntry, CountTask
 from warehouse.models.dispatch import DispatchLine, DispatchOrder, Reservation, UnitIdentity
+from warehouse.models.disposal import DisposalCase, DisposalEvidence
 from warehouse.models.findings import Claim, Photo
 from warehouse.models.keeping import KeepingTerm
 from warehouse.models.ownership import OwnershipTransfer
@@ -36,6 +38,7 @@ __all__ = [
     "AccountBook",
     "AllocationShare",
     "BookCheck",
+    "BookClose",
     "BookDocument",
     "BookItem",
     "BookMovement",
@@ -44,10 +47,14 @@ __all__ = [
     "ChargePeriod",
     "ChargeRate",
     "Claim",
+    "CloseCause",
+    "CloseLine",
     "CountEntry",
     "CountTask",
     "DispatchLine",
     "DispatchOrder",
+    "DisposalCase",
+    "DisposalEvidence",
     "DoorScan",
     "Holding",
     "KeepingTerm",

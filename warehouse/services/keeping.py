@@ -8,10 +8,11 @@ from warehouse.keeping_notices import tell_ageing
 from warehouse.models import Holding
 from warehouse.queries import keeping
 from warehouse.services.charging import accrue
+from warehouse.services.disposing import open_cases
 
 
 def keep_books(pool: Pool) -> int:
-    """Accrue a pool's charges up to yesterday, and warn of ageing goods; how many were warned of.
+    """Accrue charges up to yesterday, warn of ageing goods, open disposal cases; how many ageing.
 
     Again on the same day it changes nothing.
 
@@ -20,6 +21,7 @@ def keep_books(pool: Pool) -> int:
     """
     today = clock.today()
     accrue(pool, before=today)
+    open_cases(pool, on=today)
     held = Holding.objects.filter(
         lot__receipt_line__receipt__consignment__pool=pool, lot__expires_on__isnull=False
     ).exclude(owner_id=pool.operator_id)
