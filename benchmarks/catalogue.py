@@ -113,6 +113,16 @@ BENCHMARKS = {
             databases=BOTH,
         ),
         Benchmark(
+            "stock-views",
+            "movements behind balance, ageing and owner view",
+            (10_000, 100_000),
+            "adding up the movements",
+            "one SELECT of the balances with the database driver",
+            full=(1_000_000,),
+            quick=400,
+            databases=(POSTGRESQL,),
+        ),
+        Benchmark(
             "fact-sequencing",
             "leaves",
             (1_000, 10_000),

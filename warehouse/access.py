@@ -5,6 +5,8 @@ from core.models import Right, Role
 
 access.register(
     {
+        "warehouse.shelves.enter": {Role.OPERATOR},
+        "warehouse.rate.enter": {Role.OPERATOR},
         "warehouse.close.view": {Role.OPERATOR},
         "warehouse.close.do": {Role.OPERATOR},
         "warehouse.disposal.view": {Role.OPERATOR},
@@ -43,6 +45,8 @@ access.register(
         "warehouse.release.lead": Right.TRADE,
         "warehouse.scan.send": Right.TRADE,
         "warehouse.close.do": Right.TRADE,
+        "warehouse.shelves.enter": Right.TRADE,
+        "warehouse.rate.enter": Right.MONEY,
         "warehouse.disposal.do": Right.TRADE,
         "warehouse.claim.make": Right.TRADE,
         "warehouse.rule.set": Right.TRADE,

@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from warehouse.domain.stock import INSIDE
+from warehouse.words import BASES, CHARGE_KINDS, KINDS, PLACES
+
 MOST_UNITS = 10_000_000
 
 
@@ -73,6 +76,59 @@ class ScanForm(forms.Form):
         required=False,
         max_length=20_000,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class ShelvesForm(forms.Form):
+    """Shelves of one zone, in the order in which pickers pass them."""
+
+    warehouse = forms.CharField(label=_("Warehouse"), max_length=16)
+    place = forms.ChoiceField(
+        label=_("For goods that are"),
+        choices=[(place, PLACES[place]) for place in sorted(INSIDE)],
+    )
+    is_trade_measure = forms.BooleanField(label=_("Under trade measures"), required=False)
+    room_m3 = forms.DecimalField(
+        label=_("Room of each, m³"), min_value=0, max_value=1000, required=False
+    )
+    codes = forms.CharField(
+        label=_("Shelves, one a line"),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        max_length=40_000,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class RateForm(forms.Form):
+    """A dated rate, with its source."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=list(CHARGE_KINDS.items()))
+    basis = forms.ChoiceField(label=_("Per"), choices=list(BASES.items()))
+    price = forms.DecimalField(label=_("CNY"), min_value=0, max_digits=12, decimal_places=6)
+    from_day = forms.IntegerField(
+        label=_("From day"), min_value=1, max_value=3650, initial=1,
+        help_text=_("Age of the goods; 1 is the day of receipt."),
+    )  # fmt: skip
+    touch = forms.ChoiceField(
+        label=_("For handling: which"), required=False, choices=[("", "–"), *KINDS.items()]
+    )
+    valid_from = forms.DateField(label=_("In force from"), widget=DayInput)
+    source = forms.CharField(label=_("Source"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class EstimateForm(forms.Form):
+    """A stay to be priced before it begins."""
+
+    gtin = forms.CharField(label=_("GTIN"), max_length=14)
+    units = forms.IntegerField(label=_("Units"), min_value=1, max_value=MOST_UNITS)
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=3650)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -6,20 +6,25 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from core import access, clock, sheets
 from core.domain.calendar import add_months, month_start
-from core.models import Party
+from core.models import Party, Pool
 from core.sheets import Cell, SheetOut
 from core.web import charts, locale
-from warehouse import words
+from imports.models import Product
+from warehouse import services, words
 from warehouse.domain import ageing
 from warehouse.domain.ageing import PricedExit
+from warehouse.domain.charges import Basis, ChargeKind
+from warehouse.forms import EstimateForm, RateForm, ShelvesForm
 from warehouse.models import ChargeRate
 from warehouse.queries import book_positions, charging
 from warehouse.queries import keeping as kept
@@ -188,8 +193,66 @@ def overview(request: HttpRequest) -> HttpResponse:
         "short": kept.short_receipts(party)[:10],
         "drift": sum(abs(row.reconciliation.drift_units) for row in book),
         "is_pool": True,
+        "shelves_form": ShelvesForm(),
     }
     return render(request, "warehouse/overview.html", context)
+
+
+@access.action("warehouse.shelves.enter")
+@require_POST
+def add_shelves(request: HttpRequest) -> HttpResponse:
+    """Enter shelves of a zone in the newest pool's warehouse."""
+    form = ShelvesForm(request.POST)
+    pool = next(iter(kept.pools_led(_party(request))), None)
+    if pool is None or not form.is_valid():
+        messages.error(request, _("Write the warehouse and its shelves, one a line."))
+        return redirect("warehouse:overview")
+    told = form.cleaned_data
+    house = services.open_warehouse(pool, told["warehouse"], told["warehouse"])
+    if house.pool.operator_id != pool.operator_id:
+        raise Http404
+    zone = house.zones.get(place=told["place"], is_trade_measure=told["is_trade_measure"])
+    room = int(told["room_m3"] * 1_000_000) if told["room_m3"] else None
+    new = services.add_shelves(zone, told["codes"].splitlines(), room_cm3=room)
+    said = ngettext("%(count)d shelf is new.", "%(count)d shelves are new.", new)
+    messages.success(request, said % {"count": new})
+    return redirect("warehouse:overview")
+
+
+@access.action("warehouse.rate.enter")
+@require_POST
+def enter_rate(request: HttpRequest) -> HttpResponse:
+    """Enter a dated rate in every pool that is led."""
+    form = RateForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("The rate is not complete: write price, day and source."))
+        return redirect("warehouse:charges")
+    told = form.cleaned_data
+    is_posted = told["kind"] != ChargeKind.CAPITAL
+    terms = services.RateTerms(
+        **{**told, "kind": ChargeKind(told["kind"]), "basis": Basis(told["basis"])},
+        is_posted=is_posted,
+    )
+    for pool in kept.pools_led(_party(request)):
+        services.enter_rate(pool, terms)
+    messages.success(request, _("The rate is entered."))
+    return redirect("warehouse:charges")
+
+
+def _estimate(request: HttpRequest, pools: Sequence[Pool]) -> dict[str, Any]:
+    """What a stay will cost, if one was asked about."""
+    form = EstimateForm(request.GET if "gtin" in request.GET else None)
+    context: dict[str, Any] = {"estimate_form": form}
+    if not (pools and form.is_bound and form.is_valid()):
+        return context
+    told = form.cleaned_data
+    product = Product.objects.filter(gtin=told["gtin"].strip().zfill(14)).first()
+    if product is None:
+        form.add_error("gtin", _("No product has this GTIN."))
+        return context
+    made = services.estimate_job(pools[0], product, told["units"], told["days"])
+    parts = [(words.CHARGE_KINDS[kind], fen) for kind, fen in made.by_kind.items()]
+    return {**context, "estimate": made, "estimated": parts, "estimated_product": product}
 
 
 @access.action("warehouse.charges.view")
@@ -216,6 +279,8 @@ def pool_charges(request: HttpRequest) -> HttpResponse:
         "unbilled": missing,
         "is_posted": any(row.posted_at for row in periods if row.month == month),
         "rates": [_rate(rate) for rate in rates],
+        "rate_form": RateForm(initial={"valid_from": clock.today()}),
+        **_estimate(request, pools),
     }
     return render(request, "warehouse/charges.html", context)
 

@@ -265,6 +265,8 @@ PAGES = {
     "warehouse/costs/": page("/warehouse/costs/", IMPORTERS),
     "warehouse/overview/": page("/warehouse/overview/", OPERATORS),
     "warehouse/charges/": page("/warehouse/charges/", OPERATORS),
+    "warehouse/charges/rates/": action("/warehouse/charges/rates/", OPERATORS),
+    "warehouse/shelves/": action("/warehouse/shelves/", OPERATORS),
     "warehouse/scan/": page("/warehouse/scan/", OPERATORS),
     "warehouse/scan/send/": action("/warehouse/scan/send/", OPERATORS, scans="[]"),
     "warehouse/receipts/lines/<int:pk>/photo/": action(

@@ -22,6 +22,7 @@ from benchmarks.rows import (
     inclusion_proof,
     ledger_transfers,
     round_consolidation,
+    stock_views,
     trace_count,
 )
 from benchmarks.traced import AT, sold_codes
@@ -219,3 +220,12 @@ def test_all_walks_find_the_ten_events_of_a_chain():
 
     assert ours == set(range(10, 20)) == set(rows.values_list("fact_position", flat=True))
     assert event_graph.bare(root) == event_graph.plain(root)
+
+
+@pytest.mark.django_db
+def test_balances_are_what_the_movements_add_up_to():
+    operator, importer = stock_views.moved(400)
+
+    assert stock_views.balance() == stock_views.folded()
+    assert len(stock_views.balance()) == 20
+    assert stock_views.views(operator, importer)["queries"] <= 10

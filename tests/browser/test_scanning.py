@@ -20,7 +20,7 @@ from warehouse.models import Location, LotAtPlace, Zone
 from django.db.models import F
 with tenancy.as_operator("shelves"):
     house = services.open_warehouse(Pool.objects.get(), "NB1", "Hall 1")
-    zone = Zone.objects.get(warehouse=house, place="bonded")
+    zone = Zone.objects.get(warehouse=house, code="BONDED")
     Location.objects.create(zone=zone, code="A-01")
     row = LotAtPlace.objects.filter(place="bonded", units__gt=5).select_related("lot__product")
     row = row.filter(lot__is_trade_measure=False).order_by("pk").first()

@@ -117,3 +117,13 @@ def test_a_job_is_priced_before_it_is_done(shelf, tariffs):
     made = services.estimate_job(shelf.pool, shelf.product, 1000, 45)
 
     assert (made.by_kind["storage"], made.unbilled) == (162_00, ())
+
+
+def test_a_pool_s_charges_begin_with_its_year(shelf, tariffs):
+    shelf.pool.year = 2026
+    shelf.pool.save()
+
+    services.accrue(shelf.pool, before=date(2026, 2, 1))
+
+    assert list(ChargePeriod.objects.values_list("month", flat=True)) == [date(2026, 1, 1)]
+    assert bill(shelf.importer, date(2026, 1, 1)) == {"storage": 670}

@@ -14,7 +14,7 @@ from tests.fx_settlement.tariffs import ROWS
 from tests.warehouse.shelves import location
 from warehouse import services
 from warehouse.domain.ageing import Urgency
-from warehouse.models import Holding, KeepingTerm, Lot
+from warehouse.models import ChargeRate, Holding, KeepingTerm, Location, Lot
 from warehouse.queries import keeping
 from warehouse.services.keeping import keep_books
 
@@ -117,6 +117,44 @@ def test_a_bill_is_shown_line_by_line_and_downloaded(
     ]
     assert len(cells(page(client, operator_user, "charges", format="xlsx"))) == 3
     assert not pools.context["unbilled"]
+
+
+def test_shelves_are_entered_once_in_the_order_of_the_walk(client, operator_user, pool):
+    client.force_login(operator_user)
+    sent = {"warehouse": "NB1", "place": "bonded", "room_m3": "1.2", "codes": "a-01\nA-02\n\na-01"}
+
+    for _ in range(2):
+        client.post(reverse("warehouse:add-shelves"), sent)
+    client.post(reverse("warehouse:add-shelves"), {"codes": "A-09"})
+
+    rows = Location.objects.order_by("walk").values_list("code", "room_cm3", "zone__code")
+    assert list(rows) == [("A-01", 1_200_000, "BONDED"), ("A-02", 1_200_000, "BONDED")]
+
+
+def test_a_rate_is_entered_with_its_source_and_a_stay_is_priced(
+    client, operator_user, shelf, tariffs
+):
+    client.force_login(operator_user)
+    told = {
+        "kind": "handling", "basis": "unit", "price": "0.25", "from_day": "1", "touch": "ship",
+        "valid_from": "2025-01-01", "source": "list of 2025",
+    }  # fmt: skip
+    client.post(reverse("warehouse:enter-rate"), {**told, "source": ""})
+    client.post(reverse("warehouse:enter-rate"), {**told, "kind": "storage", "basis": "m3_day",
+                                                  "touch": "", "price": "2"})  # fmt: skip
+
+    client.post(reverse("warehouse:enter-rate"), told)
+
+    asked = {"gtin": shelf.product.gtin, "units": "100", "days": "10"}
+    found = page(client, operator_user, "charges", **asked)
+    # 0.24 m3 × 10 days × CNY 2, and 100 units sent at CNY 0.25
+    assert found.context["estimate"].by_kind == {"storage": 4_80, "handling": 25_00}
+    assert found.context["estimate"].unbilled == ("pick",)
+    assert (
+        "No product has this GTIN."
+        in page(client, operator_user, "charges", gtin="1", units="1", days="1").text
+    )
+    assert ChargeRate.objects.count() == 2
 
 
 def test_pages_of_nobody_s_goods_say_what_to_wait_for(client, importer_user, operator_user, pool):

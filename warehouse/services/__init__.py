@@ -38,7 +38,7 @@ from warehouse.services.sending import (
     ship,
     ship_many,
 )
-from warehouse.services.stowing import move_pallet, new_pallet, open_warehouse, stow
+from warehouse.services.stowing import add_shelves, move_pallet, new_pallet, open_warehouse, stow
 from warehouse.services.transferring import Sale, transfer_many, transfer_ownership
 from warehouse.services.writing_off import (
     Booking,
@@ -69,6 +69,7 @@ __all__ = [
     "SameRequestOtherGoods",
     "TakenMeanwhile",
     "accrue",
+    "add_shelves",
     "allocate",
     "answer_claim",
     "apply_labels",

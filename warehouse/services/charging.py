@@ -115,13 +115,17 @@ class _Work:
 
 
 def _open_months(pool: Pool, changes: Sequence[StockChange], before: date) -> list[date]:
-    """The months from the first with stock, or the first that is not posted, up to a day."""
+    """The months from the first with stock, or the first that is not posted, up to a day.
+
+    A pool's charges begin with its year; what lay there before is the year's before.
+    """
     if not changes:
         return []
     posted = ChargePeriod.objects.filter(pool=pool, posted_at__isnull=False).order_by("month")
     last = posted.last()
     first = min(change.on for change in changes)
     start = add_months(last.month, 1) if last else month_start(first)
+    start = max(start, date(pool.year, 1, 1))
     return list(month_range(start, before - timedelta(days=1)))
 
 

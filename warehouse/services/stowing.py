@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Max
 
 from core import clock, numbering, tenancy
 from core.domain.errors import Refusal
@@ -58,13 +59,32 @@ class Leaving:
 
 
 def open_warehouse(pool: Pool, code: str, name: str) -> Warehouse:
-    """A building of the pool, with a zone for each place of the books; opened once per code."""
+    """A building of the pool, with zones for each place of the books; opened once per code.
+
+    Goods under trade measures have a zone of their own at each place.
+    """
     house, _ = Warehouse.objects.get_or_create(code=code, defaults={"pool": pool, "name": name})
     for place in sorted(INSIDE):
-        Zone.objects.get_or_create(
-            warehouse=house, code=place.value.upper(), defaults={"place": place}
-        )
+        for end, is_apart in (("", False), ("-TM", True)):
+            Zone.objects.get_or_create(
+                warehouse=house,
+                code=f"{place.value.upper()}{end}",
+                defaults={"place": place, "is_trade_measure": is_apart},
+            )
     return house
+
+
+def add_shelves(zone: Zone, codes: Iterable[str], *, room_cm3: int | None = None) -> int:
+    """Enter shelves in the order in which pickers pass them; known codes stay. How many are new."""
+    wanted = list(dict.fromkeys(code.strip().upper() for code in codes if code.strip()))
+    known = set(Location.objects.filter(code__in=wanted).values_list("code", flat=True))
+    last = Location.objects.filter(zone=zone).aggregate(last=Max("walk"))["last"] or 0
+    fresh = [code for code in wanted if code not in known]
+    made = Location.objects.bulk_create(
+        Location(zone=zone, code=code[:32], walk=last + number, room_cm3=room_cm3)
+        for number, code in enumerate(fresh, start=1)
+    )
+    return len(made)
 
 
 def new_pallet(zone: Zone, *, company_prefix: str, stands_in: Location | None = None) -> Location:
