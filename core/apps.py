@@ -1,7 +1,7 @@
 """The kernel app."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.module_loading import autodiscover_modules
 
 from core import triggers
@@ -13,6 +13,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Collect what each app declares; put the triggers back after every migrate."""
+        """Collect what each app declares; keep triggers out of a migrate's way and put them back after it."""
         autodiscover_modules("facts", "access", "invariants", "kernel_laws", "notices")
+        pre_migrate.connect(triggers.make_way, dispatch_uid="core.triggers.make_way")
         post_migrate.connect(triggers.install, dispatch_uid="core.triggers")

@@ -77,6 +77,18 @@ def keeps(table: str, *columns: str) -> None:
     )
 
 
+def make_way(using: str = DEFAULT_DB_ALIAS, plan: Iterable[Any] = (), **_: Any) -> None:
+    """Drop SQLite's triggers before a migrate that changes something; ``install`` follows it.
+
+    SQLite refuses to put a rebuilt table in its place while a trigger of another table names it.
+    """
+    connection = connections[using]
+    if connection.vendor == "sqlite" and plan:
+        with connection.cursor() as cursor:
+            for name in sorted(installed(connection)):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
 def install(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """Create every declared trigger whose table exists, replacing what is there."""
     connection = connections[using]

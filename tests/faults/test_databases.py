@@ -104,6 +104,23 @@ def test_a_table_that_a_migration_rebuilds_has_its_triggers_again(world):
     assert triggers.missing() == []
 
 
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds tables")
+def test_triggers_make_way_for_a_migrate_that_changes_something_and_come_back():
+    triggers.make_way(plan=[])
+    untouched = triggers.missing()
+
+    triggers.make_way(plan=["a change"])
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE warehouse_holding RENAME TO rebuilt")
+        cursor.execute("ALTER TABLE rebuilt RENAME TO warehouse_holding")
+    gone = triggers.missing()
+    call_command("migrate", verbosity=0)
+
+    assert (untouched, len(gone)) == ([], len(triggers.registry))
+    assert triggers.missing() == []
+
+
 CHECKS = """
 from core import jobs
 for n in range(20):
