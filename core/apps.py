@@ -13,7 +13,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Collect what each app declares; keep triggers out of a migrate's way and put them back after it."""
+        """Collect what each app declares; triggers make way for a migrate and come back after."""
         autodiscover_modules("facts", "access", "invariants", "kernel_laws", "notices")
         pre_migrate.connect(triggers.make_way, dispatch_uid="core.triggers.make_way")
         post_migrate.connect(triggers.install, dispatch_uid="core.triggers")
