@@ -1,5 +1,6 @@
 """Pages of the desk: the three papers of each order, and withdrawals and returns."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -97,6 +98,11 @@ def _paper(order: ConsumerOrder, form: RefundForm) -> dict[str, Any]:
     }
 
 
+def _key(request: HttpRequest) -> str:
+    """The page's own key for one press of a button; characters that no page gives are left out."""
+    return re.sub(r"[^0-9A-Za-z_-]", "", request.POST.get("key", ""))[:40]
+
+
 @access.action("customs.paper.press")
 @require_POST
 def press(request: HttpRequest, pk: int, step: str) -> HttpResponse:
@@ -104,7 +110,7 @@ def press(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     order = _order(request, pk)
     if step not in PRESSED:
         raise Http404
-    key = f"{pk}/{request.POST.get('key', '')[:40]}/{step}"
+    key = f"{pk}/{_key(request)}/{step}"
     services.press(order, step, request_key=key)
     messages.success(request, _("Done: the payment's state is shown below."))
     return redirect("customs:paper", pk=pk)
@@ -118,7 +124,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "customs/paper.html", _paper(order, form), status=422)
     minor = to_minor(form.cleaned_data["amount"], order.pool.currency)
-    key = f"{pk}/{request.POST.get('key', '')[:40]}/refund"
+    key = f"{pk}/{_key(request)}/refund"
     services.refund_part(order, minor, request_key=key)
     return redirect("customs:paper", pk=pk)
 

@@ -50,8 +50,8 @@ def poisoned(world):
     """The world with every name that somebody may choose turned into a payload."""
     Product.objects.update(name=PAYLOAD, name_zh=PAYLOAD, brand=PAYLOAD, category=PAYLOAD)
     Party.objects.update(name=PAYLOAD, name_zh=PAYLOAD)
-    for model in (Round,):
-        model.objects.update(code="<b>x</b>")
+    for round_ in Round.objects.all():
+        Round.objects.filter(pk=round_.pk).update(code=f"<b>{round_.pk}</b>")
     world.pool.name = world.pool.name_zh = PAYLOAD[:200]
     world.pool.save()
     world.parked.failure = PAYLOAD

@@ -79,12 +79,16 @@ def test_facts_and_the_arguments_of_work_carry_ids_only(world):
     )
 
 
+IN_CLEAR = {"customs/papers/<int:pk>/messages/<int:step>/", "customs/corrections/<int:pk>/message/"}
+"""Messages to customs: the one place where the law asks for whole numbers."""
+
+
 def test_no_page_shows_an_identity_number_or_a_phone(world):
     shown = []
     for who in SIGNED_IN:
         client = world.client(who)
         for where, page in PAGES.items():
-            if page.reads and who in page.who:
+            if page.reads and who in page.who and where not in IN_CLEAR:
                 text = client.get(page.example(world)).content.decode(errors="replace")
                 shown += [(who, where, each) for each in found_in(text)]
 

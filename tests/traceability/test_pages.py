@@ -292,6 +292,7 @@ def test_every_address_of_the_prove_stage_says_who_may_use_it():
     assert said.pop("recall-seen") == "traceability.recall.acknowledge"
     handled = {said.pop(f"complaint{each}") for each in ("s", "", "-photo")}
     assert handled == {"traceability.complaint.answer"}
+    assert said.pop("captures") == "traceability.repository.see"
     names = [f"label-{each}" for each in ("batches", "batch", "use", "csv", "pdf", "svg")]
     assert {said.pop(name) for name in names} == {"traceability.labels.order"}
     kept = {said.pop(name) for name in ("resolver-links", "resolver-link-end")}

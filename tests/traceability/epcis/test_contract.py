@@ -44,8 +44,11 @@ def described():
 
 
 @pytest.fixture(autouse=True)
-def own_connection():
-    """Calls go to the application itself, which must not close the test's own connection."""
+def own_connection(headers):
+    """Calls go to the application itself, which must not close the test's own connection.
+
+    After ``headers``, whose own client connects the signals again.
+    """
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
     yield
