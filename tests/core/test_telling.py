@@ -241,7 +241,7 @@ def test_a_key_is_found_by_its_clear_text_which_is_not_kept(key, importer):
 
     assert api_keys.find(clear).pk == row.pk
     assert clear.split("_", 2)[2].encode() not in bytes(row.digest)
-    assert api_keys.find(clear[:-1] + "x") is None
+    assert api_keys.find(clear[:-1] + ("y" if clear.endswith("x") else "x")) is None
     assert api_keys.find("nonsense") is None
 
 

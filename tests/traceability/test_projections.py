@@ -217,5 +217,5 @@ def test_reading_costs_the_same_number_of_queries_however_many_facts(
         story.write(7, 9)
     new = facts.read(names=KINDS_OF_FACT)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(22):
         projections.write_events(new)
