@@ -18,6 +18,8 @@ import pytest
 import redis
 from kombu.exceptions import OperationalError
 
+from tests.portal.test_demo_tables import AT_ONCE
+
 ROOT = Path(__file__).resolve().parents[2]
 BROKERS = {
     "redis": os.environ.get("REDIS_FOR_TESTS", "redis://127.0.0.1:6379/9"),
@@ -46,8 +48,13 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with every table, to be copied."""
     folder = tmp_path_factory.mktemp("migrated")
     path = folder / "bondpool.sqlite3"
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{path}", "DEBUG": "1"}
-    manage = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{path}",
+        "DEBUG": "1",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    manage = [sys.executable, "-c", AT_ONCE]
     subprocess.run(manage, env=environment, cwd=ROOT, check=True)
     return path
 

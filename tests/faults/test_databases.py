@@ -123,6 +123,9 @@ def test_triggers_make_way_for_a_migrate_that_changes_something_and_come_back():
 
 CHECKS = """
 from core import jobs
+from portal.demo.database import make_tables
+
+make_tables()
 for n in range(20):
     jobs.order("portal.check_books", key=f"check {n}")
 """
@@ -141,7 +144,6 @@ WHERE state IN ('running', 'queued')
 @pytest.mark.skipif(not cluster.IS_POSSIBLE, reason=cluster.WHY_NOT)
 def test_a_database_that_is_restarted_during_work_loses_none_of_it(tmp_path):
     with cluster.a_cluster() as server:
-        manage(server.address, tmp_path, "migrate", "--verbosity", "0")
         manage(server.address, tmp_path, "shell", "--no-imports", "-c", CHECKS)
         broken_off = [_work_while_it_restarts(server, tmp_path) for _ in range(2)]
         manage(server.address, tmp_path, "worker", "--once")
