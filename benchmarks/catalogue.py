@@ -120,7 +120,7 @@ BENCHMARKS = {
             "one SELECT of the balances with the database driver",
             full=(1_000_000,),
             quick=400,
-            databases=(POSTGRESQL,),
+            databases=BOTH,
         ),
         Benchmark(
             "fact-sequencing",
