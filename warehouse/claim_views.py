@@ -46,11 +46,13 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
 @access.action("warehouse.claim.make")
 @require_POST
 def make(request: HttpRequest, pk: int, cause: str) -> HttpResponse:
-    """Claim a line's short or damaged units from the supplier."""
+    """Claim a line's short or damaged units from the supplier, or from the insurer named."""
     line = get_object_or_404(deliveries.lines_of(_party(request)), pk=pk)
     if cause not in list(Cause):
         raise Http404
-    claim = services.make_claim(line, Cause(cause))
+    name = request.POST.get("insurer", "").strip()[:200]
+    insurer = services.insurer_named(name) if name else None
+    claim = services.make_claim(line, Cause(cause), insurer=insurer)
     messages.success(request, _("Claim %(number)s is made.") % {"number": claim.number})
     return redirect("warehouse:receipt", pk=line.receipt_id)
 

@@ -35,24 +35,21 @@ facts.register(
 )
 for _step in ("drawn", "executed", "approved", "withdrawn"):
     facts.register(f"warehouse.paper.{_step}", fields={"document", "kind", "lot", "owner", "units"})
-facts.register(
-    "warehouse.claim.made",
-    fields={
-        "claim",
-        "receipt",
-        "order_line",
-        "cause",
-        "against",
-        "party",
-        "units",
-        "amount_minor",
-        "currency",
-    },
-)
-facts.register(
-    "warehouse.claim.answered",
-    fields={"claim", "order_line", "against", "party", "state", "accepted_minor", "currency"},
-)
+_CLAIM = {
+    "claim",
+    "pool",
+    "receipt",
+    "order_line",
+    "cause",
+    "against",
+    "party",
+    "units",
+    "amount_minor",
+    "currency",
+    "shares",
+}
+facts.register("warehouse.claim.made", fields=_CLAIM)
+facts.register("warehouse.claim.answered", fields=_CLAIM | {"state", "accepted_minor"})
 for _step in ("announced", "offered", "closed"):
     facts.register(f"warehouse.release.{_step}", fields={"release", "product", "units"})
 facts.register("warehouse.charges.posted", fields={"pool", "month", "lines", "amount_minor"})

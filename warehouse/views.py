@@ -105,6 +105,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "shared": [(line, shares[line.order_line_id]) for line in _first_of_each(lines, shares)],
         "findings": queries.findings(found, lines),
         "photo_form": PhotoForm(),
+        "insurers": queries.insurers(_party(request)),
     }
     return render(request, "warehouse/receipt.html", context)
 

@@ -12,7 +12,7 @@ from tests.conftest import party
 from tests.warehouse import goods
 from tests.warehouse.conftest import ARRIVED
 from warehouse import services
-from warehouse.domain.claims import Cause, MoreThanClaimed, NothingToClaim
+from warehouse.domain.claims import Borne, Cause, MoreThanClaimed, NothingToClaim, shares_of
 from warehouse.domain.receiving import CountDoesNotAddUp, ReceivedLine
 from warehouse.models import BookItem, Claim, Holding, LotAtPlace, Photo
 from warehouse.pictures import PhotoNotUsable, as_photo
@@ -103,6 +103,24 @@ def test_an_answer_is_given_once_and_within_the_claim(line):
     facts.sequence()
     told = [fact.data for fact in facts.read(names=["warehouse.claim.answered"])]
     assert [(row["claim"], row["accepted_minor"]) for row in told] == [(claim.pk, 4000)]
+
+
+def test_what_is_granted_goes_to_those_who_went_without(line, importer, stranger):
+    services.allocate(line.receipt)
+
+    services.answer_claim(services.make_claim(line, Cause.SHORT), accepted_minor=13_000)
+
+    told = Fact.objects.get(name="warehouse.claim.answered").data
+    assert (told["receipt"], told["accepted_minor"]) == (line.receipt_id, 13_000)
+    assert told["shares"] == [[importer.pk, 12_000], [stranger.pk, 1_000]]
+
+
+def test_a_share_of_a_claim_follows_units_lost_and_surplus_follows_what_was_paid():
+    borne = Borne(missing_units=10, lost_units={1: 6, 2: 0}, cost_minor={1: 500, 2: 1500})
+
+    assert borne.weights == {1: 6 * 2000 + 4 * 500, 2: 4 * 1500}
+    assert shares_of(1000, borne) == {1: 700, 2: 300}
+    assert shares_of(1000, Borne(5, {}, {})) == {}
 
 
 def test_a_claim_s_paper_is_drawn_in_the_background(line):

@@ -1,9 +1,11 @@
 """Claims for goods that came short or damaged: for how many units, and for how much."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.errors import Refusal
+from core.domain.shares import split_in_proportion
 from core.domain.transitions import StateTable
 
 
@@ -58,3 +60,34 @@ def loss_of(cause: Cause, *, short: int, damaged: int, unit_price_minor: int) ->
     if not units:
         raise NothingToClaim(cause=cause)
     return Loss(units, units * unit_price_minor)
+
+
+@dataclass(frozen=True)
+class Borne:
+    """Who bore what was missing of a counted line.
+
+    ``lost_units`` is what each owner did not get of what it ordered; ``cost_minor`` what each pays
+    of the order line. What is missing and nobody lost was the pool's surplus, paid by all of them.
+    """
+
+    missing_units: int
+    lost_units: Mapping[int, int]
+    cost_minor: Mapping[int, int]
+
+    @property
+    def weights(self) -> dict[int, int]:
+        """By how much each owner is the poorer, as whole numbers in proportion."""
+        lost = {owner: units for owner, units in self.lost_units.items() if units}
+        paid = sum(self.cost_minor.values())
+        surplus = max(self.missing_units - sum(lost.values()), 0)
+        owners = lost.keys() | self.cost_minor.keys()
+        return {
+            owner: lost.get(owner, 0) * max(paid, 1) + surplus * self.cost_minor.get(owner, 0)
+            for owner in owners
+        }
+
+
+def shares_of(amount_minor: int, borne: Borne) -> dict[int, int]:
+    """An amount by owner, as the loss was borne; adds up exactly. Empty where nobody bore it."""
+    weights = {owner: weight for owner, weight in borne.weights.items() if weight}
+    return split_in_proportion(amount_minor, weights) if weights else {}

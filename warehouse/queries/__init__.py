@@ -1,7 +1,14 @@
 """What the warehouse holds, as plain rows; each question costs the same whatever the size."""
 
 from warehouse.queries.book import BookPosition, book_positions
-from warehouse.queries.deliveries import ClaimRow, Finding, claims, counted_at_the_door, findings
+from warehouse.queries.deliveries import (
+    ClaimRow,
+    Finding,
+    claims,
+    counted_at_the_door,
+    findings,
+    insurers,
+)
 from warehouse.queries.parcels import (
     ParcelLine,
     ParcelRow,
@@ -61,6 +68,7 @@ __all__ = [
     "counted_at_the_door",
     "findings",
     "free_units",
+    "insurers",
     "lot_history",
     "lots_of",
     "parcel_lines",

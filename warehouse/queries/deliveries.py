@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from core.models import Party
 from imports.models import Consignment
+from warehouse.domain.claims import Against
 from warehouse.models import Claim, DoorScan, Photo, Receipt, ReceiptLine
 from warehouse.queries.receipts import AnnouncedRow, ReceiptLineRow
 
@@ -84,6 +85,12 @@ def claims(operator: Party) -> list[ClaimRow]:
     rows = claims_of(operator).order_by("answered_on", "-pk")
     listed = [ClaimRow(*row) for row in rows.values_list(*_CLAIM)]
     return sorted(listed, key=lambda row: row.state != Claim.State.MADE)
+
+
+def insurers(operator: Party) -> list[str]:
+    """The insurers that an operator's claims were made against so far. One query."""
+    rows = claims_of(operator).filter(against=Against.INSURER).order_by("party__name")
+    return list(rows.values_list("party__name", flat=True).distinct())
 
 
 def findings(receipt: Receipt, lines: Sequence[ReceiptLineRow]) -> list[Finding]:

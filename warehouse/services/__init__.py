@@ -4,7 +4,7 @@ from warehouse.domain.receiving import ReceivedLine
 from warehouse.services.allocating import allocate
 from warehouse.services.booking import NoAccountBook, open_book
 from warehouse.services.charging import RateTerms, accrue, enter_rate, estimate_job, post_month
-from warehouse.services.claiming import answer_claim, keep_photo, make_claim
+from warehouse.services.claiming import answer_claim, insurer_named, keep_photo, make_claim
 from warehouse.services.dispatching import (
     NotYoursToDispatch,
     SameReferenceOtherGoods,
@@ -89,6 +89,7 @@ __all__ = [
     "estimate_job",
     "execute",
     "expire_reservations",
+    "insurer_named",
     "issue_labels",
     "keep_photo",
     "labels_by_state",

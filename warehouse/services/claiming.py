@@ -7,15 +7,18 @@ from django.db import transaction
 
 from core import clock, documents, facts, jobs, numbering, tenancy
 from core.models import Party
+from imports.models import OrderShare
 from warehouse.domain.claims import (
     CLAIM_STEPS,
     Against,
+    Borne,
     Cause,
     MoreThanClaimed,
     NothingToClaim,
     loss_of,
+    shares_of,
 )
-from warehouse.models import Claim, Photo, ReceiptLine
+from warehouse.models import AllocationShare, Claim, Photo, ReceiptLine
 
 PRINT_CLAIM = "warehouse.print_claim"
 
@@ -40,6 +43,18 @@ def keep_photo(line: ReceiptLine, picture: bytes) -> Photo:
         defaults={"taken_at": clock.now(), "actor": tenancy.actor()},
     )
     return photo
+
+
+def insurer_named(name: str) -> Party:
+    """The insurer of that name, entered when it is named for the first time."""
+    known = Party.objects.filter(kind=Party.Kind.SERVICE, name=name).order_by("pk").first()
+    if known is not None:
+        return known
+    code = f"insurer-{sha256(name.encode()).hexdigest()[:12]}"
+    made, _ = Party.objects.get_or_create(
+        code=code, defaults={"kind": Party.Kind.SERVICE, "name": name, "country": "CN"}
+    )
+    return made
 
 
 @transaction.atomic
@@ -73,35 +88,58 @@ def make_claim(
         currency=bought.order.currency,
         made_on=on or clock.today(),
     )
-    facts.append("warehouse.claim.made", subject=f"claim:{claim.pk}", data=_made(claim))
+    facts.append(
+        "warehouse.claim.made",
+        subject=f"claim:{claim.pk}",
+        data=_told(claim, minor=claim.amount_minor),
+    )
     jobs.order(PRINT_CLAIM, key=f"{PRINT_CLAIM}:{claim.pk}", claim=claim.pk)
     return claim
 
 
 def _locked(line: ReceiptLine) -> ReceiptLine:
-    rows = ReceiptLine.objects.select_for_update(of=("self",)).select_related("order_line__order")
+    rows = ReceiptLine.objects.select_for_update(of=("self",)).select_related(
+        "order_line__order", "receipt__consignment"
+    )
     return rows.get(pk=line.pk)
 
 
-def _made(claim: Claim) -> dict[str, object]:
+def _told(claim: Claim, *, minor: int) -> dict[str, object]:
+    """What both facts say of a claim; ``shares`` are pairs of owner and its part of an amount."""
+    line = claim.receipt_line
     return {
         "claim": claim.pk,
-        "receipt": claim.receipt_line.receipt_id,
-        "order_line": claim.receipt_line.order_line_id,
+        "pool": line.receipt.consignment.pool_id,
+        "receipt": line.receipt_id,
+        "order_line": line.order_line_id,
         "cause": claim.cause,
         "against": claim.against,
         "party": claim.party_id,
         "units": claim.units,
         "amount_minor": claim.amount_minor,
         "currency": claim.currency,
+        "shares": [list(share) for share in sorted(shares_of(minor, _borne(line)).items())],
     }
+
+
+def _borne(line: ReceiptLine) -> Borne:
+    """Who went without for what a line lacks; by cost alone until its units are shared out."""
+    shared = AllocationShare.objects.filter(
+        receipt_id=line.receipt_id, order_line_id=line.order_line_id
+    )
+    paid = OrderShare.objects.filter(line_id=line.order_line_id, cost_minor__gt=0)
+    return Borne(
+        missing_units=line.short + line.damaged,
+        lost_units={row.owner_id: row.asked_units - row.granted_units for row in shared},
+        cost_minor=dict(paid.values_list("owner_id", "cost_minor")),
+    )
 
 
 @transaction.atomic
 def answer_claim(claim: Claim, *, accepted_minor: int, on: date | None = None) -> Claim:
     """Write down what the supplier or insurer grants: all, a part, or nothing.
 
-    Settlement credits what was granted by the fact that this adds.
+    Settlement credits what was granted by the fact that this adds, to the owners it names.
 
     Raises:
         MoreThanClaimed: the answer is above the claim, or below nothing.
@@ -115,13 +153,9 @@ def answer_claim(claim: Claim, *, accepted_minor: int, on: date | None = None) -
     claim.answered_on = on or clock.today()
     claim.save(update_fields=["state", "accepted_minor", "answered_on"])
     data = {
-        "claim": claim.pk,
-        "order_line": claim.receipt_line.order_line_id,
-        "against": claim.against,
-        "party": claim.party_id,
+        **_told(claim, minor=accepted_minor),
         "state": claim.state,
         "accepted_minor": accepted_minor,
-        "currency": claim.currency,
     }
     facts.append("warehouse.claim.answered", subject=f"claim:{claim.pk}", data=data)
     return claim
@@ -131,6 +165,7 @@ __all__ = [
     "PRINT_CLAIM",
     "NothingToClaim",
     "answer_claim",
+    "insurer_named",
     "keep_photo",
     "make_claim",
 ]
