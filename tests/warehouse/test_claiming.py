@@ -108,11 +108,11 @@ def test_an_answer_is_given_once_and_within_the_claim(line):
 def test_what_is_granted_goes_to_those_who_went_without(line, importer, stranger):
     services.allocate(line.receipt)
 
-    services.answer_claim(services.make_claim(line, Cause.SHORT), accepted_minor=13_000)
+    services.answer_claim(services.make_claim(line, Cause.SHORT), accepted_minor=6_500)
 
     told = Fact.objects.get(name="warehouse.claim.answered").data
-    assert (told["receipt"], told["accepted_minor"]) == (line.receipt_id, 13_000)
-    assert told["shares"] == [[importer.pk, 12_000], [stranger.pk, 1_000]]
+    assert (told["receipt"], told["accepted_minor"]) == (line.receipt_id, 6_500)
+    assert told["shares"] == [[importer.pk, 6_000], [stranger.pk, 500]]
 
 
 def test_a_share_of_a_claim_follows_units_lost_and_surplus_follows_what_was_paid():
