@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.models import Pool
-from customs.models import DeclarationLine
+from core.models import Party, Pool
+from customs.models import ConsumerOrder, DeclarationLine
 
 
 class OrdersForm(forms.Form):
@@ -55,6 +56,45 @@ class RefundForm(_Plain):
     amount = forms.DecimalField(
         label=_("Refunded, CNY"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
     )
+
+
+class SplitForm(_Plain):
+    """One payment, and the orders that it pays."""
+
+    company = forms.ModelChoiceField(
+        label=_("Payment company"), queryset=Party.objects.none(), empty_label=None
+    )
+    transaction_no = forms.CharField(label=_("Payment no."), max_length=60, strip=True)
+    paid = forms.DecimalField(
+        label=_("Paid, CNY"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    )
+    orders = forms.CharField(
+        label=_("Orders that it pays"),
+        help_text=_("One order number in each line, at most 100"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=7_000,
+    )
+
+    def __init__(self, *args: Any, in_view: QuerySet[ConsumerOrder], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.in_view = in_view
+        companies: Any = self.fields["company"]
+        companies.queryset = Party.objects.filter(kind=Party.Kind.PAYMENT, is_active=True).order_by(
+            "name"
+        )
+
+    def clean_orders(self) -> list[ConsumerOrder]:
+        """The orders by their numbers; a number that is nobody's in view is named."""
+        numbers = list(dict.fromkeys(self.cleaned_data["orders"].split()))
+        found = list(self.in_view.filter(order_no__in=numbers)) if len(numbers) <= 100 else []
+        known = {order.order_no for order in found}
+        if len(numbers) > 100:
+            raise forms.ValidationError(_("Name at most 100 orders."))
+        for number in numbers:
+            if number not in known:
+                said = _("No order %(number)s is in your pools: correct its number.")
+                raise forms.ValidationError(said, params={"number": number})
+        return found
 
 
 class FindForm(_Plain):

@@ -20,7 +20,7 @@ from customs.domain.payment_leg import (
     outcome_of,
 )
 from customs.domain.states import CANCELLED, LET_GO
-from customs.models import ConsumerOrder, PaperAnswer, PaymentLeg, PaymentStep
+from customs.models import ConsumerOrder, PaperAnswer, PaymentLeg, PaymentSplit, PaymentStep
 
 ROWS_ON_A_PAGE = 100
 
@@ -180,6 +180,41 @@ def figures(order: ConsumerOrder) -> list[Figure]:
         Figure("district", wanted.district, said.district),
         Figure("amount", wanted.declared_minor, said.amount_minor),
         Figure("payer", vault.masked(order.buyer).get("name", ""), payer),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class SplitRow:
+    """One payment that pays several orders: what was paid, what its parts took, and the parts."""
+
+    company: str
+    transaction_no: str
+    paid_minor: int
+    declared_minor: int
+    parts: tuple[tuple[int, str, int], ...]
+    """Order by id and number, with the amount of its part."""
+
+
+def splits(party: Party) -> list[SplitRow]:
+    """Split payments of orders in view, newest first. Two queries."""
+    found = PaymentSplit.objects.filter(
+        Q(parts__order__pool__broker=party) | Q(parts__order__pool__operator=party)
+    )
+    rows = found.distinct().select_related("company").order_by("-pk")[:ROWS_ON_A_PAGE]
+    parts: defaultdict[int, list[tuple[int, str, int]]] = defaultdict(list)
+    legs = PaymentLeg.objects.filter(split__in=list(rows)).order_by("order_id")
+    for leg in legs.select_related("order"):
+        part = (leg.order_id, leg.order.order_no, leg.paid_minor - leg.refunded_minor)
+        parts[leg.split_id or 0].append(part)
+    return [
+        SplitRow(
+            row.company.name,
+            row.transaction_no,
+            row.paid_minor,
+            row.declared_minor,
+            tuple(parts[row.pk]),
+        )
+        for row in rows
     ]
 
 

@@ -243,7 +243,14 @@ def order_figures(importer: Party) -> dict[str, int]:
 def order_in_view() -> QuerySet[ConsumerOrder]:
     """Orders of the importer in view with what their page shows."""
     return ConsumerOrder.objects.select_related(
-        "platform", "buyer", "payment__company", "waybill__carrier", "declaration__dispatch_order"
+        "platform",
+        "importer",
+        "pool",
+        "buyer",
+        "payment__company",
+        "payment_leg__split",
+        "waybill__carrier",
+        "declaration__dispatch_order",
     )
 
 

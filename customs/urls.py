@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customs import desk_views, sheet_views, views
+from customs import desk_views, payment_views, sheet_views, views
 
 app_name = "customs"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("orders/sheets/<int:pk>/progress/", sheet_views.progress, name="order-sheet-progress"),
     path("orders/sheets/<int:pk>/take/", sheet_views.take, name="take-order-sheet"),
     path("papers/", desk_views.papers, name="papers"),
+    path("papers/split/", payment_views.split, name="split-payment"),
     path("papers/<int:pk>/", desk_views.paper, name="paper"),
     path("papers/<int:pk>/press/<str:step>/", desk_views.press, name="press"),
     path("papers/<int:pk>/refund/", desk_views.refund, name="refund"),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.errors import Refusal
+from core.domain.trade import from_minor
 from core.domain.transitions import StateTable
 
 UNDECLARED, PROCESSING, SUCCESS, FAILED, EXCEPT = (
@@ -105,15 +106,15 @@ class RefundAbovePayment(Refusal):
     """Raised when more is refunded than was paid."""
 
     code = "refund-above-payment"
-    reason = "{left} fen of the payment are left; {asked} fen were to be refunded."
-    remedy = "Refund {left} fen or less; to give back everything, cancel the order."
+    reason = "{left} CNY of the payment are left; {asked} CNY were to be refunded."
+    remedy = "Refund {left} CNY or less; to give back everything, cancel the order."
 
 
 class SplitAbovePayment(Refusal):
     """Raised when the parts of a split payment make more than was paid."""
 
     code = "split-above-payment"
-    reason = "{left} fen of payment {number} are not declared yet; the part is {asked} fen."
+    reason = "{left} CNY of payment {number} are not declared yet; the part is {asked} CNY."
     remedy = "Correct the amount of the part, or name the payment that it belongs to."
 
 
@@ -177,7 +178,7 @@ class PaymentOtherAmount(Refusal):
     """Raised when the amount pushed is not what was paid less what was refunded."""
 
     code = "payment-other-amount"
-    reason = "{pushed} fen were sent; paid less refunded makes {expected} fen."
+    reason = "{pushed} CNY were sent; paid less refunded makes {expected} CNY."
     remedy = "Press “Correct payment” to send the amount that is left after refunds."
 
 
@@ -238,7 +239,10 @@ def _differences(expected: Expected, pushed: Pushed) -> Iterator[Refusal]:
     if pushed.district != expected.district:
         yield PaymentOtherDistrict(pushed=pushed.district, district=expected.district)
     if pushed.amount_minor != expected.declared_minor:
-        yield PaymentOtherAmount(pushed=pushed.amount_minor, expected=expected.declared_minor)
+        yield PaymentOtherAmount(
+            pushed=from_minor(pushed.amount_minor, "CNY"),
+            expected=from_minor(expected.declared_minor, "CNY"),
+        )
 
 
 def light_of(expected: Expected, pushed: Pushed, *, is_missed: bool = False) -> Light:

@@ -44,6 +44,11 @@ from customs.services.payment_desk import (
     NobodyToAsk,
     hear_payment,
     press,
+)
+from customs.services.payment_parts import (
+    PartOfOtherCompany,
+    RefundAfterRelease,
+    SplitOtherwise,
     refund_part,
     split_payment,
 )
@@ -92,12 +97,15 @@ __all__ = [
     "OrderedProductUnknown",
     "PaperUsedBefore",
     "Parcel",
+    "PartOfOtherCompany",
     "PartyUnknown",
     "Payment",
     "PoolUnknown",
     "PreviewRow",
     "Received",
+    "RefundAfterRelease",
     "RefusedFile",
+    "SplitOtherwise",
     "TimeImplausible",
     "ask_return",
     "ask_withdrawal",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.conf import settings
 
@@ -17,11 +18,11 @@ from customs.jurisdictions.cn.messages.retail import (
 )
 from customs.jurisdictions.cn.messages.signing import write_signed
 from customs.jurisdictions.cn.messages.validating import validate
-from customs.models import Attempt, DeclarationBatch
-from customs.services.content import attempts_of, declaration_of, enterprise
+from customs.models import Attempt, Declaration, DeclarationBatch
+from customs.services.content import attempts_of, declaration_of, enterprise, latest_attempt
 from customs.services.signing import configured_signer
 
-DECLARATIONS = "CEB621"
+DECLARATIONS, ORDERS = "CEB621", "CEB311"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,16 @@ def files_of(batch: DeclarationBatch, codes: Sequence[str]) -> list[MessageFile]
         for code in codes
         for name, content in write_messages(batch, attempts, code)
     ]
+
+
+def changed_order(declaration: Declaration, number: int, at: datetime) -> bytes:
+    """The order of a declaration as a change of the one that customs holds, signed where set."""
+    attempt = latest_attempt(declaration)
+    case = replace(_case(attempt.batch, attempt), is_change=True, declared_at=at)
+    sender = Sender(enterprise(attempt.batch.broker), settings.CUSTOMS_EXCHANGE_ID)
+    reference = f"{attempt.cop_no}/change/{number}"
+    (message,) = messages([case], ORDERS, sender=sender, reference=reference)
+    return write_signed(message, configured_signer())
 
 
 def _is_erased(attempt: Attempt) -> bool:

@@ -10,12 +10,11 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils.module_loading import import_string
 
 from core import clock, documents, facts, jobs, tenancy, vault
 from core.domain.errors import Refusal
-from core.models import Document, Party, Pool
+from core.models import Document, Pool
 from customs.domain import payment_leg as pay
 from customs.domain.payment_leg import (
     MODIFY,
@@ -25,13 +24,11 @@ from customs.domain.payment_leg import (
     QUERY,
     UNDECLARED,
     PayerNotBuyer,
-    RefundAbovePayment,
-    SplitAbovePayment,
 )
 from customs.jurisdictions.cn.messages.payments import CHANGED, NEW, PaymentCase, payment_message
 from customs.jurisdictions.cn.messages.retail import Sender
 from customs.jurisdictions.cn.messages.signing import write_signed
-from customs.models import ConsumerOrder, Declaration, PaymentLeg, PaymentSplit, PaymentStep
+from customs.models import ConsumerOrder, Declaration, PaymentLeg, PaymentStep
 from customs.paper_queries import expected_of
 from customs.services.content import enterprise
 from customs.services.signing import configured_signer
@@ -102,7 +99,7 @@ def press(order: ConsumerOrder, step: str, *, request_key: str) -> PaymentLeg:
         NobodyToAsk: the state is asked for without a connection.
     """
     with tenancy.as_operator("send a payment to customs"):
-        current, leg = _locked(order)
+        current, leg = locked(order)
         if PaymentStep.objects.filter(request_key=request_key).exists():
             return leg
         if step == QUERY:
@@ -113,10 +110,11 @@ def press(order: ConsumerOrder, step: str, *, request_key: str) -> PaymentLeg:
         if step in (PUSH, MODIFY):
             _set_pushed(current, leg)
         document = _write(current, leg, step, request_key)
-        return _advance(leg, step, state, request_key, document, is_push=True)
+        return advance(leg, step, state, request_key, document, is_push=True)
 
 
-def _locked(order: ConsumerOrder) -> tuple[ConsumerOrder, PaymentLeg]:
+def locked(order: ConsumerOrder) -> tuple[ConsumerOrder, PaymentLeg]:
+    """An order as it is now, with its payment's leg for the caller alone; made where none is."""
     current = ConsumerOrder.objects.select_related(
         "payment__company", "pool__broker", "platform", "buyer"
     ).get(pk=order.pk)
@@ -139,7 +137,7 @@ def _ask(order: ConsumerOrder, leg: PaymentLeg, request_key: str) -> PaymentLeg:
     outcome = gateway.ask(_request(order, leg, QUERY, request_key))
     if outcome not in PAYMENT_STEPS.allowed(leg.state):
         return leg
-    return _advance(leg, outcome, PAYMENT_STEPS.next(leg.state, outcome), request_key)
+    return advance(leg, outcome, PAYMENT_STEPS.next(leg.state, outcome), request_key)
 
 
 def _request(order: ConsumerOrder, leg: PaymentLeg, step: str, request_key: str) -> GatewayRequest:
@@ -192,7 +190,7 @@ def _write(order: ConsumerOrder, leg: PaymentLeg, step: str, request_key: str) -
     )
 
 
-def _advance(
+def advance(
     leg: PaymentLeg,
     step: str,
     state: str,
@@ -202,6 +200,7 @@ def _advance(
     is_push: bool = False,
     amount_minor: int | None = None,
 ) -> PaymentLeg:
+    """Write a step of a payment down, move its leg on, and tell of it."""
     before, leg.state = leg.state, state
     if is_push:
         leg.pushes += 1
@@ -264,80 +263,18 @@ def hear_payment(order: ConsumerOrder, outcome: str, *, request_key: str) -> boo
     the order says, for customs has matched it by its number.
     """
     with tenancy.as_operator("answer to a payment"):
-        current, leg = _locked(order)
+        current, leg = locked(order)
         is_known = PaymentStep.objects.filter(request_key=request_key).exists()
         if is_known or outcome not in PAYMENT_STEPS.allowed(leg.state):
             return False
         if leg.state == UNDECLARED:
             _set_pushed(current, leg)
-        _advance(leg, outcome, PAYMENT_STEPS.next(leg.state, outcome), request_key)
+        advance(leg, outcome, PAYMENT_STEPS.next(leg.state, outcome), request_key)
         return True
 
 
 def note_missing(declaration: Declaration, words: str) -> None:
     """Note that customs refused a declaration because it does not find the payment."""
     if pay.says_missing(words):
-        _, leg = _locked(declaration.order)
+        _, leg = locked(declaration.order)
         PaymentLeg.objects.filter(pk=leg.pk).update(is_missed=True)
-
-
-@transaction.atomic
-def refund_part(order: ConsumerOrder, amount_minor: int, *, request_key: str) -> PaymentLeg:
-    """Note that a part of a payment went back to its payer; the same key again: no change.
-
-    Customs then expects the rest; a payment pushed before has to be corrected.
-
-    Raises:
-        RefundAbovePayment: more than is left, or nothing.
-    """
-    with tenancy.as_operator("refund a part of a payment"):
-        _, leg = _locked(order)
-        if PaymentStep.objects.filter(request_key=request_key).exists():
-            return leg
-        left = leg.paid_minor - leg.refunded_minor
-        room = PaymentLeg.objects.filter(
-            pk=leg.pk, refunded_minor__lt=F("paid_minor") - amount_minor
-        )
-        if amount_minor <= 0 or not room.update(refunded_minor=F("refunded_minor") + amount_minor):
-            raise RefundAbovePayment(left=max(left - 1, 0), asked=amount_minor)
-        leg.refresh_from_db()
-        if leg.split_id:
-            PaymentSplit.objects.filter(pk=leg.split_id).update(
-                declared_minor=F("declared_minor") - amount_minor
-            )
-        return _advance(leg, "refund", leg.state, request_key, amount_minor=amount_minor)
-
-
-@transaction.atomic
-def split_payment(
-    company: Party, transaction_no: str, paid_minor: int, orders: list[ConsumerOrder]
-) -> PaymentSplit:
-    """Note that one payment pays several orders, each a part of it with a number of its own.
-
-    The parts never make more than was paid; the database holds that. Again: no change.
-
-    Raises:
-        SplitAbovePayment: the parts make more; nothing was noted.
-    """
-    with tenancy.as_operator("split a payment"):
-        split, _ = PaymentSplit.objects.get_or_create(
-            company=company,
-            transaction_no=transaction_no,
-            defaults={"paid_minor": paid_minor},
-        )
-        for order in sorted(orders, key=lambda each: each.pk):
-            current, leg = _locked(order)
-            if leg.split_id is None:
-                _take_part(split, current, leg)
-        split.refresh_from_db()
-        return split
-
-
-def _take_part(split: PaymentSplit, order: ConsumerOrder, leg: PaymentLeg) -> None:
-    part = expected_of(order, leg).declared_minor
-    room = PaymentSplit.objects.filter(pk=split.pk, declared_minor__lte=F("paid_minor") - part)
-    if not room.update(declared_minor=F("declared_minor") + part):
-        split.refresh_from_db()
-        left = split.paid_minor - split.declared_minor
-        raise SplitAbovePayment(number=split.transaction_no, left=left, asked=part)
-    PaymentLeg.objects.filter(pk=leg.pk).update(split=split)

@@ -135,10 +135,15 @@ class Reason(BaseModel):
 
 
 class Light(BaseModel):
-    """One of the three papers: its number, and whether it agrees with the other two."""
+    """One of the three papers: whether it agrees with the other two, and what customs has of it.
+
+    ``customs`` is ``dark`` (not heard of), ``amber`` (under way), ``green`` (received) or ``red``
+    (to be mended).
+    """
 
     number: str
     state: str
+    customs: str
 
 
 class Lights(BaseModel):
@@ -147,6 +152,29 @@ class Lights(BaseModel):
     order: Light
     payment: Light
     waybill: Light
+
+
+class Cause(Reason):
+    """Why customs cannot find a payment, and the button of the broker's desk that mends it.
+
+    ``step`` is ``push``, ``query``, ``push_again``, ``modify``, or nothing where a person has to
+    act; ``button`` is its name in the reader's language.
+    """
+
+    step: str | None
+    button: str
+
+
+class PaymentOut(BaseModel):
+    """A payment on its way to customs: its state, what was sent, and what is wrong with it."""
+
+    state: str
+    pushes: int
+    expected: str
+    sent: str | None
+    refunded: str
+    split_of: str | None
+    cause: Cause | None
 
 
 class Answer(BaseModel):
@@ -202,6 +230,7 @@ class OrderOut(BaseModel):
     paid: str
     lines: list[LineOut]
     papers: Lights
+    payment: PaymentOut
     declaration: DeclarationOut
     dispatch: str | None
 

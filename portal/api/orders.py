@@ -9,12 +9,17 @@ from pydantic import Field
 from core import idempotency
 from core.api_keys import Scope
 from core.domain.errors import Refusal
-from customs import queries, services, words
+from core.web.refusals import render_refusal
+from customs import paper_queries, queries, services, words
+from customs.domain.payment_leg import UNDECLARED
+from customs.domain.payment_leg import Cause as PaymentCause
 from customs.domain.states import STATES
 from customs.models import ConsumerOrder
+from customs.paper_queries import PaperRow
 from portal.api.gate import importer_of, operation
 from portal.api.order_shapes import (
     Answer,
+    Cause,
     DeclarationOut,
     Light,
     Lights,
@@ -22,6 +27,7 @@ from portal.api.order_shapes import (
     OrderIn,
     OrderOut,
     OrderRowOut,
+    PaymentOut,
     Reason,
 )
 from portal.api.shapes import CURRENCY, Code, Listed, Number, Page, money
@@ -148,7 +154,7 @@ def _row(row: queries.OrderRow) -> OrderRowOut:
 
 
 def _told(order: ConsumerOrder) -> OrderOut:
-    declaration = order.declaration
+    declaration, found = order.declaration, paper_queries.paper_row(order)
     lines = order.lines.select_related("product").order_by("line_no")
     return OrderOut(
         order_no=order.order_no,
@@ -172,17 +178,45 @@ def _told(order: ConsumerOrder) -> OrderOut:
             )
             for line in lines
         ],
-        papers=_lights(order),
+        papers=_lights(order, found),
+        payment=_payment(order, found),
         declaration=_declaration(order),
         dispatch=declaration.dispatch_order.state if declaration.dispatch_order else None,
     )
 
 
-def _lights(order: ConsumerOrder) -> Lights:
+def _lights(order: ConsumerOrder, found: PaperRow) -> Lights:
     return Lights(
-        order=Light(number=order.order_no, state=MATCHED),
-        payment=Light(number=order.payment.transaction_no, state=MATCHED),
-        waybill=Light(number=order.waybill.waybill_no, state=MATCHED),
+        order=Light(number=order.order_no, state=MATCHED, customs=found.order),
+        payment=Light(number=found.transaction_no, state=MATCHED, customs=found.payment),
+        waybill=Light(number=found.waybill_no, state=MATCHED, customs=found.waybill),
+    )
+
+
+def _payment(order: ConsumerOrder, found: PaperRow) -> PaymentOut:
+    leg = paper_queries.leg_of(order)
+    expected = paper_queries.expected_of(order, leg)
+    return PaymentOut(
+        state=leg.state if leg else UNDECLARED,
+        pushes=found.pushes,
+        expected=money(expected.declared_minor),
+        sent=money(leg.pushed_amount_minor) if leg and leg.pushed_order_no else None,
+        refunded=money(expected.refunded_minor),
+        split_of=leg.split.transaction_no if leg and leg.split else None,
+        cause=_cause(found.cause),
+    )
+
+
+def _cause(found: PaymentCause | None) -> Cause | None:
+    if found is None:
+        return None
+    told = render_refusal(found.refusal)
+    return Cause(
+        code=found.refusal.code,
+        reason=str(told.reason),
+        remedy=str(told.remedy),
+        step=found.step,
+        button=words.press(found.step) if found.step else "",
     )
 
 

@@ -294,6 +294,9 @@ PAGES = {
     ),
     "customs/orders/<int:pk>/": page("/customs/orders/{}/", OWNER, "order.pk"),
     "customs/papers/": page("/customs/papers/", DECLARERS),
+    "customs/papers/split/": page(
+        "/customs/papers/split/", DECLARERS, orders="SH-SECRET-0", transaction_no="X", paid="1.00"
+    ),
     "customs/papers/<int:pk>/": page("/customs/papers/{}/", GIVEN, "waiting.pk"),
     "customs/papers/<int:pk>/press/<str:step>/": action(
         "/customs/papers/{}/press/query/", GIVEN, "waiting.pk", key="1"

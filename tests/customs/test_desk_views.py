@@ -55,12 +55,27 @@ def test_a_refund_shows_what_differs_and_the_button_that_mends_it(order, broker_
     assert post(broker_user, "refund", order.pk, key="1", amount="12.30").status_code == 302
 
     page = text(get(broker_user, "paper", order.pk))
-    assert "27275 fen were sent" in page or "27,275 fen were sent" in page
+    assert "272.75 CNY were sent; paid less refunded makes 260.45 CNY." in page
     assert "Correct payment" in page
     assert "differs" in page
     assert "SH-0001" in text(
         signed_in(broker_user).get(reverse("customs:papers") + "?show=trouble")
     )
+
+
+def test_one_payment_is_told_to_pay_two_orders(take, order, broker_user):
+    other = take(1)
+    said = {"company": order.payment.company_id, "transaction_no": "WHOLE-9", "paid": "545.50"}
+
+    unknown = post(broker_user, "split-payment", orders="SH-0001 SH-9", **said)
+    done = post(broker_user, "split-payment", orders=f"SH-0001\n{other.order_no}", **said)
+
+    assert unknown.status_code == 422
+    assert "No order SH-9 is in your pools" in unknown.content.decode()
+    assert done.status_code == 302
+    page = text(get(broker_user, "split-payment"))
+    assert all(said in page for said in ("WHOLE-9", "SH-0001", other.order_no, "545.50"))
+    assert "A part of payment WHOLE-9" in text(get(broker_user, "paper", order.pk))
 
 
 def test_the_message_of_a_push_is_downloaded_and_an_unknown_step_is_not(order, broker_user):

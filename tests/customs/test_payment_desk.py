@@ -8,12 +8,13 @@ from lxml import etree
 
 from core import documents, jobs, tenancy
 from core.domain.transitions import StepNotAllowed
-from core.models import Person
+from core.models import Party, Person
 from customs import paper_queries, services
 from customs.domain import payment_leg as pay
 from customs.domain.payment_leg import PayerNotBuyer, RefundAbovePayment, SplitAbovePayment
 from customs.jurisdictions.cn.messages.reading import read
 from customs.models import ConsumerOrder, Declaration, PaperAnswer, PaymentLeg, PaymentStep
+from tests.conftest import party
 from tests.customs.shop import OTHER_BUYER
 from tests.shared_data import oracle
 
@@ -166,6 +167,53 @@ def test_no_more_than_a_part_of_a_payment_is_refunded(order, amount):
         services.refund_part(order, amount, request_key="refund")
 
     assert cause_of(order) == ("payment-not-pushed", "push")
+
+
+def test_a_refund_leaves_an_order_that_says_what_is_left(order):
+    services.refund_part(order, 2_275, request_key="refund")
+
+    order.refresh_from_db()
+    assert (order.discount_minor, order.paid_minor) == (2_275, 25_000)
+    with tenancy.as_operator("test"):
+        assert PaymentStep.objects.get(step="refund").document is None
+
+
+def test_customs_is_told_of_the_change_of_an_order_that_it_holds(order, stocked):
+    pressed(order, pay.PUSH, pay.QUERY)
+    services.declare_batch(stocked, [order], request_key="b1")
+
+    services.refund_part(order, 2_275, request_key="refund")
+
+    with tenancy.as_operator("test"):
+        content = documents.content(PaymentStep.objects.get(step="refund").document)
+    head = read(content).message.papers[0].head
+    said = [head[name] for name in ("appType", "orderNo", "discount", "acturalPaid")]
+    assert said == ["2", "SH-0001", "22.75", "250.00"]
+    path = oracle("customs", "china", "xsd", SCHEMA)
+    assert etree.XMLSchema(etree.parse(str(path))).validate(etree.fromstring(content))
+
+
+def test_what_customs_has_let_go_keeps_its_amounts(order, stocked):
+    services.declare_batch(stocked, [order], request_key="b1")
+    with tenancy.as_operator("test"):
+        declaration = Declaration.objects.get(order=order)
+    services.receive_answer(declaration, "800", declaration.declared_at + timedelta(minutes=5))
+
+    with pytest.raises(services.RefundAfterRelease):
+        services.refund_part(order, 2_275, request_key="refund")
+    order.refresh_from_db()
+    assert (order.discount_minor, order.paid_minor) == (0, 27_275)
+
+
+def test_a_split_payment_is_one_amount_through_one_company(take, stocked):
+    orders = [take(1)]
+    company = orders[0].payment.company
+    services.split_payment(company, "WHOLE-1", 54_550, orders)
+
+    with pytest.raises(services.SplitOtherwise):
+        services.split_payment(company, "WHOLE-1", 54_551, orders)
+    with pytest.raises(services.PartOfOtherCompany):
+        services.split_payment(party(Party.Kind.PAYMENT, "other-pay"), "WHOLE-2", 54_550, [take(1)])
 
 
 def test_parts_of_a_split_payment_stay_within_it(take, stocked):

@@ -25,9 +25,24 @@ TAKEN = {
     "tax": "45.50",
     "paid": "545.50",
     "papers": {
-        "order": {"number": "SH-1", "state": "matched"},
-        "payment": {"number": "PAY-1", "state": "matched"},
-        "waybill": {"number": "YT-1", "state": "matched"},
+        "order": {"number": "SH-1", "state": "matched", "customs": "dark"},
+        "payment": {"number": "PAY-1", "state": "matched", "customs": "dark"},
+        "waybill": {"number": "YT-1", "state": "matched", "customs": "dark"},
+    },
+    "payment": {
+        "state": "undeclared",
+        "pushes": 0,
+        "expected": "545.50",
+        "sent": None,
+        "refunded": "0.00",
+        "split_of": None,
+        "cause": {
+            "code": "payment-not-pushed",
+            "reason": "The payment of order SH-1 was not sent to customs yet.",
+            "remedy": "Press “Send payment”.",
+            "step": "push",
+            "button": "Send payment",
+        },
     },
     "declaration": {
         "state": "draft",
@@ -341,3 +356,27 @@ def test_anothers_order_is_not_there(shop, other_shop, order_body):
         status, problem = other_shop.call(method, path)
         assert (status, problem["code"]) == (404, "not-found")
     assert other_shop.call("GET", "/orders") == (200, {"items": [], "next": None})
+
+
+def test_a_shop_reads_why_customs_misses_a_payment_and_what_mends_it(shop, order_body):
+    shop.order(order_body)
+    with tenancy.as_operator("test"):
+        order = ConsumerOrder.objects.get()
+    services.press(order, "push", request_key="1")
+    services.hear_payment(order, "succeeded", request_key="2")
+    services.refund_part(order, 4_550, request_key="3")
+
+    told = shop.call("GET", "/orders/SH-1")[1]
+
+    assert (told["paid"], told["discount"]) == ("500.00", "45.50")
+    assert told["papers"]["payment"] == {"number": "PAY-1", "state": "matched", "customs": "red"}
+    payment = told["payment"]
+    assert (payment["state"], payment["sent"], payment["expected"]) == (
+        "success",
+        "545.50",
+        "500.00",
+    )
+    assert (payment["cause"]["code"], payment["cause"]["button"]) == (
+        "payment-other-amount",
+        "Correct payment",
+    )

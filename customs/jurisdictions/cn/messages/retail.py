@@ -12,7 +12,7 @@ from core.domain.trade import from_minor
 from customs.domain.declaration import DeclaredLine, Enterprise, RetailDeclaration
 from customs.jurisdictions.cn.codes import country_codes
 from customs.jurisdictions.cn.messages.papers import Message, Paper, Texts, split, stable_guid
-from customs.jurisdictions.cn.messages.payments import PaymentCase, payment_paper
+from customs.jurisdictions.cn.messages.payments import CHANGED, NEW, PaymentCase, payment_paper
 from customs.jurisdictions.cn.messages.receipts import CHINA
 
 HOME = "142"
@@ -52,6 +52,8 @@ class RetailCase:
     consignee_name: str
     consignee_phone: str
     consignee_address: str
+    is_change: bool = False
+    """Whether the papers take the place of others that customs holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +244,10 @@ KINDS = tuple(_PAPERS)
 
 
 def _opening(case: RetailCase, code: str) -> Texts:
-    """What every paper begins with: a new one, declared rather than only stored."""
+    """What every paper begins with: whether it is new, declared rather than only stored."""
     return {
         "guid": stable_guid(case.declaration.cop_no, code),
-        "appType": "1",
+        "appType": CHANGED if case.is_change else NEW,
         "appTime": moment(case.declared_at),
         "appStatus": "2",
     }
