@@ -20,6 +20,7 @@ from customs.models import (
     DeclarationBatch,
     TariffMeasure,
 )
+from imports.models import GoodsRecord
 
 ORDERS_ON_A_PAGE = 100
 
@@ -238,6 +239,14 @@ def order_figures(importer: Party) -> dict[str, int]:
         "released": sum(n for state, n in counted.items() if state in LET_GO),
         "refused": counted.get(REFUSED, 0),
     }
+
+
+def confirmed_codes(product_ids: Iterable[int], zone_code: str) -> dict[int, str]:
+    """HS codes that a broker confirmed in a zone, by product. One query."""
+    in_force = GoodsRecord.objects.filter(
+        product_id__in=set(product_ids), zone_code=zone_code, state=GoodsRecord.State.CONFIRMED
+    )
+    return dict(in_force.values_list("product_id", "hs_code"))
 
 
 def order_in_view() -> QuerySet[ConsumerOrder]:

@@ -32,6 +32,8 @@ class OrderedGoods:
     second_quantity: Decimal | None = None
     item_record_no: str = ""
     """Number of the product in the account book (账册备案料号)."""
+    confirmed_hs_code: str = ""
+    """HS code of the goods record that a broker confirmed in the zone; blank where none is."""
 
     @property
     def total_minor(self) -> int:

@@ -83,16 +83,23 @@ class OrderIntake:
     """Last day of use that the platform promises; None: any that has not passed."""
 
 
-def papers_of(intake: OrderIntake, record_nos: Mapping[int, str]) -> Papers:
-    """The three papers as the rules read them; ``record_nos`` are book items by product."""
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """What is on record of products, by product: item in the account book, confirmed HS code."""
+
+    item_nos: Mapping[int, str]
+    confirmed: Mapping[int, str]
+
+
+def papers_of(intake: OrderIntake, on_record: OnRecord) -> Papers:
+    """The three papers as the rules read them."""
     order = OrderPaper(
         order_no=intake.order_no,
         platform_code=intake.platform.customs_code,
         ordered_at=intake.ordered_at,
         buyer=intake.buyer,
         goods=tuple(
-            _goods(number, line, record_nos.get(line.product.pk, ""))
-            for number, line in enumerate(intake.lines, start=1)
+            _goods(number, line, on_record) for number, line in enumerate(intake.lines, start=1)
         ),
         goods_minor=intake.goods_minor,
         freight_minor=intake.freight_minor,
@@ -103,7 +110,7 @@ def papers_of(intake: OrderIntake, record_nos: Mapping[int, str]) -> Papers:
     return Papers(order, _payment_paper(intake.payment), _waybill_paper(intake.parcel))
 
 
-def _goods(number: int, line: OrderedLine, record_no: str) -> OrderedGoods:
+def _goods(number: int, line: OrderedLine, on_record: OnRecord) -> OrderedGoods:
     product = line.product
     second = product.second_qty_per_unit if product.second_unit else None
     return OrderedGoods(
@@ -119,7 +126,8 @@ def _goods(number: int, line: OrderedLine, record_no: str) -> OrderedGoods:
         statutory_quantity=product.statutory_qty_per_unit * line.units,
         second_unit=product.second_unit,
         second_quantity=None if second is None else second * line.units,
-        item_record_no=record_no,
+        item_record_no=on_record.item_nos.get(product.pk, ""),
+        confirmed_hs_code=on_record.confirmed.get(product.pk, ""),
     )
 
 

@@ -28,7 +28,14 @@ from customs.models import (
     Waybill,
 )
 from customs.services import commitments
-from customs.services.intake import OrderedLine, OrderIntake, fingerprint, papers_of, tax_case
+from customs.services.intake import (
+    OnRecord,
+    OrderedLine,
+    OrderIntake,
+    fingerprint,
+    papers_of,
+    tax_case,
+)
 from warehouse.domain.fefo import NotEnoughStock
 from warehouse.models import BookItem
 from warehouse.queries import free_units
@@ -109,7 +116,7 @@ def _take_once(importer: Party, intake: OrderIntake) -> ConsumerOrder:
 
 
 def _take(importer: Party, intake: OrderIntake, print_of_it: bytes) -> ConsumerOrder:
-    papers = papers_of(intake, record_nos(intake.pool, [x.product.pk for x in intake.lines]))
+    papers = papers_of(intake, on_record(intake))
     assessment = _judge(intake, papers)
     order = _write_order(importer, intake, print_of_it)
     declaration = _write_declaration(order, assessment)
@@ -134,7 +141,7 @@ def objections(importer: Party, intake: OrderIntake) -> list[Refusal]:
     if earlier is not None:
         is_same = bytes(earlier.intake_hmac) == fingerprint(importer, intake)
         return [] if is_same else [OrderTakenOtherwise(order_no=intake.order_no)]
-    papers = papers_of(intake, record_nos(intake.pool, [x.product.pk for x in intake.lines]))
+    papers = papers_of(intake, on_record(intake))
     on = timezone.localtime(intake.ordered_at).date()
     broken = list(territories.of(intake.pool).breaches(papers, on))
     return broken or [*_unassessable(intake, papers), *_short_stock(importer, intake)]
@@ -171,6 +178,14 @@ def _tell(name: str, declaration: Declaration, **more: int) -> None:
         **more,
     }
     facts.append(name, subject=f"order:{order.pk}", data=data)
+
+
+def on_record(intake: OrderIntake) -> OnRecord:
+    """What the zone has on record of an order's products. Two queries."""
+    ids = [line.product.pk for line in intake.lines]
+    return OnRecord(
+        record_nos(intake.pool, ids), queries.confirmed_codes(ids, intake.pool.zone_code)
+    )
 
 
 def record_nos(pool: Pool, product_ids: Iterable[int]) -> dict[int, str]:

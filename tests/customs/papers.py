@@ -27,6 +27,7 @@ FORMULA = OrderedGoods(
     statutory_unit="035",
     statutory_quantity=Decimal("1.6"),
     item_record_no="1",
+    confirmed_hs_code="1901101000",
 )
 
 

@@ -11,7 +11,7 @@ from core.models import Party, Pool
 from customs import services
 from customs.domain.papers import Buyer
 from customs.services import OrderedLine, OrderIntake, Parcel, Payment
-from imports.models import Product
+from imports.models import GoodsRecord, Product
 from tests.conftest import party
 from tests.warehouse import goods
 from warehouse import services as warehouse
@@ -58,6 +58,7 @@ def stock_up(pool: Pool, importer: Party, products: list[Product]) -> None:
     warehouse.open_book(
         pool=pool, number="L3105B25A001", cycle_from=date(2025, 1, 1), cycle_before=date(2026, 1, 1)
     )
+    confirm(products, pool.zone_code)
     with tenancy.as_operator("test"):
         for product in products:
             line = goods.ordered(pool, supplier, {product: {importer: 100}})[0]
@@ -65,6 +66,29 @@ def stock_up(pool: Pool, importer: Party, products: list[Product]) -> None:
             counted = [goods.counted(line, good=100)]
             warehouse.allocate(warehouse.receive(consignment, counted, on=date(2025, 3, 10)))
     services.grant_guarantee(pool.operator, GUARANTEE_MINOR, key="2025")
+
+
+def confirm(products: list[Product], zone_code: str) -> None:
+    """Goods records of products as a broker has confirmed them in a zone."""
+    GoodsRecord.objects.bulk_create(
+        GoodsRecord(
+            product=product,
+            zone_code=zone_code,
+            version=1,
+            state=GoodsRecord.State.CONFIRMED,
+            submitted_at=ORDERED_AT,
+            decided_at=ORDERED_AT,
+            **{
+                name: getattr(product, name)
+                for name in (
+                    "hs_code", "name_zh", "model_zh", "origin", "declared_unit", "statutory_unit",
+                    "statutory_qty_per_unit", "second_unit", "second_qty_per_unit",
+                    "shelf_life_days",
+                )
+            },
+        )
+        for product in products
+    )  # fmt: skip
 
 
 @dataclass

@@ -16,6 +16,8 @@ from customs.domain.assessment import (
 )
 from customs.models import AnnualUse, ConsumerOrder, Declaration, PaymentRecord, Waybill
 from customs.services import OrderedLine, OrderTakenOtherwise, PaperUsedBefore, commitments
+from imports import services as imports
+from imports.models import GoodsRecord
 from tests.customs.shop import BUYER, OTHER_BUYER
 from warehouse.domain.fefo import NotEnoughStock
 from warehouse.models import Holding, Reservation
@@ -256,3 +258,16 @@ def test_honey_and_formula_of_one_order_bear_their_own_rates(take, honey, formul
     with tenancy.as_operator("test"):
         taxes = order.declaration.lines.order_by("line_no").values_list("vat_minor", flat=True)
     assert list(taxes) == [910, 630]
+
+
+def test_a_product_is_declared_only_once_a_broker_confirmed_its_record(importer, order_of, formula):
+    records = GoodsRecord.objects.filter(product=formula)
+    records.update(state=GoodsRecord.State.SUBMITTED, decided_at=None)
+    before = everything(importer)
+
+    with pytest.raises(Refusal) as caught:
+        services.take_order(importer, order_of(2, number="SH-1"))
+    assert (caught.value.code, everything(importer)) == ("goods-not-confirmed", before)
+
+    imports.confirm_record(records.get())
+    assert services.take_order(importer, order_of(2, number="SH-1")).order_no == "SH-1"

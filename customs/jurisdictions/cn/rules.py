@@ -16,6 +16,7 @@ from customs.jurisdictions.cn.codes import code_list
 
 INTERFACE = "GACC interface for retail import, edition 202205"
 SUPERVISION = "GACC announcement 2018 No. 194, read in secondary sources"
+CONFIRMED = "our own: who declares answers for the code; " + SUPERVISION
 PLAUSIBLE = "our own: nobody pays for an order that is not made yet"
 IN_FORCE = date(2019, 1, 1)
 EMPTY_NAMES = frozenset({"", "空", "无", "/", "-"})
@@ -116,6 +117,24 @@ class NotInAccountBook(Refusal):
     code = "not-in-account-book"
     reason = "Order {order_no}, line {line}: the product has no record number in the account book."
     remedy = "Have the keeper record the product in the account book first."
+
+
+class GoodsNotConfirmed(Refusal):
+    """Raised when no broker has confirmed what customs is told of a product."""
+
+    code = "goods-not-confirmed"
+    reason = "Order {order_no}, line {line}: no broker has confirmed the goods record of “{name}”."
+    remedy = "Submit the product's goods record for the zone and have the broker confirm it."
+
+
+class HSCodeNotConfirmed(Refusal):
+    """Raised when a product's HS code is another than the one that a broker confirmed."""
+
+    code = "hs-code-not-confirmed"
+    reason = (
+        "Order {order_no}, line {line}: HS {hs_code} is to be declared; {confirmed} is confirmed."
+    )
+    remedy = "Submit the goods record with the new code and have the broker confirm it."
 
 
 class WeightsDoNotFit(Refusal):
@@ -265,6 +284,29 @@ def _account_book(papers: Papers) -> Params | None:
     return None
 
 
+def _goods_record(papers: Papers) -> Params | None:
+    for goods in papers.order.goods:
+        if not goods.confirmed_hs_code:
+            return {
+                "order_no": papers.order.order_no,
+                "line": goods.line_no,
+                "name": goods.name_zh,
+            }
+    return None
+
+
+def _confirmed_code(papers: Papers) -> Params | None:
+    for goods in papers.order.goods:
+        if goods.confirmed_hs_code not in ("", goods.hs_code):
+            return {
+                "order_no": papers.order.order_no,
+                "line": goods.line_no,
+                "hs_code": goods.hs_code,
+                "confirmed": goods.confirmed_hs_code,
+            }
+    return None
+
+
 def _weights(papers: Papers) -> Params | None:
     net, gross = papers.net_weight_g, papers.waybill.gross_weight_g
     if 0 < net <= gross:
@@ -316,6 +358,8 @@ RULES = (
     Rule(BadHSCodeForRetail, INTERFACE, IN_FORCE, _hs_codes),
     Rule(UnknownUnit, INTERFACE, IN_FORCE, _units),
     Rule(NotInAccountBook, INTERFACE, IN_FORCE, _account_book),
+    Rule(GoodsNotConfirmed, CONFIRMED, IN_FORCE, _goods_record),
+    Rule(HSCodeNotConfirmed, CONFIRMED, IN_FORCE, _confirmed_code),
     Rule(NameIsEmpty, INTERFACE, IN_FORCE, _names),
     Rule(GoodsSumDiffers, INTERFACE, IN_FORCE, _goods_sum),
     Rule(OrderSumDiffers, INTERFACE, IN_FORCE, _order_sum),

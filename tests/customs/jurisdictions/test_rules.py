@@ -100,12 +100,27 @@ def test_a_unit_outside_the_unit_table_is_refused():
 
 @pytest.mark.rule("hs-code-not-ten-digits")
 def test_an_hs_code_of_eight_digits_is_refused():
-    assert broken(with_goods(hs_code="19011010")) == ["hs-code-not-ten-digits"]
+    spoiled = with_goods(hs_code="19011010", confirmed_hs_code="19011010")
+
+    assert broken(spoiled) == ["hs-code-not-ten-digits"]
 
 
 @pytest.mark.rule("not-in-account-book")
 def test_goods_without_a_record_in_the_account_book_are_refused():
     assert broken(with_goods(item_record_no="")) == ["not-in-account-book"]
+
+
+@pytest.mark.rule("goods-not-confirmed")
+def test_goods_whose_record_no_broker_confirmed_are_refused():
+    assert broken(with_goods(confirmed_hs_code="")) == ["goods-not-confirmed"]
+
+
+@pytest.mark.rule("hs-code-not-confirmed")
+def test_another_code_than_the_broker_confirmed_is_refused_with_both():
+    (refusal,) = JURISDICTION.breaches(with_goods(confirmed_hs_code="1901102000"), ON)
+
+    assert refusal.code == "hs-code-not-confirmed"
+    assert (refusal.params["hs_code"], refusal.params["confirmed"]) == ("1901101000", "1901102000")
 
 
 @pytest.mark.rule("weights-do-not-fit")
@@ -145,7 +160,7 @@ def test_rules_do_not_bind_before_they_are_in_force():
 
 
 def test_every_rule_has_its_own_code_a_source_and_a_remedy():
-    assert len({rule.code for rule in RULES}) == len(RULES) == 16
+    assert len({rule.code for rule in RULES}) == len(RULES) == 18
     assert all(rule.source and rule.refusal.remedy for rule in RULES)
 
 
