@@ -131,9 +131,7 @@ class HSCodeNotConfirmed(Refusal):
     """Raised when a product's HS code is another than the one that a broker confirmed."""
 
     code = "hs-code-not-confirmed"
-    reason = (
-        "Order {order_no}, line {line}: HS {hs_code} is to be declared; {confirmed} is confirmed."
-    )
+    reason = "Order {order_no}, line {line}: HS {hs_code} is not the confirmed code {confirmed}."
     remedy = "Submit the goods record with the new code and have the broker confirm it."
 
 
