@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from core import bulk, clock, tenancy
 from core.domain.chart import AccountCode, TransferCode, flags_of
@@ -266,3 +266,17 @@ def available(of: Account) -> int:
     """The balance less what is held against it."""
     fresh = Account.objects.get(pk=of.pk)
     return fresh.credits_posted - fresh.debits_posted - fresh.debits_pending
+
+
+def sums_by_code(accounts: Iterable[int], codes: Iterable[str]) -> dict[int, int]:
+    """Posted credits less debits of accounts for some reasons only, by account. Two queries."""
+    ids, wanted = list(accounts), list(codes)
+    done = Transfer.objects.filter(
+        code__in=wanted, kind__in=[Transfer.Kind.SINGLE, Transfer.Kind.POST]
+    )
+    found: dict[int, int] = {}
+    for side, sign in (("credit_id", 1), ("debit_id", -1)):
+        rows = done.filter(**{f"{side}__in": ids}).order_by().values_list(side)
+        for account_id, minor in rows.annotate(Sum("amount_minor")):
+            found[account_id] = found.get(account_id, 0) + sign * minor
+    return found

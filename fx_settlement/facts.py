@@ -47,3 +47,8 @@ facts.register("fx.invoice.recorded", fields=("invoice", "order", "amount_minor"
 facts.register("fx.invoice.compared", fields=("invoice", "order", "state", "difference_minor"))
 facts.register("fx.invoice.disputed", fields=("invoice", "order"))
 facts.register("fx.invoice.released", fields=("invoice", "order", "is_difference_paid"))
+facts.register(
+    "fx.tier.reviewed", fields=("review", "importer", "event", "tier", "was", "limit_minor")
+)
+facts.register("fx.appeal.made", fields=("appeal", "importer", "review"))
+facts.register("fx.appeal.answered", fields=("appeal", "importer", "review", "state"))

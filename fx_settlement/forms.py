@@ -198,6 +198,34 @@ class ReasonForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
+class AppealForm(forms.Form):
+    """What an importer says against a review."""
+
+    because = forms.CharField(
+        label=_("What is wrong, and how it can be seen"),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class AnswerAppealForm(forms.Form):
+    """What the operator answers to an appeal."""
+
+    verdict = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[("decline", _("Decline")), ("grant", _("Grant: the tier is given back"))],
+    )
+    answer = forms.CharField(
+        label=_("Why"), max_length=600, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
 class InvoiceForm(forms.Form):
     """A supplier's invoice with one row for each line of the order."""
 

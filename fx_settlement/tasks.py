@@ -6,6 +6,7 @@ from fx_settlement import services
 from fx_settlement.services.papers import PRINT_STATEMENT
 from fx_settlement.services.printing import print_ordered_statement
 from fx_settlement.services.requests import MARK_LATE
+from fx_settlement.services.tiers import REVIEW_TIERS
 
 
 @jobs.task(PRINT_STATEMENT)
@@ -20,4 +21,12 @@ def mark_late(job: JobContext) -> bool:
     """Note which requests for money have passed their day."""
     with tenancy.as_operator(MARK_LATE):
         services.mark_late()
+    return True
+
+
+@jobs.task(REVIEW_TIERS)
+def review_tiers(job: JobContext) -> bool:
+    """Review who is due for it, and settle what limits still owe."""
+    with tenancy.as_operator(REVIEW_TIERS):
+        services.review_all()
     return True

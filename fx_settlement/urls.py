@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from fx_settlement.views import accounts, bank, batches, invoices, money, statements
+from fx_settlement.views import accounts, bank, batches, invoices, money, statements, tiers
 
 app_name = "settlement"
 
@@ -36,6 +36,11 @@ urlpatterns = [
     path("funding/<int:pk>/cancel/", money.cancel_request, name="cancel-funding"),
     path("funding/refund/", money.ask_refund, name="ask-refund"),
     path("funding/refund/<int:pk>/<slug:step>/", money.refund_step, name="refund-step"),
+    path("standing/", tiers.tier, name="tier"),
+    path("standing/appeal/", tiers.appeal, name="appeal"),
+    path("tiers/", tiers.tiers, name="tiers"),
+    path("tiers/<int:pk>/", tiers.tier_of, name="tier-of"),
+    path("tiers/appeals/<int:pk>/", tiers.answer, name="answer-appeal"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/own/", accounts.add_own, name="add-own-account"),
     path("accounts/supplier/", accounts.add_supplier, name="add-supplier-account"),

@@ -44,6 +44,8 @@ class TransferCode(StrEnum):
     GUARANTEE_RESERVED = "guarantee-reserved"
     REFUND = "refund"
     COMMITMENT = "commitment"
+    LIMIT = "limit"
+    LIMIT_RESTORED = "limit-restored"
     SUSPENSE = "suspense"
     STOCK_SALE = "stock-sale"
 

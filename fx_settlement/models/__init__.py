@@ -11,6 +11,7 @@ from fx_settlement.models.obligations import (
     SupplierInvoice,
     SupplierInvoiceLine,
 )
+from fx_settlement.models.tiers import DeclarationCount, TierAppeal, TierReview, TierTerms
 
 __all__ = [
     "AccountStatement",
@@ -19,6 +20,7 @@ __all__ = [
     "BankMessage",
     "ChargeShare",
     "Conversion",
+    "DeclarationCount",
     "FeeRow",
     "FundingRequest",
     "Obligation",
@@ -30,4 +32,7 @@ __all__ = [
     "SupplierAccount",
     "SupplierInvoice",
     "SupplierInvoiceLine",
+    "TierAppeal",
+    "TierReview",
+    "TierTerms",
 ]

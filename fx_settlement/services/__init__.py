@@ -83,10 +83,22 @@ from fx_settlement.services.statements import (
 )
 from fx_settlement.services.stepping import steps_of
 from fx_settlement.services.steps import take_step
+from fx_settlement.services.tiers import (
+    AppealAnswered,
+    AppealedAlready,
+    NotTheNewestReview,
+    answer_appeal,
+    appeal,
+    load_tier_terms,
+    review,
+    review_all,
+)
 
 __all__ = [
     "AlreadyPaid",
     "AnswerToNothing",
+    "AppealAnswered",
+    "AppealedAlready",
     "AskerIsApprover",
     "BadAccount",
     "BatchHasIt",
@@ -100,6 +112,7 @@ __all__ = [
     "NotInstructedYet",
     "NotOpenAnyMore",
     "NotSetApart",
+    "NotTheNewestReview",
     "ResolvedAlready",
     "SamePersonConfirms",
     "Verdict",
@@ -107,6 +120,8 @@ __all__ = [
     "add_bank_account",
     "add_supplier_account",
     "allocate",
+    "answer_appeal",
+    "appeal",
     "approve",
     "approve_refund",
     "ask_banks",
@@ -131,6 +146,7 @@ __all__ = [
     "in_arrears",
     "instruct",
     "load_fee_rows",
+    "load_tier_terms",
     "lock",
     "mark_late",
     "note_entry",
@@ -149,6 +165,8 @@ __all__ = [
     "record_verdicts",
     "release",
     "resolve",
+    "review",
+    "review_all",
     "settle",
     "settle_payments",
     "share_charges",

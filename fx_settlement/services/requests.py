@@ -1,7 +1,7 @@
 """What importers are asked to pay in, what arrived of it, and what follows when it is late."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -11,10 +11,12 @@ from core.domain.errors import Refusal
 from core.models import Party, Pool
 from fx_settlement import notices
 from fx_settlement.models import FundingRequest, SettlementBatch
+from fx_settlement.services import tiers
 from fx_settlement.services.funding import fund
 
 OPEN = FundingRequest.State.OPEN
 MARK_LATE = "fx.mark_late"
+REMIND_BEFORE = timedelta(days=3)
 jobs.daily.append(MARK_LATE)
 
 
@@ -121,8 +123,12 @@ def receive(
     facts.append("fx.funding.received", subject=f"importer:{importer.pk}", data=data)
     if is_whole and request.batch_id is not None:
         notices.settle_shortfall(request.batch_id, request.importer_id)
+    if is_whole:
+        notices.settle_reminders([request])
     if is_whole and request.late_since is not None:
         _say_if_caught_up(request)
+    if request.kind == FundingRequest.Kind.DEPOSIT:
+        tiers.review_deposit(request)
     return request
 
 
@@ -151,6 +157,7 @@ def _cancel(requests: list[FundingRequest]) -> None:
             for each in requests
         ]
     )
+    notices.settle_reminders(requests)
     for each in requests:
         if each.late_since is not None:
             _say_if_caught_up(each)
@@ -160,14 +167,18 @@ def _cancel(requests: list[FundingRequest]) -> None:
 def mark_late() -> list[FundingRequest]:
     """Note every open request whose day has passed, once; the fact log tells other stages.
 
-    What follows reads ``fx.funding.late`` until ``fx.funding.caught_up``: the limit is lowered and
-    units are held. Four queries.
+    What follows reads ``fx.funding.late`` until ``fx.funding.caught_up``: units are held. Limits
+    fall in the same transaction. Who must pay soon, or is late, is reminded.
     """
     today = clock.today()
     due = FundingRequest.objects.filter(state=OPEN, due_on__lt=today, late_since__isnull=True)
     late = list(due.order_by("pk"))
     due.filter(pk__in=[request.pk for request in late]).update(late_since=today)
     facts.append_many([_lateness(request) for request in late])
+    tiers.review_late(late)
+    soon = Q(due_on__range=(today, today + REMIND_BEFORE)) | Q(late_since__isnull=False)
+    waiting = FundingRequest.objects.filter(soon, state=OPEN)
+    notices.remind(waiting.order_by("pk"), today)
     return late
 
 
@@ -185,6 +196,7 @@ def _say_if_caught_up(request: FundingRequest) -> None:
         return
     data = {"importer": request.importer_id, "pool": request.pool_id}
     facts.append("fx.funding.caught_up", subject=f"importer:{request.importer_id}", data=data)
+    tiers.review_caught_up(request)
 
 
 def in_arrears(pool: Pool, importer_ids: Iterable[int] | None = None) -> dict[int, int]:

@@ -15,7 +15,7 @@ from core.ledger import TransferSpec
 from fx_settlement.domain.allocation import shares_of_fee
 from fx_settlement.domain.fees import Fee
 from fx_settlement.models import FeeRow, Obligation, Payment, SettlementBatch
-from fx_settlement.services import books
+from fx_settlement.services import books, limits
 from fx_settlement.services.fees import fee_row
 from fx_settlement.services.stepping import advance, group_of, refuse_step, taken
 
@@ -215,4 +215,5 @@ def close(batch: SettlementBatch, *, version: int | None = None) -> SettlementBa
     fee = Payment.objects.filter(batch=batch).aggregate(fee=Sum("fee_minor"))["fee"]
     data = {"batch": batch.pk, "fee_minor": fee or 0}
     facts.append("fx.batch.closed", subject=f"batch:{batch.pk}", data=data)
+    limits.give_back(batch.obligations.values_list("importer_id", flat=True))
     return batch

@@ -19,7 +19,7 @@ def limited(importers: Iterable[int]) -> dict[int, Account]:
     rows = Account.objects.filter(
         code=AccountCode.EXPOSURE, currency=CURRENCY, owner_id__in=set(importers), subject=""
     )
-    return {row.owner_id: row for row in rows if row.owner_id and row.credits_posted}
+    return {row.owner_id: row for row in rows if row.owner_id}
 
 
 def values_of(asked: Iterable[AskRow]) -> dict[int, int]:

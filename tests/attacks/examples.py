@@ -396,6 +396,15 @@ PAGES = {
     "settlement/funding/refund/<int:pk>/<slug:step>/": action(
         "/settlement/funding/refund/{}/decline/", LEADER, "refund.pk"
     ),
+    "settlement/standing/": page("/settlement/standing/", IMPORTERS),
+    "settlement/standing/appeal/": action(
+        "/settlement/standing/appeal/", IMPORTERS, because="It was paid."
+    ),
+    "settlement/tiers/": page("/settlement/tiers/", OPERATORS),
+    "settlement/tiers/<int:pk>/": page("/settlement/tiers/{}/", LEADER, "importer.pk"),
+    "settlement/tiers/appeals/<int:pk>/": action(
+        "/settlement/tiers/appeals/{}/", LEADER, "appeal.pk", verdict="decline", answer="No."
+    ),
     "settlement/accounts/": page("/settlement/accounts/", OPERATORS),
     "settlement/accounts/own/": action("/settlement/accounts/own/", OPERATORS, currency="USD"),
     "settlement/accounts/supplier/": action(

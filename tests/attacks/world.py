@@ -26,7 +26,13 @@ from customs.models import (
 )
 from fx_settlement import services as settlement
 from fx_settlement.domain.three_way import InvoicedLine
-from fx_settlement.models import AccountStatement, BankEntry, FundingRequest, Obligation
+from fx_settlement.models import (
+    AccountStatement,
+    BankEntry,
+    FundingRequest,
+    Obligation,
+    TierReview,
+)
 from fx_settlement.services import papers
 from imports import services as imports
 from imports.domain.records import RecordDraft
@@ -145,6 +151,7 @@ class World:
     close: BookClose
     disposal: DisposalCase
     evidence: DisposalEvidence
+    appeal: object
 
     def client(self, who: str, **more: object) -> Client:
         """A browser signed in as somebody, or as nobody."""
@@ -172,6 +179,10 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         close, evidence = goods.closing(lot), goods.disposed(lot)
         draft = _settlement(pool, receipt)
         said = _bank(pool, importer, users["rival-operator"])
+        settlement.review_all()
+        appeal = settlement.appeal(
+            TierReview.objects.get(importer_id=importer.pk), because="Why?", by=users["importer"]
+        )
     orders = [
         customs.take_order(importer, shop.order(1, number=f"SH-SECRET-{n}", buyer=buyer))
         for n, buyer in enumerate((BUYER, OTHER_BUYER, BUYER))
@@ -216,6 +227,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         close=close,
         disposal=evidence.case,
         evidence=evidence,
+        appeal=appeal,
         awaited=awaited,
         release=release,
         count=counting.plan_count(lot, on=date(2025, 5, 1)),
