@@ -27,7 +27,7 @@ RESET_LASTS = timedelta(hours=2)
 facts.register("core.member.invited", fields={"party", "role", "invitation"})
 facts.register("core.member.joined", fields={"party", "role", "invitation", "user"})
 facts.register("core.member.left", fields={"party", "role", "user"})
-facts.register("core.standing.chosen", fields={"party", "user", "is_shown"})
+facts.register("core.standing.chosen", fields={"party", "user", "is_shown", "with_tier"})
 facts.register("core.agreement.accepted", fields={"agreement", "party", "user", "text_sha256"})
 
 
@@ -245,13 +245,14 @@ def accept(agreement: Agreement, *, party: Party, user: User) -> Acceptance:
 
 
 @transaction.atomic
-def choose_standing(party: Party, *, is_shown: bool, user: User) -> None:
-    """Show a party's standing on the public record, or take it off at once."""
+def choose_standing(party: Party, *, is_shown: bool, user: User, with_tier: bool = False) -> None:
+    """Show a party's standing on the public record, its tier too if it says so, or neither."""
+    wanted = {"is_shown": is_shown, "with_tier": is_shown and with_tier}
     newest = StandingChoice.objects.filter(party=party).order_by("-pk").first()
-    if newest is not None and newest.is_shown == is_shown:
+    if newest is not None and wanted.items() <= vars(newest).items():
         return
-    StandingChoice.objects.create(party=party, is_shown=is_shown, user=user, chosen_at=clock.now())
-    data = {"party": party.pk, "user": user.pk, "is_shown": is_shown}
+    StandingChoice.objects.create(party=party, user=user, chosen_at=clock.now(), **wanted)
+    data = {"party": party.pk, "user": user.pk, **wanted}
     facts.append("core.standing.chosen", subject=f"party:{party.pk}", data=data)
 
 
@@ -267,12 +268,21 @@ def parties_on_record() -> dict[int, datetime]:
     accepted = Acceptance.objects.filter(agreement__in=showing, party__is_active=True)
     since = dict(accepted.order_by("-accepted_at").values_list("party_id", "accepted_at"))
     chosen = StandingChoice.objects.filter(party__in=since).order_by("pk")
-    last = {p: (is_shown, at) for p, is_shown, at in chosen.values_list(*_CHOICE)}
+    last: dict[int, tuple[bool, datetime]] = {}
+    for chooser, is_shown, at in chosen.values_list(*_CHOICE):
+        if last.get(chooser, (None,))[0] != is_shown:
+            last[chooser] = (is_shown, at)
     return {
         party: max(at, last.get(party, (True, at))[1])
         for party, at in since.items()
         if last.get(party, (True, at))[0]
     }
+
+
+def parties_with_tier() -> set[int]:
+    """Parties whose newest choice lets anyone read their tier. One query."""
+    chosen = StandingChoice.objects.order_by("pk").values_list("party_id", "with_tier")
+    return {party for party, with_tier in dict(chosen).items() if with_tier}
 
 
 def _absolute(path: str) -> str:

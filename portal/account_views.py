@@ -223,6 +223,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
     rows = members.agreements(membership.party)
     context = {"rows": rows, "may_accept": access.has(membership, Right.MANAGE)}
     context |= {"on_record": membership.party_id in accounts.parties_on_record()}
+    context |= {"with_tier": membership.party_id in accounts.parties_with_tier()}
     context |= {"may_show": any(r.accepted_at and r.agreement.shows_standing for r in rows)}
     return render(request, "portal/agreement.html", context)
 
@@ -241,8 +242,13 @@ def standing(request: HttpRequest) -> HttpResponse:
 def choose_standing(request: HttpRequest) -> HttpResponse:
     """Put one's own party on the public record, or take it off at once."""
     membership = _membership(request)
-    is_shown = request.POST.get("show") == "yes"
-    accounts.choose_standing(membership.party, is_shown=is_shown, user=membership.user)
+    show = request.POST.get("show")
+    accounts.choose_standing(
+        membership.party,
+        is_shown=show in ("yes", "tier"),
+        with_tier=show == "tier",
+        user=membership.user,
+    )
     return redirect("agreement")
 
 

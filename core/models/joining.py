@@ -88,6 +88,7 @@ class StandingChoice(models.Model):
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="standing_choices")
     is_shown = models.BooleanField()
+    with_tier = models.BooleanField(default=False, help_text="its tier may be read as well")
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     chosen_at = models.DateTimeField()
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Count, Sum
@@ -11,6 +11,8 @@ from core import accounts, clock, onboarding, tenancy
 from core.models import Party
 from customs.domain.states import LET_GO, REFUSED
 from customs.models import Declaration
+from fx_settlement.models import TierReview
+from fx_settlement.queries import latest_reviews
 from warehouse.models import ReceiptLine
 
 KINDS = (Party.Kind.IMPORTER, Party.Kind.SUPPLIER)
@@ -21,7 +23,8 @@ PAPERS = ("licence", "overseas_registration")
 class Standing:
     """One party as strangers read it: names, dates and counts, never numbers of papers.
 
-    Declarations count for importers, announced units for suppliers; the other is empty.
+    Declarations count for importers, announced units for suppliers; the other is empty. The tier
+    stands there only where its importer said so.
     """
 
     name: str
@@ -35,16 +38,31 @@ class Standing:
     refused: int | None = None
     announced_units: int | None = None
     failing_units: int | None = None
+    tier: int | None = None
+    tier_on: date | None = None
 
 
 def public_record() -> list[Standing]:
-    """Everybody on the public record, computed now. Seven queries, whatever their number."""
+    """Everybody on the public record, computed now. Nine queries, whatever their number."""
     since = accounts.parties_on_record()
     rows = Party.objects.filter(pk__in=since, kind__in=KINDS)
     parties = list(rows.prefetch_related("proofs", "appointments").order_by("kind", "name"))
     declared = _declarations([p.pk for p in parties if p.kind == Party.Kind.IMPORTER])
     received = _receipts([p.pk for p in parties if p.kind == Party.Kind.SUPPLIER])
-    return [_standing(party, since[party.pk], declared, received) for party in parties]
+    tiers = _tiers(accounts.parties_with_tier() & since.keys())
+    rows = [_standing(party, since[party.pk], declared, received) for party in parties]
+    return [
+        replace(row, tier=tiers[party.pk].tier, tier_on=tiers[party.pk].on)
+        if party.pk in tiers
+        else row
+        for party, row in zip(parties, rows, strict=True)
+    ]
+
+
+def _tiers(importers: Collection[int]) -> dict[int, TierReview]:
+    """The newest review of each importer. One query."""
+    with tenancy.as_operator("the public record is read", actor="public"):
+        return latest_reviews(importers)
 
 
 def _standing(

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from core import accounts, clock, facts
+from core import accounts, clock, facts, tenancy
 from core.models import Agreement, Party, Proof, StandingChoice
+from fx_settlement import services
 from portal.queries.standing import public_record
 from tests.conftest import party
 
@@ -87,6 +88,24 @@ def test_who_comes_back_stands_there_from_the_day_it_came_back(on_record, import
     assert [row.on_record_since for row in public_record()] == [LATER]
 
 
+def test_a_tier_is_read_by_strangers_only_while_its_importer_lets_them(
+    client, on_record, importer_user
+):
+    with tenancy.as_operator("test"):
+        services.review_all()
+
+    def seen():
+        return [(row.tier, row.on_record_since) for row in public_record()]
+
+    before = seen()
+    accounts.choose_standing(on_record, is_shown=True, with_tier=True, user=importer_user)
+    shown, page = seen(), client.get("/standing/").content.decode()
+    accounts.choose_standing(on_record, is_shown=True, user=importer_user)
+
+    assert (before, shown, seen()) == ([(None, NOON)], [(1, NOON)], [(None, NOON)])
+    assert "tier 1 of 5, reviewed 1 May 2025" in page
+
+
 def test_a_choice_made_twice_is_one_choice_and_one_fact(on_record, importer_user):
     for _ in range(2):
         accounts.choose_standing(on_record, is_shown=False, user=importer_user)
@@ -138,5 +157,6 @@ def test_the_record_costs_the_same_whatever_its_length(
         other = party(Party.Kind.IMPORTER, f"seller-{number}")
         accounts.accept(agreement, party=other, user=importer_user)
 
-    with django_assert_num_queries(7):
+    accounts.choose_standing(on_record, is_shown=True, with_tier=True, user=importer_user)
+    with django_assert_num_queries(9):
         assert len(public_record()) == 21
