@@ -25,10 +25,10 @@ EVENTS: Final[dict[str, Promise]] = {
 
 BOUNDS: Final[dict[str, Promise]] = {
     Bound.FOUNDING: _("what every member may begin with"),
-    Bound.TURNOVER: _("your tier's part of what was settled in a month"),
-    Bound.STOCK: _("a part of your free stock at cost"),
-    Bound.DEPOSIT: _("your deposit alone"),
-    Bound.ARREARS: _("your deposit alone, as long as money is late"),
+    Bound.TURNOVER: _("the tier's part of what was settled in a month"),
+    Bound.STOCK: _("a part of the free stock at cost"),
+    Bound.DEPOSIT: _("the deposit alone"),
+    Bound.ARREARS: _("the deposit alone, as long as money is late"),
 }
 """What a limit comes from, the deposit beside it."""
 
@@ -56,14 +56,14 @@ def reasons_of(made: TierReview) -> list[Reason]:
         Reason(gettext("Plans kept"), _kept(made), made.points_accuracy, terms.accuracy_percent),
         Reason(
             gettext("Claims"),
-            gettext("%(share)s of your goods were lost in claims that nobody granted")
+            gettext("%(share)s of the goods were lost in claims that nobody granted")
             % {"share": locale.percent(made.loss_ratio)},
             made.points_losses,
             terms.losses_percent,
         ),
         Reason(
             gettext("Declarations"),
-            gettext("customs refused %(share)s of your declarations")
+            gettext("customs refused %(share)s of the declarations")
             % {"share": locale.percent(made.refusal_ratio)},
             made.points_refusals,
             terms.refusals_percent,
@@ -80,8 +80,8 @@ def _paid(made: TierReview) -> str:
 
 def _kept(made: TierReview) -> str:
     if made.accuracy is None:
-        return gettext("no round of yours is over yet")
-    said = gettext("%(share)s of what you planned was drawn as planned")
+        return gettext("no round is over yet")
+    said = gettext("%(share)s of what was planned was drawn as planned")
     return said % {"share": locale.percent(made.accuracy)}
 
 

@@ -25,7 +25,7 @@ class NoTierTerms(Refusal):
 
     code = "no-tier-terms"
     reason = "No weights for tiers are in force on {on}."
-    remedy = "Load the table of tier terms (manage.py load_reference), then review again."
+    remedy = "Enter weights that begin on or before that day, then review again."
 
 
 class Event(StrEnum):
