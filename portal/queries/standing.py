@@ -50,12 +50,12 @@ def public_record() -> list[Standing]:
     declared = _declarations([p.pk for p in parties if p.kind == Party.Kind.IMPORTER])
     received = _receipts([p.pk for p in parties if p.kind == Party.Kind.SUPPLIER])
     tiers = _tiers(accounts.parties_with_tier() & since.keys())
-    rows = [_standing(party, since[party.pk], declared, received) for party in parties]
+    told = [_standing(party, since[party.pk], declared, received) for party in parties]
     return [
         replace(row, tier=tiers[party.pk].tier, tier_on=tiers[party.pk].on)
         if party.pk in tiers
         else row
-        for party, row in zip(parties, rows, strict=True)
+        for party, row in zip(parties, told, strict=True)
     ]
 
 
