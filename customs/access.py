@@ -14,6 +14,8 @@ access.register(
         "customs.batch.declare": {Role.BROKER, Role.OPERATOR},
         "customs.paper.view": {Role.BROKER, Role.OPERATOR},
         "customs.paper.press": {Role.BROKER, Role.OPERATOR},
+        "customs.guard.view": {Role.BROKER, Role.OPERATOR},
+        "customs.guard.judge": {Role.BROKER, Role.OPERATOR},
         "customs.correction.view": {Role.BROKER, Role.OPERATOR},
         "customs.correction.ask": {Role.BROKER, Role.OPERATOR},
     },
@@ -24,5 +26,6 @@ access.register(
         "customs.batch.simulate": Right.TRADE,
         "customs.paper.press": Right.TRADE,
         "customs.correction.ask": Right.TRADE,
+        "customs.guard.judge": Right.TRADE,
     },
 )

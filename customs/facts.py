@@ -17,6 +17,9 @@ facts.register("customs.batch.built", {"batch", "declarations", "document"})
 facts.register("customs.batch.downloaded", {"batch", "document"})
 facts.register("customs.receipts.received", {"document", "matched", "unknown", "refused"})
 facts.register("customs.tariff.loaded", {"territory", "new", "ended"})
+_GUARD = {"case", "sign", "orders", "count"}
+for _what in ("opened", "dismissed", "upheld", "reported", "downloaded"):
+    facts.register(f"customs.guard.{_what}", _GUARD)
 _CORRECTED = {"importer", "order", "order_no", "declaration", "correction", "kind", "cop_no"}
 facts.register("customs.correction.asked", {*_CORRECTED, "units"})
 facts.register("customs.correction.granted", _CORRECTED)

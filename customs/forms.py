@@ -97,6 +97,17 @@ class SplitForm(_Plain):
         return found
 
 
+class JudgeForm(_Plain):
+    """What was found out about a case."""
+
+    reason = forms.CharField(
+        label=_("What was found out"),
+        max_length=500,
+        help_text=_("It stands in the report to customs; name no person."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class FindForm(_Plain):
     """The number of a declaration, ours or that of customs."""
 

@@ -23,6 +23,7 @@ from customs.models import (
     CustomsReceipt,
     Declaration,
     DeclarationLine,
+    PersonQuantity,
 )
 from warehouse.models import DispatchLine
 
@@ -50,6 +51,42 @@ def annual_use_equals_orders() -> Iterator[str]:
             yield f"person {use.person_id} in {use.year}: {use.used_minor}, orders give {expected}"
     for (person, year), value in sorted(bought.items()):
         yield f"person {person} in {year}: no total, orders give {value}"
+
+
+@invariant(
+    "customs.person_quantities_equal_orders",
+    "What a person has used of a listed quantity is what the person's live orders of a year hold.",
+)
+def person_quantities_equal_orders() -> Iterator[str]:
+    """Totals against lines that take up a quantity, less what came back. Three queries."""
+    held: Counter[tuple[int, int, str]] = Counter()
+    lines = DeclarationLine.objects.exclude(quota_hs="")
+    key = ("declaration__order__buyer_id", ExtractYear("declaration__order__ordered_at"))
+    live = lines.filter(declaration__state__in=TAKING_UP)
+    for person, year, hs, total in (
+        live.values_list(*key, "quota_hs")
+        .annotate(total=Sum(F("units") * F("quota_per_unit")))
+        .order_by()
+    ):
+        held[person, year, hs] += total
+    back = CorrectionLine.objects.filter(correction__state=SETTLED, line__in=live)
+    for person, year, hs, total in (
+        back.values_list(
+            "line__declaration__order__buyer_id",
+            ExtractYear("line__declaration__order__ordered_at"),
+            "line__quota_hs",
+        )
+        .annotate(total=Sum(F("units") * F("line__quota_per_unit")))
+        .order_by()
+    ):
+        held[person, year, hs] -= total
+    for row in PersonQuantity.objects.order_by("pk"):
+        expected = held.pop((row.person_id, row.year, row.hs), 0)
+        if row.used != expected:
+            yield f"person {row.person_id} in {row.year}, {row.hs}: {row.used}, not {expected}"
+    for (person, year, hs), amount in sorted(held.items()):
+        if amount:
+            yield f"person {person} in {year}, {hs}: no total, orders hold {amount}"
 
 
 def _is_counted() -> Q:

@@ -7,6 +7,7 @@ from core.web import navigation
 navigation.register("customs:orders", _("Consumer orders"), roles={"importer"}, order=60)
 navigation.register("customs:batches", _("Declarations"), roles={"broker", "operator"}, order=60)
 navigation.register("customs:papers", _("Three papers"), roles={"broker", "operator"}, order=61)
+navigation.register("customs:guard", _("Personal use"), roles={"broker", "operator"}, order=63)
 navigation.register(
     "customs:corrections", _("Withdrawals and returns"), roles={"broker", "operator"}, order=62
 )

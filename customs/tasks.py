@@ -2,7 +2,7 @@
 
 from core import jobs, tenancy
 from core.jobs import JobContext
-from customs import correction_queries, services, simulation
+from customs import correction_queries, guard_queries, services, simulation
 from customs.domain.states import DECLARED
 from customs.models import DeclarationBatch
 from customs.services import batch_files, payment_desk, take_step
@@ -45,6 +45,19 @@ def close_late_returns(job: JobContext) -> bool:
     with tenancy.as_operator("look for late returns"):
         waiting = correction_queries.waiting_returns()
     services.close_late_returns(waiting)
+    return True
+
+
+GUARD = "customs.guard"
+jobs.daily.append(GUARD)
+
+
+@jobs.task(GUARD)
+def guard(job: JobContext) -> bool:
+    """Look for orders that are not for personal use, pool by pool, and drop old traces."""
+    for pool in guard_queries.pools_with_traces():
+        services.look_for_patterns(pool)
+    services.forget_traces()
     return True
 
 

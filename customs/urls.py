@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customs import desk_views, payment_views, sheet_views, views
+from customs import desk_views, guard_views, payment_views, sheet_views, views
 
 app_name = "customs"
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path(
         "papers/<int:pk>/messages/<int:step>/", desk_views.payment_message, name="payment-message"
     ),
+    path("guard/", guard_views.cases, name="guard"),
+    path("guard/look/", guard_views.look, name="guard-look"),
+    path("guard/<int:pk>/", guard_views.case, name="guard-case"),
+    path("guard/<int:pk>/decide/<str:action>/", guard_views.decide, name="guard-decide"),
+    path("guard/<int:pk>/report/", guard_views.report, name="guard-report"),
+    path("guard/<int:pk>/report.xlsx", guard_views.report_file, name="guard-report-file"),
     path("corrections/", desk_views.corrections, name="corrections"),
     path("corrections/ask/<int:pk>/", desk_views.ask, name="ask-correction"),
     path("corrections/<int:pk>/", desk_views.correction, name="correction"),

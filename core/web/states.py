@@ -39,6 +39,8 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "differs": (BAD, _("differs")),
     "disputed": (WARN, _("disputed")),
     "dismissed": (NEUTRAL, _("dismissed")),
+    "reported": (OK, _("reported")),
+    "upheld": (BAD, _("upheld")),
     "done": (OK, _("done")),
     "draft": (NEUTRAL, _("draft")),
     "executed": (RUN, _("executed")),

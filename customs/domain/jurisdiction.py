@@ -10,6 +10,7 @@ from customs.domain.assessment import Assessment, TaxCase
 from customs.domain.corrections import Corrections
 from customs.domain.declaration import RetailDeclaration
 from customs.domain.forms import FormSpec, Sheet
+from customs.domain.guard import Sign
 from customs.domain.papers import Papers
 from customs.domain.tables import Row
 
@@ -104,6 +105,10 @@ class Jurisdiction:
     """Dated rows by table: limits, rates and classes, each row with its source and trust."""
     layouts: Mapping[str, FormSpec]
     sheet: Callable[[RetailDeclaration], Sheet]
+    order_limit_minor: Callable[[date], int | None] = lambda _: None
+    """What one order may be worth; None where nothing limits it."""
+    signs: tuple[Sign, ...] = ()
+    """Signs of orders that are not for personal use, where somebody has to look for them."""
     corrections: Corrections | None = None
     """Withdrawals and returns, where the territory takes them."""
     messages: Messages | None = None

@@ -3,6 +3,7 @@
 from customs.models.batches import DeclarationBatch
 from customs.models.corrections import Correction, CorrectionAnswer, CorrectionLine, TaxBill
 from customs.models.declarations import Attempt, CustomsReceipt, Declaration, DeclarationLine
+from customs.models.guard import GuardCase, OrderTrace, PersonQuantity
 from customs.models.orders import (
     AnnualUse,
     ConsumerOrder,
@@ -26,12 +27,15 @@ __all__ = [
     "Declaration",
     "DeclarationBatch",
     "DeclarationLine",
+    "GuardCase",
     "OrderSheet",
+    "OrderTrace",
     "PaperAnswer",
     "PaymentLeg",
     "PaymentRecord",
     "PaymentSplit",
     "PaymentStep",
+    "PersonQuantity",
     "TariffMeasure",
     "TaxBill",
     "Waybill",

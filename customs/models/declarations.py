@@ -104,6 +104,10 @@ class DeclarationLine(models.Model):
     duty_minor = models.BigIntegerField()
     consumption_tax_minor = models.BigIntegerField()
     vat_minor = models.BigIntegerField()
+    quota_hs = models.CharField(
+        max_length=8, blank=True, help_text="line of the list that limits a person's year"
+    )
+    quota_per_unit = models.PositiveIntegerField(default=0, help_text="grams or pieces of a unit")
 
     class Meta:
         constraints = [

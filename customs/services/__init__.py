@@ -29,6 +29,14 @@ from customs.services.exit_lists import (
     hear_list,
     write_exit_list,
 )
+from customs.services.guarding import (
+    ReasonForDecisionMissing,
+    hand_over_report,
+)
+from customs.services.guarding import decide as decide_case
+from customs.services.guarding import forget as forget_traces
+from customs.services.guarding import look as look_for_patterns
+from customs.services.guarding import report as report_case
 from customs.services.intake import OrderedLine, OrderIntake, Parcel, Payment
 from customs.services.naming import (
     OrderedProductUnknown,
@@ -102,6 +110,7 @@ __all__ = [
     "Payment",
     "PoolUnknown",
     "PreviewRow",
+    "ReasonForDecisionMissing",
     "Received",
     "RefundAfterRelease",
     "RefusedFile",
@@ -112,14 +121,18 @@ __all__ = [
     "assess_again",
     "cancel_order",
     "close_late_returns",
+    "decide_case",
     "declare_batch",
+    "forget_traces",
     "grant_guarantee",
     "hand_over",
+    "hand_over_report",
     "hear_list",
     "hear_payment",
     "hear_tax_bill",
     "intake_of",
     "load_tariff",
+    "look_for_patterns",
     "order_simulated_answers",
     "ordered_lines",
     "pool_named",
@@ -132,6 +145,7 @@ __all__ = [
     "receive_sheet",
     "refund_part",
     "remit_taxes",
+    "report_case",
     "split_payment",
     "take_goods_back",
     "take_order",

@@ -17,7 +17,7 @@ from customs.domain.states import (
     after_answer,
 )
 from customs.models import Attempt, ConsumerOrder, CustomsReceipt, Declaration
-from customs.services import commitments, payment_desk
+from customs.services import commitments, payment_desk, quantities
 from warehouse import services as warehouse
 
 _ERROR_CODE = re.compile(r"-\d{4,6}")
@@ -176,6 +176,7 @@ def _give_back(declaration: Declaration) -> None:
     lines = list(declaration.lines.select_related("product"))
     commitments.free_stock(declaration, lines)
     commitments.free_year(declaration.order, declaration.dutiable_minor)
+    quantities.free_all(declaration.order, lines)
     for product, units in commitments.units_by_product(lines):
         warehouse.book_release_out(product, units, declaration.cop_no)
     if declaration.guarantee is not None:

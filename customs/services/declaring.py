@@ -17,7 +17,7 @@ from customs.models import (
     DeclarationBatch,
     DeclarationLine,
 )
-from customs.services import commitments
+from customs.services import commitments, quantities
 from warehouse import services as warehouse
 from warehouse.domain.book import BookStep
 
@@ -127,6 +127,7 @@ def _make_ready(declaration: Declaration, lines: Sequence[DeclarationLine]) -> N
         commitments.reserve_stock(declaration, lines, minimum_expiry=None)
         limit = territories.of(declaration.order.pool).person_year_limit_minor(clock.today())
         commitments.use_year(declaration.order, declaration.dutiable_minor, limit)
+        quantities.take(declaration.order, lines)
 
 
 def _open_batch(pool: Pool, request_key: str) -> DeclarationBatch:

@@ -14,7 +14,7 @@ from core.domain.chart import AccountCode, TransferCode
 from customs.domain.corrections import SETTLED, LineBack, collected_part, part_given_back
 from customs.domain.states import STATES, WITHDRAW
 from customs.models import ConsumerOrder, Correction, CorrectionLine, Declaration
-from customs.services import commitments
+from customs.services import commitments, quantities
 from warehouse import services as warehouse
 from warehouse.models import DispatchLine, ReturnCase
 from warehouse.services import returning
@@ -39,6 +39,7 @@ def withdraw(correction: Correction) -> None:
     lines = list(declaration.lines.select_related("product"))
     commitments.free_stock(declaration, lines)
     commitments.free_year(declaration.order, declaration.dutiable_minor)
+    quantities.free_all(declaration.order, lines)
     for product, units in commitments.units_by_product(lines):
         warehouse.book_release_out(product, units, declaration.cop_no)
     if declaration.guarantee is not None:
@@ -113,6 +114,7 @@ def restore(correction: Correction, on: date) -> None:
     value, tax = part_given_back(_line_back(row, before[row.line_id]) for row in rows)
     refund = _collected(declaration, tax)
     commitments.free_year(order, value)
+    quantities.free(order, [(row.line, row.units) for row in rows])
     ledger.transfer_many(
         [*_refund(correction, refund), *_guarantee(correction, tax)],
         group=f"customs.return:{correction.cop_no}",

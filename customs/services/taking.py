@@ -27,7 +27,7 @@ from customs.models import (
     PaymentRecord,
     Waybill,
 )
-from customs.services import commitments
+from customs.services import commitments, guarding, quantities
 from customs.services.intake import (
     OnRecord,
     OrderedLine,
@@ -36,6 +36,7 @@ from customs.services.intake import (
     papers_of,
     tax_case,
 )
+from imports.models import Product
 from warehouse.domain.fefo import NotEnoughStock
 from warehouse.models import BookItem
 from warehouse.queries import free_units
@@ -117,14 +118,18 @@ def _take_once(importer: Party, intake: OrderIntake) -> ConsumerOrder:
 
 def _take(importer: Party, intake: OrderIntake, print_of_it: bytes) -> ConsumerOrder:
     papers = papers_of(intake, on_record(intake))
-    assessment = _judge(intake, papers)
+    quotas = _quotas(intake)
+    assessment = _judge(intake, papers, quotas)
     order = _write_order(importer, intake, print_of_it)
     declaration = _write_declaration(order, assessment)
-    lines = _write_lines(declaration, intake, papers, assessment)
+    lines = _write_lines(declaration, intake, papers, assessment, quotas)
     commitments.reserve_stock(declaration, lines, minimum_expiry=intake.minimum_expiry)
     limit = territories.of(intake.pool).person_year_limit_minor(assessment.on)
     commitments.use_year(order, declaration.dutiable_minor, limit)
+    quantities.open_years(order, quotas)
+    quantities.take(order, lines)
     commitments.hold_tax_in_trust(order)
+    guarding.trace(order, intake.parcel, declaration)
     _tell("customs.order.taken", declaration, tax_minor=order.tax_minor)
     return order
 
@@ -147,9 +152,17 @@ def objections(importer: Party, intake: OrderIntake) -> list[Refusal]:
     return broken or [*_unassessable(intake, papers), *_short_stock(importer, intake)]
 
 
+def _quotas(intake: OrderIntake) -> quantities.Quotas:
+    """What a person's year allows of the ordered goods, where the territory counts it."""
+    on = timezone.localtime(intake.ordered_at).date()
+    if territories.of(intake.pool).person_year_limit_minor(on) is None:
+        return {}
+    return quantities.quotas_of([line.product.hs_code for line in intake.lines], on)
+
+
 def _unassessable(intake: OrderIntake, papers: Papers) -> Iterator[Refusal]:
     try:
-        _judge(intake, papers)
+        _judge(intake, papers, _quotas(intake))
     except Refusal as refusal:
         yield refusal
 
@@ -198,7 +211,7 @@ def record_nos(pool: Pool, product_ids: Iterable[int]) -> dict[int, str]:
     return {item.product_id: str(item.item_no) for item in reversed(by_age)}
 
 
-def _judge(intake: OrderIntake, papers: Papers) -> Assessment:
+def _judge(intake: OrderIntake, papers: Papers, quotas: quantities.Quotas) -> Assessment:
     """The assessment of papers that keep every rule.
 
     Raises:
@@ -210,6 +223,7 @@ def _judge(intake: OrderIntake, papers: Papers) -> Assessment:
         raise refusal
     _refuse_used_papers(intake)
     buyer = vault.find("id_number", intake.buyer.id_number)
+    quantities.refuse_beyond(buyer, intake.lines, quotas, on.year)
     case = tax_case(
         intake.lines,
         freight_minor=intake.freight_minor,
@@ -315,7 +329,11 @@ def _write_declaration(order: ConsumerOrder, assessment: Assessment) -> Declarat
 
 
 def _write_lines(
-    declaration: Declaration, intake: OrderIntake, papers: Papers, assessment: Assessment
+    declaration: Declaration,
+    intake: OrderIntake,
+    papers: Papers,
+    assessment: Assessment,
+    quotas: quantities.Quotas,
 ) -> list[DeclarationLine]:
     taxes = {line.line_no: line for line in assessment.lines}
     return DeclarationLine.objects.bulk_create(
@@ -328,10 +346,17 @@ def _write_lines(
             duty_minor=taxes[goods.line_no].duty_minor,
             consumption_tax_minor=taxes[goods.line_no].consumption_tax_minor,
             vat_minor=taxes[goods.line_no].vat_minor,
+            **_quota(quotas.get(line.product.hs_code), line.product),
             **_as_declared(goods),
         )
         for line, goods in zip(intake.lines, papers.order.goods, strict=True)
     )
+
+
+def _quota(quota: quantities.Quota | None, product: Product) -> dict[str, Any]:
+    if quota is None:
+        return {}
+    return {"quota_hs": quota.hs, "quota_per_unit": quota.of_unit(product)}
 
 
 def _as_declared(goods: OrderedGoods) -> dict[str, Any]:
@@ -365,6 +390,7 @@ def cancel_order(order: ConsumerOrder) -> ConsumerOrder:
             lines = list(declaration.lines.select_related("product"))
             commitments.free_stock(declaration, lines)
             commitments.free_year(order, declaration.dutiable_minor)
+            quantities.free_all(order, lines)
         commitments.refund_tax(order)
         Declaration.objects.filter(pk=declaration.pk).update(state=state)
         ConsumerOrder.objects.filter(pk=order.pk).update(state=ConsumerOrder.State.CANCELLED)

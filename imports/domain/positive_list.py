@@ -96,6 +96,12 @@ def _remark(text: str) -> Remark:
     return Remark(RemarkKind.OTHER, text)
 
 
+def in_grams(remark: Remark) -> int | None:
+    """The quantity of a remark in grams; None where it counts pieces."""
+    ratio = _GRAMS.get(remark.unit)
+    return None if ratio is None else int(remark.most * ratio)
+
+
 def units_within(remark: Remark, net_weight_g: Decimal) -> int:
     """How many consumer units of a net weight a person may buy in a year; zero when not one.
 

@@ -48,6 +48,7 @@ from imports.queries.drawn import (
 from imports.queries.eligibility import (
     eligibility_of,
     eligibility_rules,
+    person_year_lines,
 )
 from imports.queries.nomenclature import (
     find_codes,
@@ -215,6 +216,7 @@ __all__ = [
     "own_parts",
     "own_rounds",
     "owners_of",
+    "person_year_lines",
     "plan_of",
     "plan_record",
     "planned_at",

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from imports.domain.eligibility import Eligibility, Goods, Rules, TradeMeasure, assess
-from imports.domain.positive_list import ListedLine
+from imports.domain.positive_list import ListedLine, RemarkKind
 from imports.models import GoodsRecord, PositiveListLine, Product, TradeMeasureLine
 
 GOODS_COLUMNS = (
@@ -25,6 +25,23 @@ def eligibility_rules() -> Rules:
     return Rules(
         tuple(ListedLine(*row) for row in lines), tuple(TradeMeasure(*row) for row in measures)
     )
+
+
+def person_year_lines(on: date) -> list[ListedLine]:
+    """Lines in force on a day that say how much of their goods a person may buy. One query."""
+    rows = PositiveListLine.objects.filter(remark__contains="每人每年").order_by("code")
+    lines = (
+        ListedLine(*row)
+        for row in rows.values_list(
+            "code", "name_zh", "remark", "edition", "valid_from", "valid_before", "source", "trust"
+        )
+    )
+    limiting = (RemarkKind.PERSON_YEAR,)
+    return [
+        line
+        for line in lines
+        if line.is_in_force(on) and any(each.kind in limiting for each in line.remarks)
+    ]
 
 
 def goods_from(row: Iterable[Any], *, lead_time_days: int, is_confirmed: bool = False) -> Goods:

@@ -307,6 +307,16 @@ PAGES = {
     "customs/papers/<int:pk>/messages/<int:step>/": page(
         "/customs/papers/{}/messages/{}/", GIVEN, "waiting.pk", "pushed.pk"
     ),
+    "customs/guard/": page("/customs/guard/", DECLARERS),
+    "customs/guard/look/": action("/customs/guard/look/", DECLARERS),
+    "customs/guard/<int:pk>/": page("/customs/guard/{}/", GIVEN, "suspect.pk"),
+    "customs/guard/<int:pk>/decide/<str:action>/": action(
+        "/customs/guard/{}/decide/uphold/", GIVEN, "suspect.pk", reason="x"
+    ),
+    "customs/guard/<int:pk>/report/": action("/customs/guard/{}/report/", GIVEN, "suspect.pk"),
+    "customs/guard/<int:pk>/report.xlsx": page(
+        "/customs/guard/{}/report.xlsx", GIVEN, "suspect.pk"
+    ),
     "customs/corrections/": page("/customs/corrections/", DECLARERS),
     "customs/corrections/ask/<int:pk>/": page(
         "/customs/corrections/ask/{}/", GIVEN, "order.declaration.pk", reason="again"

@@ -79,8 +79,12 @@ def test_facts_and_the_arguments_of_work_carry_ids_only(world):
     )
 
 
-IN_CLEAR = {"customs/papers/<int:pk>/messages/<int:step>/", "customs/corrections/<int:pk>/message/"}
-"""Messages to customs: the one place where the law asks for whole numbers."""
+IN_CLEAR = {
+    "customs/papers/<int:pk>/messages/<int:step>/",
+    "customs/corrections/<int:pk>/message/",
+    "customs/guard/<int:pk>/report.xlsx",
+}
+"""Messages and reports to customs: the one place where the law asks for whole numbers."""
 
 
 def test_no_page_shows_an_identity_number_or_a_phone(world):

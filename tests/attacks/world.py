@@ -21,6 +21,7 @@ from customs.models import (
     Correction,
     Declaration,
     DeclarationBatch,
+    GuardCase,
     OrderSheet,
     PaymentStep,
 )
@@ -148,6 +149,7 @@ class World:
     photo: Photo
     correction: Correction
     pushed: PaymentStep
+    suspect: GuardCase
     close: BookClose
     disposal: DisposalCase
     evidence: DisposalEvidence
@@ -224,6 +226,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         photo=photo,
         correction=_correction(orders[0]),
         pushed=_pushed(orders[2]),
+        suspect=_suspect(pool, orders),
         close=close,
         disposal=evidence.case,
         evidence=evidence,
@@ -269,6 +272,18 @@ def _pushed(order: ConsumerOrder) -> PaymentStep:
     leg = customs.press(order, "push", request_key="world")
     with tenancy.as_operator("world"):
         return PaymentStep.objects.get(leg=leg)
+
+
+def _suspect(pool: Pool, orders: list[ConsumerOrder]) -> GuardCase:
+    """A case of the guard that was upheld and reported."""
+    case = GuardCase.objects.create(
+        pool=pool, sign="goods-for-resale", key=bytes(32), count=30, most=30, days=30,
+        opened_on=date(2025, 5, 1), source="world",
+    )  # fmt: skip
+    with tenancy.as_operator("world"):
+        case.orders.set(orders)
+    customs.decide_case(case, "uphold", by=pool.broker, reason="resale")
+    return customs.report_case(case)
 
 
 def _recall(pool: Pool, lot: Lot, code: str, importer: Party) -> Recall:

@@ -68,6 +68,17 @@ def stock_up(pool: Pool, importer: Party, products: list[Product]) -> None:
     services.grant_guarantee(pool.operator, GUARANTEE_MINOR, key="2025")
 
 
+def restock(pool: Pool, importer: Party, product: Product) -> None:
+    """A hundred units of another product for the importer."""
+    confirm([product], pool.zone_code)
+    with tenancy.as_operator("test"):
+        supplier = Party.objects.filter(kind=Party.Kind.SUPPLIER).first()
+        line = goods.ordered(pool, supplier, {product: {importer: 100}})[0]
+        consignment = goods.consigned(pool, [line])
+        counted = [goods.counted(line, good=100)]
+        warehouse.allocate(warehouse.receive(consignment, counted, on=date(2025, 3, 10)))
+
+
 def confirm(products: list[Product], zone_code: str) -> None:
     """Goods records of products as a broker has confirmed them in a zone."""
     GoodsRecord.objects.bulk_create(

@@ -10,12 +10,18 @@ from customs.jurisdictions.cn.messages.reading import read
 from customs.jurisdictions.cn.messages.retail import KINDS
 from customs.jurisdictions.cn.messages.validating import validate
 from customs.jurisdictions.cn.rules import RULES
+from customs.jurisdictions.cn.signs import SIGNS
 from customs.jurisdictions.cn.taxes import ROUNDING, assess
 
 
 def person_year_limit_minor(on: date) -> int | None:
     """What one person may buy through retail import in the year of the day."""
     return rates.limits(on).person_year_minor
+
+
+def order_limit_minor(on: date) -> int | None:
+    """What one order of retail import may be worth."""
+    return rates.limits(on).order_minor
 
 
 JURISDICTION = Jurisdiction(
@@ -35,6 +41,8 @@ JURISDICTION = Jurisdiction(
     figures={name: rates.table(name) for name in rates.FIGURES},
     layouts={RETAIL_FORM.name: RETAIL_FORM},
     sheet=retail_sheet,
+    order_limit_minor=order_limit_minor,
+    signs=SIGNS,
     corrections=CORRECTIONS,
     messages=Messages(sent=KINDS, validate=validate, read=read),
 )

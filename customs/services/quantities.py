@@ -1,0 +1,128 @@
+"""How much of listed goods a person may buy in a year: set aside with an order, freed with it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F
+
+from core.domain.errors import Phrase
+from core.models import Person
+from customs.domain.guard import OverPersonQuantity
+from customs.models import ConsumerOrder, DeclarationLine, PersonQuantity
+from customs.services.commitments import order_year
+from customs.services.intake import OrderedLine
+from imports import queries as imports
+from imports.domain.positive_list import ListedLine, RemarkKind, in_grams
+from imports.models import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a line of the list allows a person in a year, in grams or pieces."""
+
+    hs: str
+    most: int
+    is_by_weight: bool
+
+    def of_unit(self, product: Product) -> int:
+        """How much of it one consumer unit takes."""
+        return product.net_weight_g if self.is_by_weight else 1
+
+
+Quotas = Mapping[str, Quota]
+"""Quotas by HS code; most codes have none."""
+
+
+def quotas_of(hs_codes: Iterable[str], on: date) -> dict[str, Quota]:
+    """What the list in force on a day says of codes; the longest line decides. One query."""
+    lines, found = imports.person_year_lines(on), {}
+    for hs_code in set(hs_codes):
+        fitting = [line for line in lines if hs_code.startswith(line.code)]
+        if fitting:
+            found[hs_code] = _quota(max(fitting, key=lambda line: len(line.code)))
+    return found
+
+
+def _quota(line: ListedLine) -> Quota:
+    remark = next(each for each in line.remarks if each.kind is RemarkKind.PERSON_YEAR)
+    grams = in_grams(remark)
+    return Quota(line.code, int(remark.most) if grams is None else grams, grams is not None)
+
+
+def refuse_beyond(
+    person: Person | None, lines: Sequence[OrderedLine], quotas: Quotas, year: int
+) -> None:
+    """Say before anything is written that a buyer's year has no room for an order.
+
+    Raises:
+        OverPersonQuantity: it has none; nothing is set aside either way.
+    """
+    asked: Counter[Quota] = Counter()
+    for line in lines:
+        quota = quotas.get(line.product.hs_code)
+        if quota is not None:
+            asked[quota] += line.units * quota.of_unit(line.product)
+    if not asked:
+        return
+    rows = PersonQuantity.objects.filter(person=person, year=year).values_list("hs", "used")
+    used = dict(rows) if person else {}
+    for quota, amount in asked.items():
+        before = used.get(quota.hs, 0)
+        if before + amount > quota.most:
+            raise _beyond(quota.hs, quota.most, quota.is_by_weight, before, amount, year)
+
+
+def _beyond(
+    hs: str, most: int, is_by_weight: bool, used: int, asked: int, year: int
+) -> OverPersonQuantity:
+    unit = Phrase("g") if is_by_weight else Phrase("pieces")
+    return OverPersonQuantity(hs=hs, most=most, unit=unit, year=str(year), used=used, asked=asked)
+
+
+def open_years(order: ConsumerOrder, quotas: Quotas) -> None:
+    """Have the buyer's totals ready for the goods of an order. Two queries for each quota."""
+    for quota in sorted(set(quotas.values()), key=lambda each: each.hs):
+        PersonQuantity.objects.get_or_create(
+            person_id=order.buyer_id,
+            year=order_year(order),
+            hs=quota.hs,
+            defaults={"most": quota.most, "is_by_weight": quota.is_by_weight},
+        )
+
+
+def take(order: ConsumerOrder, lines: Iterable[DeclarationLine]) -> None:
+    """Set aside what lines take of the buyer's year; of two orders at once what fits goes in.
+
+    Raises:
+        OverPersonQuantity: the year has no room for it.
+    """
+    for hs, amount in sorted(_amounts((line, line.units) for line in lines).items()):
+        rows = PersonQuantity.objects.filter(
+            person_id=order.buyer_id, year=order_year(order), hs=hs
+        )
+        if not rows.filter(used__lte=F("most") - amount).update(used=F("used") + amount):
+            row = rows.get()
+            raise _beyond(hs, row.most, row.is_by_weight, row.used, amount, row.year)
+
+
+def free(order: ConsumerOrder, units: Iterable[tuple[DeclarationLine, int]]) -> None:
+    """Give units of lines back to the buyer's year."""
+    for hs, amount in sorted(_amounts(units).items()):
+        PersonQuantity.objects.filter(
+            person_id=order.buyer_id, year=order_year(order), hs=hs
+        ).update(used=F("used") - amount)
+
+
+def free_all(order: ConsumerOrder, lines: Iterable[DeclarationLine]) -> None:
+    """Give all units of lines back to the buyer's year."""
+    free(order, [(line, line.units) for line in lines])
+
+
+def _amounts(units: Iterable[tuple[DeclarationLine, int]]) -> Counter[str]:
+    amounts: Counter[str] = Counter()
+    for line, count in units:
+        if line.quota_hs:
+            amounts[line.quota_hs] += count * line.quota_per_unit
+    return amounts
