@@ -32,7 +32,7 @@ facts.register("imports.consignment.departed", _TRAVEL)
 facts.register("imports.consignment.arrived", _TRAVEL)
 facts.register("imports.round.submitted", {"round", "importers", "uncovered"})
 facts.register("imports.round.moved", {"round", "state"})
-facts.register("imports.round.scored", {"round", "importers", "on"})
+facts.register("imports.plans.scored", {"month", "importers", "on"})
 facts.register(
     "imports.commitment.changed", {"round", "importer", "cause", "product", "units", "lines"}
 )

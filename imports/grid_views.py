@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import access
+from core import access, clock
 from core.domain.errors import Refusal
 from core.models import Party
 from core.web import locale
@@ -140,6 +140,7 @@ def grid(request: HttpRequest) -> HttpResponse:
         "page": page,
         "columns": [(name, _label(name), summed["totals"].get(name, "")) for name in shown.fields],
         "rows": [_row_shown(row, shown, answers, typed) for row in page.object_list],
+        "kept": queries.plan_kept(party_of(request), clock.today()),
         **summed,
     }
     return render(request, "imports/grid.html", context, status=422 if answers else 200)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import access, clock
 from core.models import Party, Pool
 from imports import queries, services, words
+from imports.domain.scoring import Accuracy
 from imports.forms import DepartureForm
 from imports.models import Round
 
@@ -37,11 +38,18 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": queries.plan_record(found),
         "buy_ups": queries.buy_ups_of(found),
         "tried": queries.buy_ups_tried(found),
-        "members": [(row, words.STANDINGS[row.state]) for row in queries.members_of(found)],
+        "members": _members(found),
         "state": services.state_on(found, clock.today()),
         "surplus": [(row, words.SURPLUS[row.surplus_cause]) for row in queries.surplus_of(found)],
     }
     return render(request, "imports/round.html", context)
+
+
+def _members(found: Round) -> list[tuple[queries.MemberRow, str, Accuracy | None]]:
+    """The importers of a round, where each stands, and how near its plans came before."""
+    rows = queries.members_of(found)
+    kept = queries.plans_kept(clock.today(), [row.importer_id for row in rows])
+    return [(row, str(words.STANDINGS[row.state]), kept.get(row.importer_id)) for row in rows]
 
 
 @access.action("imports.rounds.see")

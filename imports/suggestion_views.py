@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core import access
+from core import access, clock
 from core.web import charts, locale
-from imports import services
+from imports import queries, services
 from imports.domain.suggestions import SMALLEST_GROUP
 from imports.grid_views import party_of, year_of
-from imports.queries import Accuracy
 from imports.services import ProductSuggestion, Suggested
 
 
@@ -27,9 +26,6 @@ class RowShown:
 
     row: ProductSuggestion
     own_weight: Decimal
-    missed: Decimal | None
-    bias: Decimal | None
-    bias_words: str
 
 
 @access.action("imports.plan.see")
@@ -47,6 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "series": _series(chosen) if chosen else [],
         "held": _held_words(found),
         "smallest_group": SMALLEST_GROUP,
+        "kept": queries.plan_kept(party_of(request), clock.today()),
     }
     return render(request, "imports/suggestions.html", context)
 
@@ -67,17 +64,7 @@ def _series(row: ProductSuggestion) -> list[charts.Series]:
 
 
 def _row_shown(row: ProductSuggestion) -> RowShown:
-    missed, bias = _shares(row.accuracy)
-    words = "" if bias is None else _("too much") if bias > 0 else _("too little") if bias else ""
-    return RowShown(row, _share(row.found.credibility), missed, bias and abs(bias), words)
-
-
-def _shares(accuracy: Accuracy | None) -> tuple[Decimal | None, Decimal | None]:
-    """Weighted absolute error and bias of a plan, as shares of what was drawn."""
-    if accuracy is None or not accuracy.drawn_units:
-        return None, None
-    drawn = Decimal(accuracy.drawn_units)
-    return accuracy.missed_units / drawn, accuracy.over_units / drawn
+    return RowShown(row, _share(row.found.credibility))
 
 
 def _share(part: float) -> Decimal:

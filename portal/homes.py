@@ -4,12 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.models import Membership, Party, Role
 from core.web import charts, locale
 from customs import queries as customs_queries
 from fx_settlement import services as settlement
 from fx_settlement.domain.statement import Statement
 from fx_settlement.words import COMPONENTS
+from imports import queries as imports_queries
 from portal.queries import books as books_queries
 from portal.queries import importer as importer_queries
 from portal.queries import operator as operator_queries
@@ -33,6 +35,7 @@ def _importer(me: Party) -> dict[str, Any]:
     return {
         "plan": plan,
         "plan_chart": _plan_chart(plan) if plan.total_units else "",
+        "kept": imports_queries.plan_kept(me, clock.today()),
         "stock": importer_queries.stock(me),
         "orders": importer_queries.open_orders(me),
         "consumer_orders": customs_queries.order_figures(me),

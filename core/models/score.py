@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from core.models.party import Importer
 from core.triggers import append_only
@@ -14,8 +14,11 @@ class ScoreQuerySet(models.QuerySet["Score"]):
 
     def latest_on(self, day: date, kind: str) -> "dict[int, Score]":
         """The last score of a kind up to a day, by importer. One query."""
-        rows = self.filter(kind=kind, on__lte=day).order_by("on", "pk")
-        return {row.importer_id: row for row in rows}
+        rows = self.filter(kind=kind, on__lte=day)
+        same = Q(importer=OuterRef("importer"), on__lte=day)
+        later = Q(on__gt=OuterRef("on")) | Q(on=OuterRef("on"), pk__gt=OuterRef("pk"))
+        after = Score.objects.filter(same & later, kind=kind)
+        return {row.importer_id: row for row in rows.filter(~Exists(after)).order_by("pk")}
 
 
 class Score(models.Model):

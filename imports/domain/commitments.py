@@ -98,18 +98,3 @@ def topped_up(ask: Ask, more: int, *, missing: int, sku: str) -> Ask:
     if more > ask.tolerance_units:
         raise BeyondTolerance(more=more, tolerance=ask.tolerance_units, sku=sku)
     return Ask(ask.units + more, ask.tolerance_units - more)
-
-
-def accuracy(planned: dict[int, int], drawn: dict[int, int]) -> Fraction:
-    """How well a plan was kept, from 0 to 1: one less the absolute errors by the units planned.
-
-    By product (WAPE, weighted absolute percentage error); a plan of nothing that sells nothing
-    is kept.
-    """
-    errors = sum(
-        abs(planned.get(each, 0) - drawn.get(each, 0)) for each in planned.keys() | drawn.keys()
-    )
-    whole = sum(planned.values())
-    if not whole:
-        return Fraction(0) if errors else Fraction(1)
-    return max(Fraction(0), 1 - Fraction(errors, whole))

@@ -22,14 +22,9 @@ from imports.queries.commitments import (
     rounds_of_pools,
 )
 from imports.queries.demand import (
-    Accuracy,
     ProductName,
-    accuracies,
-    drawn_in,
     drawn_rows,
-    planned_at,
     product_names,
-    scored_months,
 )
 from imports.queries.drafts import (
     GridRow,
@@ -110,6 +105,14 @@ from imports.queries.round_plans import (
     plan_record,
     surplus_of,
 )
+from imports.queries.scoring import (
+    accuracies,
+    drawn_in,
+    plan_kept,
+    plans_for,
+    plans_kept,
+    scored_months,
+)
 from imports.queries.shipping import (
     Coming,
     agreed_units,
@@ -138,7 +141,6 @@ from imports.queries.uploads import (
 )
 
 __all__ = [
-    "Accuracy",
     "AgreementRow",
     "AskRow",
     "BuyUpRow",
@@ -217,10 +219,12 @@ __all__ = [
     "own_rounds",
     "owners_of",
     "person_year_lines",
+    "plan_kept",
     "plan_of",
     "plan_record",
-    "planned_at",
     "planned_figures",
+    "plans_for",
+    "plans_kept",
     "product_names",
     "products",
     "products_named",

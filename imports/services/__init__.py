@@ -118,7 +118,7 @@ from imports.services.rounds import (
     place_orders,
 )
 from imports.services.scoring import (
-    score_rounds,
+    score_plans,
 )
 from imports.services.shipping import (
     ArrivalBeforeDeparture,
@@ -140,7 +140,6 @@ from imports.services.suggesting import (
     ProductSuggestion,
     Suggested,
     accept_suggestions,
-    score_plans,
     suggestions,
 )
 from imports.services.supply import (
@@ -263,7 +262,6 @@ __all__ = [
     "revise_tariff",
     "save_draft",
     "score_plans",
-    "score_rounds",
     "send_forecast",
     "send_notice",
     "set_address",

@@ -8,7 +8,6 @@ from core import clock, facts, jobs
 from imports.domain.steps import ROUND_STEPS
 from imports.models import Round
 from imports.services.commitments import submit_round
-from imports.services.scoring import score_rounds
 
 jobs.daily.append("imports.move_rounds")
 
@@ -55,8 +54,7 @@ def lock_round(round_: Round) -> Round:
 def move_rounds(on: date | None = None) -> int:
     """Take every round to where its deadlines put it by a day; the number of steps taken.
 
-    Calling again on the same day changes nothing; a day that nobody swept is made up for. Rounds
-    whose months are over are scored.
+    Calling again on the same day changes nothing; a day that nobody swept is made up for.
     """
     day, steps = on or clock.today(), 0
     for round_ in Round.objects.filter(state="open", submission_on__lte=day).order_by("pk"):
@@ -67,7 +65,7 @@ def move_rounds(on: date | None = None) -> int:
     for round_ in Round.objects.filter(state="filling", lock_on__lte=day).order_by("pk"):
         lock_round(round_)
         steps += 1
-    return steps + score_rounds(day)
+    return steps
 
 
 def _note(round_: Round, state: str) -> None:

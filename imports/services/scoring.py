@@ -1,68 +1,69 @@
-"""Forecasts are scored once their months are over: what was committed beside what was drawn."""
+"""Plans are scored once a month has closed: what was bound, or planned, beside what was drawn."""
 
-from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from django.db import transaction
-from django.db.models import Sum
 
-from core import bulk, facts
+from core import bulk, clock, facts
 from core.domain.calendar import add_months
 from core.models import Score
-from imports.domain.commitments import accuracy
-from imports.models import Commitment, Round, UnitsDrawn
+from imports import queries
+from imports.models import PlanScore
 
-ABOUT = "round:{}"
+MONTHS_BACK = 24
+ABOUT = "plans:{:%Y-%m}"
 
 
-def score_rounds(on: date) -> int:
-    """Score the importers of every ordered round whose months are over; the rounds scored."""
-    scored = Score.objects.filter(kind=Score.Kind.FORECAST).values_list("about", flat=True)
-    done = 0
-    for round_ in Round.objects.filter(state="ordered", submitted_at__isnull=False).order_by("pk"):
-        is_over = add_months(round_.last_month, 1) <= on
-        if is_over and ABOUT.format(round_.pk) not in set(scored):
-            done += score_round(round_, on)
-    return done
+def score_plans(before: date | None = None) -> int:
+    """Score every month that closed before a day and was not scored yet; the rows written.
+
+    Where a round bought for the month, what it bound importers to counts; else the plan as it
+    stood when the month began. Months in which nobody drew are left out.
+    """
+    end = (before or clock.today()).replace(day=1)
+    scored, written = queries.scored_months(), 0
+    for back in range(MONTHS_BACK, 0, -1):
+        first = add_months(end, -back)
+        if (first.year, first.month) not in scored:
+            written += _score(first)
+    return written
 
 
 @transaction.atomic
-def score_round(round_: Round, on: date) -> bool:
-    """Write a dated score for each importer of a round; whether there was anything to score.
-
-    The score is one less the absolute errors by the units committed, by product, over the
-    months of the round (WAPE).
-    """
-    planned: dict[int, dict[int, int]] = defaultdict(dict)
-    current = Commitment.objects.filter(round=round_, version_before=None)
-    for importer, product, units in current.values_list("importer_id", "product_id", "units"):
-        planned[importer][product] = units
-    drawn = _drawn(round_)
-    names = ("importer_id", "kind", "about", "on", "value")
-    about, kind = ABOUT.format(round_.pk), Score.Kind.FORECAST.value
+def _score(first: date) -> int:
+    drawn = queries.drawn_in(first)
+    if not drawn:
+        return 0
+    planned = queries.plans_for(first)
+    today = clock.today()
     rows = [
-        (importer, kind, about, on, _four(accuracy(own, drawn[importer])))
-        for importer, own in sorted(planned.items())
+        (*pair, planned.get(pair, 0), drawn.get(pair, 0), first.year, first.month, today)
+        for pair in sorted({*planned, *drawn})
+    ]
+    names = ("importer_id", "product_id", "planned_units", "drawn_units", "year", "month",
+             "scored_on")  # fmt: skip
+    bulk.insert(PlanScore, names, rows)
+    _write_scores(first, today)
+    return len(rows)
+
+
+def _write_scores(first: date, today: date) -> None:
+    """Date each importer's score over the twelve months that end with this one.
+
+    Of several months scored on a day the last one written is the latest.
+    """
+    records = queries.plans_kept(add_months(first, 1))
+    names = ("importer_id", "kind", "about", "on", "value")
+    about, kind = ABOUT.format(first), Score.Kind.FORECAST.value
+    rows = [
+        (importer, kind, about, today, _four(record.score))
+        for importer, record in sorted(records.items())
     ]
     bulk.insert(Score, names, rows)
-    if rows:
-        data = {"round": round_.pk, "importers": len(rows), "on": on.isoformat()}
-        facts.append("imports.round.scored", subject=f"round:{round_.pk}", data=data)
-    return bool(rows)
-
-
-def _drawn(round_: Round) -> dict[int, dict[int, int]]:
-    rows = (
-        UnitsDrawn.objects.filter(month__gte=round_.first_month, month__lte=round_.last_month)
-        .values_list("importer_id", "product_id")
-        .annotate(Sum("units"))
-    )
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    for importer, product, units in rows:
-        found[importer][product] = units
-    return found
+    data = {"month": f"{first:%Y-%m}", "importers": len(rows), "on": today.isoformat()}
+    facts.append("imports.plans.scored", subject=f"month:{first:%Y-%m}", data=data)
 
 
 def _four(value: Fraction) -> Decimal:

@@ -2,12 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
-from django.db import transaction
-from django.utils import timezone
-
-from core import bulk, clock, tenancy
+from core import clock, tenancy
 from core.domain.calendar import add_months
 from core.models import Party
 from imports import queries
@@ -24,9 +21,9 @@ from imports.domain.pool_history import (
     seasons,
     suggested,
 )
+from imports.domain.scoring import Accuracy
 from imports.domain.suggestions import LEVELS, Suggestion, quantiles
-from imports.models import PlanScore
-from imports.queries import Accuracy, ProductName
+from imports.queries import ProductName
 from imports.services.drafts import RowEdit, RowSaved, save_draft
 
 SCORED_MONTHS_SHOWN = 12
@@ -168,35 +165,3 @@ def accept_suggestions(
         if products is None or row.product.product_id in products
     ]
     return save_draft(importer, year, edits)
-
-
-def score_plans(before: date | None = None) -> int:
-    """Score every month that closed before a day and was not scored yet; the rows written.
-
-    A plan is scored as it stood when the month began. Months in which nobody drew are left out.
-    """
-    end = (before or clock.today()).replace(day=1)
-    scored, written = queries.scored_months(), 0
-    for back in range(24, 0, -1):
-        first = add_months(end, -back)
-        if (first.year, first.month) not in scored:
-            written += _score(first)
-    return written
-
-
-@transaction.atomic
-def _score(first: date) -> int:
-    drawn = queries.drawn_in(first)
-    if not drawn:
-        return 0
-    begins_at = timezone.make_aware(datetime.combine(first, time.min))
-    planned = queries.planned_at(first.year, first.month, begins_at)
-    shared = (first.year, first.month, clock.today())
-    rows = [
-        (*pair, planned.get(pair, 0), drawn.get(pair, 0), *shared)
-        for pair in sorted({*planned, *drawn})
-    ]
-    names = ("importer_id", "product_id", "planned_units", "drawn_units", "year", "month",
-             "scored_on")  # fmt: skip
-    bulk.insert(PlanScore, names, rows)
-    return len(rows)

@@ -20,8 +20,10 @@ from imports.domain.commitments import (
     OutsideBand,
     RoundIsLocked,
 )
+from imports.domain.scoring import Accuracy
 from imports.models import (
     Commitment,
+    ForecastLine,
     OrderShare,
     PlanningTerms,
     Round,
@@ -319,23 +321,32 @@ def test_units_that_consumers_drew_are_counted_by_month_from_the_log(importer, s
     assert (row.month, row.units, row.product_id) == (date(2026, 3, 1), 6, serum.pk)
 
 
-def test_an_ordered_round_is_scored_once_when_its_months_are_over(
+def test_a_month_is_scored_by_what_the_round_bound_whatever_was_planned_later(
     round_, importer, stranger, serum
 ):
+    late = party("importer", "late-trading")
     services.lock_round(round_)
     services.consolidate_round(round_)
-    services.place_orders(round_)
-    UnitsDrawn.objects.create(
-        importer_id=importer.pk, product=serum, month=date(2026, 5, 1), units=24
-    )
+    ForecastLine.objects.filter(importer_id=importer.pk).update(m04=24)
+    line = factories.plan(late, serum, m04=8)
+    ForecastLine.objects.filter(pk=line.pk).update(version_from=round_.submitted_at)
+    for owner, units in ((importer, 24), (late, 10)):
+        UnitsDrawn.objects.create(
+            importer_id=owner.pk, product=serum, month=date(2026, 4, 1), units=units
+        )
 
-    assert services.score_rounds(date(2026, 6, 30)) == 0
-    assert services.score_rounds(date(2026, 7, 1)) == 1
-    assert services.score_rounds(date(2026, 7, 2)) == 0
+    assert services.score_plans(date(2026, 4, 30)) == 0
+    assert services.score_plans(date(2026, 5, 1)) == 2
+    assert services.score_plans(date(2026, 5, 2)) == 0
 
-    scores = Score.objects.latest_on(date(2026, 7, 1), Score.Kind.FORECAST)
-    assert scores[importer.pk].value == Decimal("0.8000")
-    assert scores[stranger.pk].value == 0
+    kept = queries.plans_kept(date(2026, 5, 1))
+    assert kept == {importer.pk: Accuracy(1, 24, 6, 6), late.pk: Accuracy(1, 10, 2, -2)}
+    assert queries.plan_kept(importer, date(2026, 5, 1)) == kept[importer.pk]
+    scores = Score.objects.latest_on(clock.today(), Score.Kind.FORECAST)
+    assert {pk: row.value for pk, row in scores.items()} == {
+        importer.pk: Decimal("0.7500"), late.pk: Decimal("0.8000")
+    }  # fmt: skip
+    assert queries.plan_kept(stranger, date(2026, 5, 1)) is None
 
 
 @pytest.mark.parametrize(

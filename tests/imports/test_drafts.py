@@ -357,7 +357,7 @@ def test_the_grid_costs_the_same_queries_whatever_the_size(
     for number in range(products):
         factories.plan(importer, factories.product(number + 10), m01=number + 1)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = as_importer.get(GRID)
 
     assert len(page.context["rows"]) == min(products, 60)

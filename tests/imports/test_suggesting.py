@@ -9,6 +9,7 @@ from django.urls import reverse
 from core import clock, facts, tenancy
 from core.models import Party
 from imports import projections, queries, services
+from imports.domain.scoring import Accuracy
 from imports.models import DraftLine, PlanScore, UnitsDrawn
 from tests.conftest import party
 from tests.imports import factories
@@ -202,8 +203,8 @@ def test_what_was_planned_and_not_drawn_counts_and_so_does_the_reverse(importer,
 
     found = queries.accuracies(importer, since=date(2025, 1, 1))
 
-    assert found[serum.pk] == queries.Accuracy(1, 10, 10, -10)
-    assert found[other.pk] == queries.Accuracy(1, 0, 8, 8)
+    assert found[serum.pk] == Accuracy(1, 10, 10, -10)
+    assert found[other.pk] == Accuracy(1, 0, 8, 8)
 
 
 def test_a_score_never_changes(importer, serum):

@@ -1,7 +1,6 @@
-"""What an importer is bound to, and how well it kept its word."""
+"""What an importer is bound to: its band, its deadlines, what the fill phase still accepts."""
 
 from datetime import date
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -14,7 +13,6 @@ from imports.domain.commitments import (
     Deadlines,
     DoesNotReduceMissing,
     OutsideBand,
-    accuracy,
     topped_up,
 )
 from imports.domain.consolidation import Ask
@@ -60,23 +58,6 @@ def test_nobody_tops_up_beyond_what_it_said_that_it_would_take():
 def test_deadlines_follow_each_other(days):
     with pytest.raises(DatesOutOfOrder):
         Deadlines(*(date(2026, 1, day) for day in days)).refuse_out_of_order()
-
-
-def test_accuracy_is_one_less_the_errors_by_the_units_planned():
-    # errors 20, 0 and 10 of 150 planned
-    assert accuracy({1: 100, 2: 50}, {1: 80, 2: 50, 3: 10}) == Fraction(4, 5)
-    assert accuracy({1: 10}, {1: 40}) == 0
-    assert accuracy({}, {}) == 1
-    assert accuracy({1: 0}, {1: 5}) == 0
-
-
-units = st.dictionaries(st.integers(1, 5), st.integers(0, 500), max_size=5)
-
-
-@given(units, units)
-def test_accuracy_lies_between_nothing_and_all_and_is_whole_for_a_plan_that_was_kept(plan, drawn):
-    assert 0 <= accuracy(plan, drawn) <= 1
-    assert accuracy(plan, plan) == 1
 
 
 def test_filling_a_container_saves_each_its_part_of_the_empty_room():
