@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Party
 from imports.catalogue_forms import House
+from imports.domain.charge_bases import Basis
 from imports.forms import DayInput
-from imports.models import PurchaseOrderLine
-from imports.words import SHIPPING_PAPERS
+from imports.models import ConsignmentCharge, PurchaseOrderLine
+from imports.words import BASES, SHIPPING_PAPERS
 
 
 class UnitsForm(House):
@@ -73,3 +75,45 @@ class PaperForm(House):
 
     kind = forms.ChoiceField(label=_("Which paper"), choices=[*SHIPPING_PAPERS.items()])
     paper = forms.FileField(label=_("The paper"))
+
+
+class BasisForm(House):
+    """By which measure a charge is shared; by hand with a part for each importer."""
+
+    def __init__(
+        self, *args: Any, charge: ConsignmentCharge, importers: Sequence[Party], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.importers = importers
+        self.fields["basis"] = forms.ChoiceField(
+            label=_("Shared"), choices=[*BASES.items()], initial=charge.basis
+        )
+        for each in importers:
+            self.fields[f"part{each.pk}"] = forms.IntegerField(
+                label=each.name,
+                min_value=0,
+                max_value=10**9,
+                required=False,
+                initial=charge.manual_parts.get(str(each.pk)),
+            )
+
+    @property
+    def basis(self) -> str:
+        """The basis that is chosen."""
+        return str(self.cleaned_data["basis"])
+
+    def parts(self) -> dict[int, int]:
+        """Parts by importer, where it is shared by hand."""
+        if self.basis != Basis.MANUAL:
+            return {}
+        return {each.pk: self.cleaned_data[f"part{each.pk}"] or 0 for each in self.importers}
+
+    @property
+    def hidden(self) -> list[str]:
+        """What was tried, to be sent again unseen."""
+        return [self[name].as_hidden() for name in self.fields]
+
+    @property
+    def part_fields(self) -> list[forms.BoundField]:
+        """The fields of the parts."""
+        return [self[f"part{each.pk}"] for each in self.importers]

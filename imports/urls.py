@@ -4,6 +4,7 @@ from django.urls import path
 
 from imports import (
     catalogue_views,
+    charge_views,
     commitment_views,
     grid_views,
     link_views,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("rounds/orders/<int:pk>/", views.order, name="order"),
     path("rounds/orders/<int:pk>/ship/", views.ship, name="ship"),
     path("rounds/consignments/<int:pk>/arrive/", views.arrive, name="arrive"),
+    path("rounds/charges/<int:pk>/", charge_views.basis, name="charge"),
     path("products/", catalogue_views.products, name="products"),
     path("products/new/", catalogue_views.new_product, name="product-new"),
     path("products/<int:pk>/", catalogue_views.product, name="product"),

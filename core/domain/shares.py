@@ -1,5 +1,6 @@
 """Splits of money and units that add up to the last unit."""
 
+import hashlib
 from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -60,6 +61,11 @@ def split_in_proportion(
         for key in by_remainder[:left]:
             shares[key] += 1
     return shares
+
+
+def lot_drawn(about: str, key: Hashable) -> str:
+    """A tie-breaker that nobody chose: equal remainders are drawn afresh for every object."""
+    return hashlib.sha256(f"{about}|{key}".encode()).hexdigest()
 
 
 def _whole(weights: Mapping[K, Weight]) -> dict[K, int]:

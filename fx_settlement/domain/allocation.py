@@ -1,13 +1,12 @@
 """Sharing what a batch cost among those it paid for, to the last fen."""
 
-import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeVar
 
 from core.domain.errors import Refusal
-from core.domain.shares import split_with_caps
+from core.domain.shares import lot_drawn, split_with_caps
 
 K = TypeVar("K", bound=Hashable)
 
@@ -28,11 +27,6 @@ class CostShares:
     by_obligation: dict[int, int]
 
 
-def lot_drawn(batch: str, key: Hashable) -> str:
-    """A tie-breaker that nobody chose: equal remainders are drawn afresh in every batch."""
-    return hashlib.sha256(f"{batch}|{key}".encode()).hexdigest()
-
-
 def shares_of_cost(
     cost_minor: int, owed: Mapping[int, Mapping[int, int]], *, batch: str
 ) -> CostShares:
@@ -40,7 +34,7 @@ def shares_of_cost(
 
     ``owed`` holds, per importer, its obligations' signed foreign amounts; a credit note's share is
     negative. Every share is within one minor unit of its exact share. Equal remainders go to the
-    larger obligation, then by :func:`lot_drawn`, so the order of the input never matters.
+    larger obligation, then by lot, so the order of the input never matters.
 
     Raises:
         NothingToAllocate: the obligations do not add up to a positive amount.

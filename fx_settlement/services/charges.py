@@ -1,7 +1,7 @@
 """Charges in CNY shared among importers: of consignments, and of a year's storage."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -11,16 +11,10 @@ from core import clock, facts, ledger
 from core.domain.calendar import add_months, month_range
 from core.domain.chart import TransferCode
 from core.models import Pool
-from fx_settlement.domain.allocation import lot_drawn
 from fx_settlement.models import ChargeShare
 from fx_settlement.services import books
-from imports.domain.charge_bases import (
-    CM3_PER_KG_BY_AIR,
-    CM3_PER_KG_BY_SEA,
-    Measure,
-    split_charge,
-)
-from imports.models import Consignment, ConsignmentCharge, OrderShare
+from imports import queries as imports_queries
+from imports.models import Consignment
 from warehouse import services as warehouse
 from warehouse.models import ChargeLine, ChargePeriod
 
@@ -56,8 +50,8 @@ def charges_needed(consignment: Consignment) -> dict[int, int]:
 
 
 def _consignment_shares(consignment: Consignment) -> list[ChargeShare]:
-    measures = _measures(consignment)
-    charges = consignment.charges.order_by("pk")
+    measures = imports_queries.measures_of(consignment)
+    charges = consignment.charges.select_related("consignment").order_by("pk")
     return [
         ChargeShare(
             importer_id=importer_id,
@@ -69,38 +63,8 @@ def _consignment_shares(consignment: Consignment) -> list[ChargeShare]:
             on=clock.today(),
         )
         for charge in charges
-        for importer_id, minor in _split(charge, measures).items()
+        for importer_id, minor in imports_queries.charge_shares(charge, measures).items()
     ]
-
-
-def _split(charge: ConsignmentCharge, measures: Mapping[int, Measure]) -> dict[int, int]:
-    is_by_air = charge.consignment.mode == Consignment.Mode.AIR
-    return split_charge(
-        charge.amount_cny_minor,
-        charge.basis,
-        measures,
-        manual={int(key): part for key, part in charge.manual_parts.items()},
-        cm3_per_kg=CM3_PER_KG_BY_AIR if is_by_air else CM3_PER_KG_BY_SEA,
-        tie_break=lambda importer: lot_drawn(f"charge:{charge.pk}", importer),
-    )
-
-
-def _measures(consignment: Consignment) -> dict[int, Measure]:
-    found: dict[int, Measure] = defaultdict(Measure)
-    rows = (
-        OrderShare.objects.filter(line__consigned__consignment=consignment)
-        .exclude(owner_id=consignment.pool.operator_id)
-        .values_list(
-            "owner_id",
-            "units",
-            "cost_minor",
-            "line__product__volume_cm3",
-            "line__product__gross_weight_g",
-        )
-    )
-    for owner_id, units, cost, volume, weight in rows:
-        found[owner_id] += Measure(units * volume, units * weight, cost, units)
-    return dict(found)
 
 
 @transaction.atomic

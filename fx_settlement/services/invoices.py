@@ -10,9 +10,8 @@ from django.db.models import F, Sum
 from core import clock, facts, ledger, rates
 from core.domain.chart import TransferCode
 from core.domain.errors import Refusal
-from core.domain.shares import split_in_proportion
+from core.domain.shares import lot_drawn, split_in_proportion
 from core.models import User
-from fx_settlement.domain.allocation import lot_drawn
 from fx_settlement.domain.invoice_steps import INVOICE_STEPS
 from fx_settlement.domain.three_way import InvoicedLine, OrderedLine, ThreeWay, compare
 from fx_settlement.models import FeeRow, Obligation, SupplierInvoice, SupplierInvoiceLine

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from core.domain.errors import Refusal
@@ -37,10 +38,16 @@ class NoManualParts(Refusal):
 class Measure:
     """What an importer has in a consignment, by every measure: cm3, grams, minor units, units."""
 
-    volume: int = 0
-    weight: int = 0
-    value: int = 0
-    units: int = 0
+    volume: int | Fraction = 0
+    weight: int | Fraction = 0
+    value: int | Fraction = 0
+    units: int | Fraction = 0
+
+    def part(self, of: Fraction) -> "Measure":
+        """A part of it, exactly; the whole in whole numbers."""
+        if of == 1:
+            return self
+        return Measure(self.volume * of, self.weight * of, self.value * of, self.units * of)
 
     def __add__(self, other: "Measure") -> "Measure":
         return Measure(
@@ -50,7 +57,7 @@ class Measure:
             self.units + other.units,
         )
 
-    def by(self, basis: str, *, cm3_per_kg: int) -> int:
+    def by(self, basis: str, *, cm3_per_kg: int) -> int | Fraction:
         """The weight of an importer's part of a charge on any basis but a manual one.
 
         Chargeable weight is the greater of gross weight and volume weight; equal counts everybody
@@ -60,7 +67,7 @@ class Measure:
             return max(self.weight * cm3_per_kg, self.volume * 1_000)
         if basis == Basis.EQUAL:
             return int(self.units > 0)
-        found: int = getattr(self, basis)
+        found: int | Fraction = getattr(self, basis)
         return found
 
 
@@ -78,6 +85,7 @@ def split_charge(
     Raises:
         NoManualParts: it is shared by hand, and nobody has a part.
     """
+    weights: dict[K, int | Fraction]
     if basis == Basis.MANUAL:
         weights = {key: (manual or {}).get(key, 0) for key in measures}
         if not any(weights.values()):

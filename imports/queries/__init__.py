@@ -9,6 +9,12 @@ from imports.queries.certificates import (
     own_parts,
     share_of,
 )
+from imports.queries.charges import (
+    ChargeRow,
+    charge_shares,
+    charges_of,
+    measures_of,
+)
 from imports.queries.commitments import (
     CommitmentRow,
     DepartureRow,
@@ -49,7 +55,6 @@ from imports.queries.nomenclature import (
     find_codes,
 )
 from imports.queries.orders import (
-    ChargeRow,
     ConsignmentRow,
     OrderLineRow,
     OrderRow,
@@ -57,7 +62,6 @@ from imports.queries.orders import (
     OwnOrderRow,
     RoundRow,
     ShareRow,
-    charges_of,
     consignments_of,
     order_lines,
     order_row,
@@ -183,6 +187,7 @@ __all__ = [
     "buy_ups_tried",
     "catalogue",
     "certificates",
+    "charge_shares",
     "charges_of",
     "coming_to",
     "commitments_of",
@@ -203,6 +208,7 @@ __all__ = [
     "images_of",
     "lead_times",
     "loads_by_port",
+    "measures_of",
     "members_of",
     "months_drawn",
     "names_of",

@@ -115,20 +115,6 @@ class ConsignmentRow:
     state: str
 
 
-@dataclass(frozen=True)
-class ChargeRow:
-    """One charge of a consignment with the tariff row behind it."""
-
-    kind: str
-    tariff_key: str
-    basis: str
-    currency: str
-    amount_minor: int
-    amount_cny_minor: int
-    at_rate_cny_minor: int
-    is_fixed: bool
-
-
 def rounds(pools: Iterable[Pool]) -> list[RoundRow]:
     """The rounds of pools, by month. One query."""
     rows = (
@@ -232,12 +218,3 @@ def consignments_of(order_id: int) -> list[ConsignmentRow]:
         )
     )  # fmt: skip
     return [ConsignmentRow(*row) for row in rows]
-
-
-def charges_of(consignment: Consignment) -> list[ChargeRow]:
-    """What moving a consignment cost, in the order of the bill. One query."""
-    rows = consignment.charges.order_by("pk").values_list(
-        "kind", "tariff_key", "basis", "currency", "amount_minor", "amount_cny_minor",
-        "at_rate_cny_minor", "is_fixed",
-    )  # fmt: skip
-    return [ChargeRow(*row) for row in rows]

@@ -6,8 +6,9 @@ from django.db import transaction
 
 from core import facts
 from core.domain.errors import Refusal
-from imports.domain.charge_bases import Basis, NoManualParts
-from imports.models import Consignment, ConsignmentCharge, OrderShare
+from imports import queries
+from imports.domain.charge_bases import Basis
+from imports.models import Consignment, ConsignmentCharge
 
 
 class ChargeIsFixed(Refusal):
@@ -26,15 +27,16 @@ def choose_basis(
 
     Raises:
         ChargeIsFixed: the consignment has arrived.
-        NoManualParts: by hand, and no importer of the consignment has a part above zero.
+        NoManualParts, NothingToShareBy: no importer of the consignment has a part above zero.
     """
-    parts = {str(key): part for key, part in (manual_parts or {}).items() if part > 0}
-    if basis == Basis.MANUAL and not _is_in(charge, {int(key) for key in parts}):
-        raise NoManualParts
+    parts = {key: part for key, part in (manual_parts or {}).items() if part > 0}
+    measures = queries.measures_of(charge.consignment)
+    queries.charge_shares(charge, measures, basis=Basis(basis), manual_parts=parts)
     rows = ConsignmentCharge.objects.filter(
         pk=charge.pk, consignment__state=Consignment.State.DEPARTED
     )
-    if not rows.update(basis=Basis(basis).value, manual_parts=parts):
+    kept = {str(key): part for key, part in parts.items() if key in measures}
+    if not rows.update(basis=Basis(basis).value, manual_parts=kept):
         raise ChargeIsFixed
     charge.refresh_from_db()
     data = {"charge": charge.pk, "consignment": charge.consignment_id, "basis": charge.basis}
@@ -42,9 +44,3 @@ def choose_basis(
         "imports.charge.basis_chosen", subject=f"consignment:{charge.consignment_id}", data=data
     )
     return charge
-
-
-def _is_in(charge: ConsignmentCharge, importers: set[int]) -> bool:
-    """Whether one of the importers has goods in the charge's consignment."""
-    shares = OrderShare.objects.filter(line__consigned__consignment=charge.consignment_id)
-    return bool(importers) and shares.filter(owner_id__in=importers).exists()

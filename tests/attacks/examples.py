@@ -151,6 +151,9 @@ PAGES = {
     "imports/rounds/consignments/<int:pk>/arrive/": action(
         "/imports/rounds/consignments/{}/arrive/", LEADER, "awaited.pk", on="2025-05-01"
     ),
+    "imports/rounds/charges/<int:pk>/": page(
+        "/imports/rounds/charges/{}/", LEADER, "charge.pk", basis="equal"
+    ),
     "imports/products/": page("/imports/products/", MEMBERS),
     "imports/products/new/": page("/imports/products/new/", OPERATORS, sku="x"),
     "imports/products/<int:pk>/": page("/imports/products/{}/", MEMBERS, "lot.product_id"),

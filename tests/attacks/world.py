@@ -41,6 +41,7 @@ from imports.domain.supply import Break
 from imports.models import (
     Commitment,
     Consignment,
+    ConsignmentCharge,
     ForecastUpload,
     GoodsImage,
     GoodsRecord,
@@ -117,6 +118,7 @@ class World:
     record: GoodsRecord
     image: GoodsImage
     committed: Commitment
+    charge: ConsignmentCharge
     supplier: Party
     quotes: QuoteRequest
     quote: Quote
@@ -240,6 +242,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         record=_record(pool, lot.product),
         image=imports.add_image(lot.product, content=PNG, caption="Front"),
         committed=_committed(pool, importer, products[0]),
+        charge=_charge(awaited),
         **_quotes(pool, products[1]),
         **_supplier_side(awaited),
         order=orders[0],
@@ -414,6 +417,14 @@ def _complaint(code: str) -> Complaint:
 def _awaited(pool: Pool, product: object, importer: Party) -> Consignment:
     supplier = Party.objects.get(kind=Party.Kind.SUPPLIER)
     return goods.consigned(pool, goods.ordered(pool, supplier, {product: {importer: 5}}))
+
+
+def _charge(awaited: Consignment) -> ConsignmentCharge:
+    made: ConsignmentCharge = ConsignmentCharge.objects.create(
+        consignment=awaited, kind="freight", tariff_key="KCN_DOC", basis="value", currency="CNY",
+        amount_minor=100, amount_cny_minor=100, at_rate_cny_minor=100,
+    )  # fmt: skip
+    return made
 
 
 def _release(pool: Pool, product: object) -> Release:
