@@ -14,6 +14,6 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Collect what each app declares; triggers make way for a migrate and come back after."""
-        autodiscover_modules("facts", "access", "invariants", "kernel_laws", "notices")
+        autodiscover_modules("facts", "access", "invariants", "kernel_laws", "notices", "letters")
         pre_migrate.connect(triggers.make_way, dispatch_uid="core.triggers.make_way")
         post_migrate.connect(triggers.install, dispatch_uid="core.triggers")

@@ -17,6 +17,7 @@ access.register(
         "imports.products.see": {Role.IMPORTER, Role.OPERATOR, Role.BROKER},
         "imports.products.edit": {Role.OPERATOR},
         "imports.supply.see": {Role.OPERATOR},
+        "imports.papers.read": {Role.OPERATOR, Role.BROKER},
         "imports.records.see": {Role.OPERATOR, Role.BROKER},
         "imports.records.decide": {Role.BROKER},
     },

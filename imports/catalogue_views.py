@@ -19,6 +19,7 @@ from imports.catalogue_forms import GtinForm, ImageForm, ProductForm, RecordForm
 from imports.domain.eligibility import Eligibility
 from imports.domain.records import elements_text
 from imports.models import GoodsImage, GoodsRecord, Product
+from imports.supply_forms import ProductCertificateForm
 
 SHOWN = 100
 
@@ -92,7 +93,14 @@ def _product_context(request: HttpRequest, found: Product) -> dict[str, Any]:
         "offers": queries.offers_of(found, clock.today()),
         "gtin_form": GtinForm(prefix="gtin"),
         "image_form": ImageForm(prefix="image"),
+        "papers": _papers(found),
+        "certificate_form": ProductCertificateForm(prefix="paper"),
     }
+
+
+def _papers(product: Product) -> list[tuple[queries.CertificateRow, Any]]:
+    rows = queries.certificates(clock.today(), product=product)
+    return [(row, words.PAPERS[row.kind]) for row in rows]
 
 
 def _shown(eligibility: Eligibility) -> list[FindingShown]:
@@ -166,6 +174,25 @@ def add_image(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "imports/product.html", context, status=422)
 
 
+@access.action("imports.products.edit")
+@require_POST
+def add_certificate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a certificate of a product, with its paper."""
+    found = get_object_or_404(Product, pk=pk)
+    form = ProductCertificateForm(request.POST, request.FILES, prefix="paper")
+    if form.is_valid():
+        paper = form.cleaned_data.pop("paper")
+        content = paper.read() if paper else b""
+        try:
+            services.keep_certificate(product=found, content=content, **form.cleaned_data)
+        except Refusal as refusal:
+            _say(form, refusal)
+        else:
+            return redirect("imports:product", pk)
+    context = {**_product_context(request, found), "certificate_form": form}
+    return render(request, "imports/product.html", context, status=422)
+
+
 @access.action("imports.products.see")
 @require_safe
 def image(request: HttpRequest, pk: int) -> HttpResponse:
@@ -230,6 +257,11 @@ def _record_context(request: HttpRequest, found: GoodsRecord) -> dict[str, Any]:
         "elements_text": elements_text([(name, value) for name, value in found.elements]),
         "findings": _shown(eligibility),
         "images": queries.images_of(found.product),
+        "papers": _papers(found.product),
+        "order_papers": [
+            (row, words.SHIPPING_PAPERS[row.kind])
+            for row in queries.order_papers(found.product, found.zone_code)
+        ],
         "can_decide": _plays(request, Role.BROKER) and found.state == "submitted",
         "form": RemarkForm(),
     }

@@ -11,6 +11,14 @@ facts.register("imports.agreement.made", {"agreement", "supplier", "number"})
 facts.register("imports.quote.asked", {"request", "number", "suppliers"})
 facts.register("imports.quote.answered", {"request", "invitation", "lines"})
 facts.register("imports.quote.awarded", {"request", "quote", "offer"})
+for _step in ("added", "ended"):
+    facts.register(f"imports.contact.{_step}", {"contact", "supplier"})
+_LINK = {"link", "order", "invitation"}
+facts.register("imports.link.made", _LINK)
+facts.register("imports.link.sent", _LINK | {"contacts"})
+facts.register("imports.link.revoked", _LINK)
+facts.register("imports.paper.read", {"paper", "document"})
+facts.register("imports.certificate.read", {"certificate", "document"})
 _AMENDMENT = {"amendment", "order", "version", "ready"}
 facts.register("imports.amendment.proposed", _AMENDMENT)
 facts.register("imports.amendment.accepted", _AMENDMENT)

@@ -13,6 +13,7 @@ from imports import queries, services, words
 from imports.forms import DayForm
 from imports.models import Consignment, OrderAmendment, PurchaseOrder, ShippingNotice
 from imports.shipping_forms import ExpectForm, PaperForm
+from imports.supplier_link_views import shown_link
 
 
 def _operator_id(request: HttpRequest) -> int:
@@ -36,7 +37,7 @@ def supplier_side(request: HttpRequest, pk: int) -> HttpResponse:
     consigned = found.consignments.prefetch_related("expectations").order_by("number")
     context = {
         "order": found,
-        "link": request.build_absolute_uri(services.order_address(found)),
+        "link": shown_link(request, order=found),
         "lines": _lines(found),
         "amendments": list(found.amendments.order_by("-version")),
         "notices": [(row, sum(line.units for line in row.lines.all())) for row in notices],

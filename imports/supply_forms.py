@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.domain.errors import Refusal
@@ -146,6 +147,22 @@ class CertificateForm(House):
         if issued and expires and expires < issued:
             self.add_error("expires_on", _("The last day lies before the day of issue."))
         return found
+
+
+class ProductCertificateForm(CertificateForm):
+    """A paper on one product."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        del self.fields["product"]
+
+
+class ContactForm(House):
+    """Who at a supplier gets its links by mail."""
+
+    email = forms.EmailField(label=_("E-mail address"))
+    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
 class AgreementForm(House):

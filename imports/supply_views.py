@@ -8,16 +8,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import access, clock
+from core import access, clock, vault
 from core.domain.errors import Refusal
 from core.models import Party, Pool
 from core.web.refusals import render_refusal
 from imports import queries, services, words
 from imports.models import Quote, QuoteRequest, SupplierOffer
+from imports.supplier_link_views import shown_link
 from imports.supply_forms import (
     AddressForm,
     AgreementForm,
     CertificateForm,
+    ContactForm,
     OfferForm,
     QuoteRequestForm,
     SupplierForm,
@@ -76,6 +78,8 @@ def _context(request: HttpRequest, found: Party) -> dict[str, Any]:
         "address_form": AddressForm(initial={"country": found.country, "valid_from": today}),
         "certificate_form": CertificateForm(),
         "agreement_form": AgreementForm(),
+        "contacts": [(row, vault.masked(row.person)) for row in queries.contacts_of(found)],
+        "contact_form": ContactForm(),
     }
 
 
@@ -137,11 +141,16 @@ def _keep_agreement(request: HttpRequest, found: Party, given: dict[str, Any]) -
     services.agree(pool=pools[0], supplier=found, **terms)
 
 
+def _keep_contact(_: HttpRequest, found: Party, given: dict[str, Any]) -> None:
+    services.add_contact(found, **given)
+
+
 _Keep = Callable[[HttpRequest, Party, dict[str, Any]], None]
 _ADDED: dict[str, tuple[type[forms.Form], _Keep]] = {
     "address": (AddressForm, _keep_address),
     "certificate": (CertificateForm, _keep_certificate),
     "agreement": (AgreementForm, _keep_agreement),
+    "contact": (ContactForm, _keep_contact),
 }
 
 
@@ -172,7 +181,7 @@ def quote_request(request: HttpRequest, pk: int) -> HttpResponse:
         for line, rows in queries.comparison(found, clock.today())
     ]
     invited = found.invitations.select_related("supplier").order_by("supplier__name")
-    links = [(each, request.build_absolute_uri(services.quote_address(each))) for each in invited]
+    links = [(each, shown_link(request, invitation=each)) for each in invited]
     context = {"request_": found, "lines": lines, "links": links}
     return render(request, "imports/quote_request.html", context)
 

@@ -32,6 +32,7 @@ from imports.models.shipping import (
     ShippingPaper,
 )
 from imports.models.staging import StagedLine
+from imports.models.supplier_links import SupplierContact, SupplierLink
 from imports.models.supply import (
     BlanketAgreement,
     Certificate,
@@ -91,6 +92,8 @@ __all__ = [
     "ShippingPaper",
     "StagedLine",
     "SupplierAddress",
+    "SupplierContact",
+    "SupplierLink",
     "SupplierOffer",
     "SupplierRebate",
     "TariffRevision",

@@ -19,15 +19,22 @@ from imports.domain.supply import CallOff, Standing, call_off, standing
 from imports.models import (
     BlanketAgreement,
     Certificate,
+    Product,
+    PurchaseOrder,
     PurchaseOrderLine,
     Quote,
+    QuoteInvitation,
     QuoteRequest,
     QuoteRequestLine,
+    ShippingPaper,
     SupplierAddress,
+    SupplierContact,
+    SupplierLink,
     SupplierOffer,
 )
 from imports.queries.tariffs import terms as freight_terms
 
+PAPERS_SHOWN = 40
 MODES = (Mode.FCL, Mode.LCL, Mode.AIR)
 
 
@@ -56,6 +63,7 @@ class CertificateRow:
     issuer: str
     issued_on: date
     expires_on: date | None
+    has_paper: bool
     standing: Standing
 
 
@@ -120,10 +128,33 @@ def certificates(on: date, **wanted: object) -> list[CertificateRow]:
         .order_by("expires_on", "pk")
         .values_list(
             "pk", "kind", "supplier_id", "product__sku", "number", "issuer", "issued_on",
-            "expires_on",
+            "expires_on", "document_id",
         )
     )  # fmt: skip
-    return [CertificateRow(*row, standing(row[-1], on)) for row in rows]
+    return [CertificateRow(*row[:-1], row[-1] is not None, standing(row[-2], on)) for row in rows]
+
+
+def contacts_of(supplier: Party) -> list[SupplierContact]:
+    """Who at a supplier is written to. One query."""
+    rows = SupplierContact.objects.filter(supplier_id=supplier.pk, ended_at=None)
+    return list(rows.select_related("person").order_by("pk"))
+
+
+def newest_link(
+    *, order: PurchaseOrder | None = None, invitation: QuoteInvitation | None = None
+) -> SupplierLink | None:
+    """The newest link of an order or an invitation, also one that was revoked. One query."""
+    rows = SupplierLink.objects.filter(order=order, invitation=invitation)
+    found: SupplierLink | None = rows.order_by("-pk").first()
+    return found
+
+
+def order_papers(product: Product, zone_code: str) -> list[ShippingPaper]:
+    """Papers of a zone's orders that hold a product, newest first. One query."""
+    rows = ShippingPaper.objects.filter(
+        order__round__pool__zone_code=zone_code, order__lines__product=product
+    )
+    return list(rows.select_related("order").order_by("-added_at", "-pk")[:PAPERS_SHOWN])
 
 
 def addresses_of(supplier: Party, on: date) -> list[SupplierAddress]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
-from django.urls import reverse
 
-from core import clock, facts, links, numbering
+from core import clock, facts, numbering
 from core.domain.errors import Refusal
 from core.domain.trade import Incoterm
 from core.models import Party, Pool
@@ -24,10 +23,8 @@ from imports.models import (
     QuoteRequestLine,
     QuoteTier,
 )
+from imports.services.supplier_links import send_new_link
 from imports.services.supply import enter_offer
-
-PURPOSE = "imports.quote"
-LINK_LASTS = timedelta(days=120)
 
 
 class RequestIsOver(Refusal):
@@ -78,7 +75,7 @@ def ask_quotes(
     answer_by: date,
     note: str = "",
 ) -> QuoteRequest:
-    """Open a request to several suppliers; each answers by a link of its own.
+    """Open a request to several suppliers; each gets a link of its own to answer by.
 
     Raises:
         NothingToQuote: nothing was opened.
@@ -97,31 +94,12 @@ def ask_quotes(
         QuoteRequestLine(request=made, product=product, units=units)
         for product, units in lines.items()
     )
-    QuoteInvitation.objects.bulk_create(
-        QuoteInvitation(request=made, supplier_id=supplier.pk) for supplier in suppliers
-    )
+    for supplier in suppliers:
+        invited = QuoteInvitation.objects.create(request=made, supplier_id=supplier.pk)
+        send_new_link(invitation=invited)
     data = {"request": made.pk, "number": made.number, "suppliers": len(suppliers)}
     facts.append("imports.quote.asked", subject=f"quoterequest:{made.pk}", data=data)
     return made
-
-
-def quote_address(invitation: QuoteInvitation) -> str:
-    """The address under which a supplier answers, without signing in."""
-    return reverse("imports:quote", args=[links.token(PURPOSE, {"invitation": invitation.pk})])
-
-
-def invitation_of(token: str) -> QuoteInvitation:
-    """The invitation that a link is for.
-
-    Raises:
-        LinkNotValid: the link was changed, or is too old.
-    """
-    data = links.read(PURPOSE, token, max_age=LINK_LASTS)
-    rows = QuoteInvitation.objects.select_related("request__pool__operator", "supplier")
-    found = rows.filter(pk=data["invitation"]).first()
-    if found is None:
-        raise links.LinkNotValid
-    return found
 
 
 def is_open(request: QuoteRequest) -> bool:

@@ -27,6 +27,7 @@ from imports.services import exposure
 from imports.services.calendar import advance
 from imports.services.commitments import state_on, submit_round
 from imports.services.planning import PlannedRound, plan_purchase
+from imports.services.supplier_links import send_new_link
 
 OrderKey = tuple[int, str, str, str]
 """Supplier, currency, incoterm and port: what one purchase order has one of."""
@@ -137,6 +138,8 @@ def _write(round_: Round, planned: PlannedRound) -> list[PurchaseOrder]:
 def place_orders(round_: Round, *, on: date | None = None) -> list[PurchaseOrder]:
     """Send a round's draft orders to their suppliers, dated ``on`` (today without it).
 
+    Each supplier gets the link by which it answers.
+
     Raises:
         StepNotAllowed: the round is not consolidated, or its orders were placed.
     """
@@ -148,6 +151,8 @@ def place_orders(round_: Round, *, on: date | None = None) -> list[PurchaseOrder
         order.ordered_on = day
     PurchaseOrder.objects.bulk_update(orders, ["state", "ordered_on"])
     facts.append_many([_placed(order, day) for order in orders])
+    for order in orders:
+        send_new_link(order=order)
     return orders
 
 

@@ -1,13 +1,12 @@
 """Suppliers acknowledge orders and announce dispatches by signed link; parts of an order travel."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Max
-from django.urls import reverse
 
-from core import clock, facts, links, numbering
+from core import clock, facts, numbering
 from core.domain.errors import Refusal
 from imports import queries
 from imports.domain.shipping import container_number, refuse_more_than_left
@@ -26,8 +25,6 @@ from imports.models import (
 from imports.services.consignments import ship_order
 from imports.services.supply import keep_paper
 
-PURPOSE = "imports.order"
-LINK_LASTS = timedelta(days=400)
 State = OrderAmendment.State
 
 
@@ -69,25 +66,6 @@ class NoticeUsed(Refusal):
     code = "notice-used"
     reason = "Notice {number} has departed already."
     remedy = "Look at the order's consignments."
-
-
-def order_address(order: PurchaseOrder) -> str:
-    """The address under which a supplier answers an order, without signing in."""
-    return reverse("imports:supplier-order", args=[links.token(PURPOSE, {"order": order.pk})])
-
-
-def order_of(token: str) -> PurchaseOrder:
-    """The order that a link is for.
-
-    Raises:
-        LinkNotValid: the link was changed, or is too old.
-    """
-    data = links.read(PURPOSE, token, max_age=LINK_LASTS)
-    rows = PurchaseOrder.objects.select_related("round__pool__operator", "supplier")
-    found = rows.filter(pk=data["order"]).exclude(state=PurchaseOrder.State.DRAFT).first()
-    if found is None:
-        raise links.LinkNotValid
-    return found
 
 
 @transaction.atomic
@@ -267,3 +245,9 @@ def add_paper(order: PurchaseOrder, *, kind: str, content: bytes) -> ShippingPap
         order=order, kind=kind, document=document, defaults={"added_at": clock.now()}
     )
     return paper
+
+
+def note_paper_read(paper: ShippingPaper) -> None:
+    """Record that the one who acts took a paper of an order."""
+    data = {"paper": paper.pk, "document": paper.document_id}
+    facts.append("imports.paper.read", subject=f"order:{paper.order_id}", data=data)

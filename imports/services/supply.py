@@ -22,6 +22,7 @@ from imports.models import (
     SupplierOffer,
 )
 from imports.services.catalogue import add_offer
+from imports.services.supplier_links import add_contact
 
 MOST_BYTES = 10_000_000
 Start = SupplierAddress.Kind
@@ -45,7 +46,7 @@ class NotAPaper(Refusal):
 
 @transaction.atomic
 def add_supplier(*, code: str, name: str, name_zh: str, email: str, **address: Any) -> Party:
-    """Record a supplier with its registered address.
+    """Record a supplier with its registered address, and who is written to there.
 
     Raises:
         PostcodeWrong: nothing was recorded.
@@ -56,8 +57,10 @@ def add_supplier(*, code: str, name: str, name_zh: str, email: str, **address: A
         name=name,
         name_zh=name_zh,
         country=address["country"],
-        contact_email=email,
     )
+    if email:
+        language = "zh-hans" if supplier.country == "CN" else "en"
+        add_contact(supplier, email=email, language=language)
     set_address(supplier, kind=Start.REGISTERED, valid_from=clock.today(), **address)
     return supplier
 
@@ -195,6 +198,12 @@ def keep_paper(content: bytes, *, key: str) -> Document:
         media_type=media_type,
         is_sealed=True,
     )
+
+
+def note_certificate_read(certificate: Certificate) -> None:
+    """Record that the one who acts took the paper of a certificate."""
+    data = {"certificate": certificate.pk, "document": certificate.document_id}
+    facts.append("imports.certificate.read", subject=f"certificate:{certificate.pk}", data=data)
 
 
 @transaction.atomic

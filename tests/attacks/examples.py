@@ -151,6 +151,22 @@ PAGES = {
     "imports/rounds/consignments/<int:pk>/arrive/": action(
         "/imports/rounds/consignments/{}/arrive/", LEADER, "awaited.pk", on="2025-05-01"
     ),
+    "imports/rounds/orders/<int:pk>/link/<slug:step>/": action(
+        "/imports/rounds/orders/{}/link/make/", LEADER, "awaited.order_id"
+    ),
+    "imports/quotes/links/<int:pk>/<slug:step>/": action(
+        "/imports/quotes/links/{}/revoke/", LEADER, "quote.invitation_id"
+    ),
+    "imports/suppliers/contacts/<int:pk>/end/": action(
+        "/imports/suppliers/contacts/{}/end/", OPERATORS, "contact.pk"
+    ),
+    "imports/papers/<int:pk>/": page("/imports/papers/{}/", GIVEN, "order_paper.pk"),
+    "imports/certificates/<int:pk>/": page(
+        "/imports/certificates/{}/", OPERATORS, "certificate.pk"
+    ),
+    "imports/products/<int:pk>/certificates/": action(
+        "/imports/products/{}/certificates/", OPERATORS, "lot.product_id", kind="x"
+    ),
     "imports/rounds/charges/<int:pk>/": page(
         "/imports/rounds/charges/{}/", LEADER, "charge.pk", basis="equal"
     ),

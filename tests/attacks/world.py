@@ -39,6 +39,7 @@ from imports import services as imports
 from imports.domain.records import RecordDraft
 from imports.domain.supply import Break
 from imports.models import (
+    Certificate,
     Commitment,
     Consignment,
     ConsignmentCharge,
@@ -48,6 +49,7 @@ from imports.models import (
     OrderAmendment,
     PriceTier,
     Product,
+    PurchaseOrder,
     Quote,
     QuoteRequest,
     Round,
@@ -55,6 +57,8 @@ from imports.models import (
     RoundPlan,
     RoundShare,
     ShippingNotice,
+    ShippingPaper,
+    SupplierContact,
 )
 from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
@@ -119,6 +123,9 @@ class World:
     image: GoodsImage
     committed: Commitment
     charge: ConsignmentCharge
+    contact: SupplierContact
+    order_paper: ShippingPaper
+    certificate: Certificate
     supplier: Party
     quotes: QuoteRequest
     quote: Quote
@@ -243,6 +250,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         image=imports.add_image(lot.product, content=PNG, caption="Front"),
         committed=_committed(pool, importer, products[0]),
         charge=_charge(awaited),
+        **_papers(awaited.order),
         **_quotes(pool, products[1]),
         **_supplier_side(awaited),
         order=orders[0],
@@ -366,6 +374,7 @@ def _supplier_side(awaited: Consignment) -> dict[str, object]:
     amendment = OrderAmendment.objects.create(
         order=order, version=1, state="proposed", ready_on=date(2025, 5, 1), **at
     )
+    imports.open_link(order=order)
     token = imports.order_address(order).strip("/").split("/")[-1]
     return {"amendment": amendment, "notice": notice, "order_token": token}
 
@@ -417,6 +426,18 @@ def _complaint(code: str) -> Complaint:
 def _awaited(pool: Pool, product: object, importer: Party) -> Consignment:
     supplier = Party.objects.get(kind=Party.Kind.SUPPLIER)
     return goods.consigned(pool, goods.ordered(pool, supplier, {product: {importer: 5}}))
+
+
+def _papers(order: PurchaseOrder) -> dict[str, object]:
+    """A paper of an order, one of its supplier, and who is written to there."""
+    pdf = b"%PDF-1.7 of the order"
+    certificate = imports.keep_certificate(
+        kind="origin", number="A", issuer="B", issued_on=date(2025, 1, 1), expires_on=None,
+        supplier=order.supplier, content=pdf,
+    )  # fmt: skip
+    contact = imports.add_contact(order.supplier, email="sales@supplier.example", language="en")
+    paper = imports.add_paper(order, kind="invoice", content=pdf)
+    return {"contact": contact, "order_paper": paper, "certificate": certificate}
 
 
 def _charge(awaited: Consignment) -> ConsignmentCharge:
