@@ -72,28 +72,38 @@ def party(kind: str, code: str, **more: str) -> Party:
     return Party.objects.create(kind=kind, code=code, **fields)
 
 
+OPERATOR = {"name": "Beilun Pool Services", "name_zh": "北仑联仓"}
+BROKER = {"customs_code": "3105980001"}
+IMPORTER = {"name": "Kowhai Trading", "customs_code": "310596K001"}
+STRANGER = {"name": "Other Seller", "customs_code": "310596K002"}
+
+
 @pytest.fixture
 def operator(db: None) -> Party:
-    return party(Party.Kind.OPERATOR, "operator", name="Beilun Pool Services", name_zh="北仑联仓")
+    return party(Party.Kind.OPERATOR, "operator", **OPERATOR)
 
 
 @pytest.fixture
 def broker(db: None) -> Party:
-    return party(Party.Kind.BROKER, "broker", customs_code="3105980001")
+    return party(Party.Kind.BROKER, "broker", **BROKER)
 
 
 @pytest.fixture
 def importer(db: None) -> Party:
-    return party(Party.Kind.IMPORTER, "kowhai", name="Kowhai Trading", customs_code="310596K001")
+    return party(Party.Kind.IMPORTER, "kowhai", **IMPORTER)
 
 
 @pytest.fixture
 def stranger(db: None) -> Party:
-    return party(Party.Kind.IMPORTER, "stranger", name="Other Seller", customs_code="310596K002")
+    return party(Party.Kind.IMPORTER, "stranger", **STRANGER)
 
 
 @pytest.fixture
 def pool(operator: Party, broker: Party) -> Pool:
+    return small_pool(operator, broker)
+
+
+def small_pool(operator: Party, broker: Party) -> Pool:
     return Pool.objects.create(
         code="ningbo-2025",
         name="Ningbo Beilun pool",

@@ -11,7 +11,7 @@ from core import jobs, logs, vault
 from core.models import Fact, Job, Person
 from tests.attacks.examples import PAGES
 from tests.attacks.test_money import order_of, send
-from tests.attacks.world import SIGNED_IN, standing
+from tests.attacks.world import SIGNED_IN, besieged, standing
 from tests.customs.shop import BUYER, OTHER_BUYER
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,12 @@ CLEAR += ["测试收货人", "13900000000", "测试省测试市测试路1号"]
 def own_documents(tmp_path, settings):
     """Documents of this test alone, so that what is found is what it wrote."""
     settings.DOCUMENT_DIR = tmp_path / "documents"
+
+
+@pytest.fixture
+def world(own_documents, db):
+    """A world of this test alone, whose documents lie in that folder."""
+    return besieged()
 
 
 def found_in(text):

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from core import documents
 from core.models import Document
 from tests.attacks.examples import PAGES
-from tests.attacks.world import standing
+from tests.attacks.world import besieged, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +38,12 @@ TAKERS = [
 @pytest.fixture(autouse=True)
 def own_documents(tmp_path, settings):
     settings.DOCUMENT_DIR = tmp_path / "documents"
+
+
+@pytest.fixture
+def world(own_documents, db):
+    """A world of this test alone, whose documents lie in that folder."""
+    return besieged()
 
 
 def found_on_disk(folder):

@@ -60,7 +60,7 @@ from imports.models import (
     ShippingPaper,
     SupplierContact,
 )
-from tests.conftest import party, user_of
+from tests.conftest import BROKER, IMPORTER, OPERATOR, STRANGER, party, small_pool, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_up
 from tests.fx_settlement import bank
 from tests.fx_settlement.conftest import give_accounts
@@ -170,6 +170,16 @@ class World:
         if who in self.users:
             client.force_login(self.users[who])
         return client
+
+
+def besieged() -> World:
+    """A new world around the small pool."""
+    kinds = Party.Kind
+    operator = party(kinds.OPERATOR, "operator", **OPERATOR)
+    broker = party(kinds.BROKER, "broker", **BROKER)
+    importer = party(kinds.IMPORTER, "kowhai", **IMPORTER)
+    stranger = party(kinds.IMPORTER, "stranger", **STRANGER)
+    return build(small_pool(operator, broker), importer, stranger)
 
 
 def build(pool: Pool, importer: Party, stranger: Party) -> World:
