@@ -42,12 +42,13 @@ _REPORT = (
         "deviceMetadata",
         "rawData",
         "dataProcessingMethod",
-        "bizRules",
     ),
     *("time", "microorganism", "chemicalSubstance", "value", "component", "stringValue"),
     *("booleanValue", "hexBinaryValue", "uriValue", "minValue", "maxValue", "meanValue"),
     *("sDev", "percRank", "percValue", "uom", "coordinateReferenceSystem"),
 )
+_RULES = frozenset({"bizRules"})
+"""A sensor report's field that the order leaves out: it comes last, under its parents' names."""
 _TIMES = frozenset({"eventTime", "time", "startTime", "endTime"})
 _WORDS = {
     "bizStep": _CBV + "BizStep-",
@@ -82,7 +83,7 @@ _ORDER = (
     *("disposition", "persistentDisposition", "readPoint", "bizLocation", "sensorElementList"),
     *("bizTransactionList", "destinationList", "sourceList", "ilmd"),
 )
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,2})?", re.ASCII)
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):?(\d\d))", re.ASCII
 )
@@ -102,6 +103,7 @@ def pre_hash(event: Mapping[str, Any], context: Any = None) -> str:
     out = ["eventType=" + writer.word("eventType", kind)]
     out += [writer.field(name, event[name]) for name in _ORDER if name in event]
     known = _IGNORED.union(_ORDER)
+    out.append(writer.rules(event.get("sensorElementList") or ()))
     out.append(writer.extensions(event, known))
     return "".join(out)
 
@@ -141,6 +143,14 @@ def _number(value: Any) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def _text(text: str) -> str:
+    """Text that reads as a number in the form of the nearest double, as the vectors have it."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    number = float(text)
+    return str(int(number) if number.is_integer() else number)
 
 
 def _scalar(value: Any) -> str:
@@ -189,7 +199,7 @@ class _Writer:
             return self.word(place, text)
         if ":" in text and name != "stringValue":
             return canonical_uri(self.word(name, text))
-        return text
+        return _text(text)
 
     def pair(self, name: str, value: Any, parent: str = "") -> str:
         return f"{name}={self.value(name, value, parent)}"
@@ -214,7 +224,7 @@ class _Writer:
         if not isinstance(item, dict):
             return "id=" + self.value("id", item)
         out = [self.pairs(n, item[n], parent) for n in order if n in item]
-        return "".join(out) + self.extensions(item, frozenset(order))
+        return "".join(out) + self.extensions(item, _RULES.union(order))
 
     def listed(self, name: str, child: str, items: Any, order: tuple[str, ...]) -> str:
         """A list whose elements are written one by one and sorted."""
@@ -249,6 +259,15 @@ class _Writer:
         out.append(self.extensions(item, frozenset({"sensorMetadata", "sensorReport"})))
         return "".join(out)
 
+    def rules(self, sensors: Any) -> str:
+        """Business rules of sensor reports, where any has them."""
+        found = []
+        for each in sensors:
+            reports = [r for r in each.get("sensorReport", ()) if "bizRules" in r]
+            told = sorted("sensorReport" + self.pairs("bizRules", r["bizRules"]) for r in reports)
+            found += ["sensorElement" + "".join(told)] if told else []
+        return "sensorElementList" + "".join(sorted(found)) if found else ""
+
     def ilmd(self, value: Any) -> str:
         return "ilmd" + self.extensions(value, frozenset())
 
@@ -259,6 +278,8 @@ class _Writer:
 
     def key(self, name: str) -> str:
         """An extension's name: its namespace in braces, then the local name."""
+        if name.startswith("{"):
+            return name
         prefix, colon, local = name.partition(":")
         if colon and prefix in self.names:
             return "{" + self.names[prefix] + "}" + local
@@ -268,13 +289,13 @@ class _Writer:
 
     def extension(self, name: str, value: Any) -> str:
         if isinstance(value, list):
-            if value and all(not isinstance(v, dict | list) for v in value):
-                return "".join(sorted(self.extension(name, v) for v in value))
             return "".join(sorted(self.extension(name, v) for v in value))
         key = self.key(name)
         if isinstance(value, dict):
-            return key + self.extensions(value, frozenset())
-        return f"{key}={self.value(name, value)}"
+            own = f"={self.value(name, value['@value'])}" if "@value" in value else ""
+            return key + own + self.extensions(value, frozenset())
+        text = self.value(name, value)
+        return f"{key}={text}" if text else key
 
 
 _WRITERS: dict[str, Any] = {

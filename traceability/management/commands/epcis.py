@@ -8,12 +8,13 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from traceability.domain.cbv.hashing import event_hash
 from traceability.domain.cbv.schema import reasons
+from traceability.domain.cbv.xml_events import NotEpcisXml, events_in
 
 _REMEDY = "Correct the document at this place and try again."
 
 
 class Command(BaseCommand):
-    help = "Validate an EPCIS 2.0 JSON document, or hash its events; exit 1 with reasons."
+    help = "Validate an EPCIS 2.0 JSON document, or hash the events of one in JSON or XML."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -24,9 +25,9 @@ class Command(BaseCommand):
             one.add_argument("--json", action="store_true", help="print JSON (always so)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        document, errors = _read(options["file"])
+        raw, errors = _read(options["file"])
         act = {"validate": _validate, "hash": _hash}[options["step"]]
-        answer = {"valid": False, "errors": errors} if errors else act(document)
+        answer = {"valid": False, "errors": errors} if errors else act(raw)
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if answer.get("errors"):
             raise SystemExit(1)
@@ -36,17 +37,23 @@ def _error(place: str, value: str, reason: str) -> dict[str, str]:
     return {"place": place, "value": value, "reason": reason, "remedy": _REMEDY}
 
 
-def _read(path: Path) -> tuple[Any, list[dict[str, str]]]:
+def _read(path: Path) -> tuple[bytes, list[dict[str, str]]]:
     try:
-        return json.loads(path.read_bytes().decode("utf-8-sig")), []
+        return path.read_bytes().removeprefix(b"\xef\xbb\xbf").strip(), []
     except OSError as wrong:
-        return None, [_error(str(path), "", f"The file cannot be read: {wrong.strerror}.")]
+        return b"", [_error(str(path), "", f"The file cannot be read: {wrong.strerror}.")]
+
+
+def _parsed(raw: bytes) -> tuple[Any, list[dict[str, str]]]:
+    try:
+        return json.loads(raw.decode("utf-8")), []
     except (ValueError, RecursionError) as wrong:
-        return None, [_error(str(path), "", f"The file is not JSON: {wrong}.")]
+        return None, [_error("/", "", f"The file is not JSON: {wrong}.")]
 
 
-def _validate(document: Any) -> dict[str, Any]:
-    found = [_error(r["place"], r["value"], r["reason"]) for r in reasons(document)]
+def _validate(raw: bytes) -> dict[str, Any]:
+    document, errors = _parsed(raw)
+    found = errors or [_error(r["place"], r["value"], r["reason"]) for r in reasons(document)]
     return {"valid": not found, "errors": found}
 
 
@@ -57,9 +64,19 @@ def _events(document: dict[str, Any]) -> Any:
     return events if isinstance(events, list) else [events]
 
 
-def _hash(document: Any) -> dict[str, Any]:
+def _hash(raw: bytes) -> dict[str, Any]:
     try:
-        return {"hashes": [event_hash(e, document.get("@context")) for e in _events(document)]}
-    except (AttributeError, TypeError, ValueError, KeyError, ArithmeticError):
-        found = _validate(document)["errors"]
+        return {"hashes": _names_in(raw)}
+    except NotEpcisXml as wrong:
+        return {"errors": [_error("/", "", f"The file is no EPCIS document in XML: {wrong}.")]}
+    except (AttributeError, TypeError, ValueError, KeyError, ArithmeticError, RecursionError):
+        found = _validate(raw)["errors"]
         return {"errors": found or [_error("/", "", "An event has a shape that cannot be hashed.")]}
+
+
+def _names_in(raw: bytes) -> list[str]:
+    """The hash of each event, in the order of the document."""
+    if raw.startswith(b"<"):
+        return [event_hash(event) for event in events_in(raw)]
+    document = json.loads(raw.decode("utf-8"))
+    return [event_hash(event, document.get("@context")) for event in _events(document)]
