@@ -53,7 +53,7 @@ Builder = Callable[[Batch, Happening, dict[str, Any]], Event | None]
 SHARED = frozenset(
     {
         *(Kind.DEPARTED, Kind.ARRIVED, Kind.RECEIVED, Kind.COMMISSIONED, Kind.COUNTED),
-        *(Kind.RECALLED, Kind.TRANSFERRED),
+        *(Kind.RECALLED, Kind.TRANSFERRED, Kind.LOADED, Kind.UNLOADED, Kind.SAMPLED, Kind.JUDGED),
     }
 )
 """Events that whoever holds what they are about sees: of whole lots, and transfers."""
@@ -172,6 +172,29 @@ def _recalled(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
     return later_events.recalled(batch.issuer, fact, lots, recall=data["recall"])
 
 
+def _palletised(kind: Kind) -> Builder:
+    def build(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+        goods = batch.goods(data, "units")
+        return later_events.palletised(batch.issuer, kind, fact, goods, pallet=data["pallet"])
+
+    return build
+
+
+def _sampled(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+    goods = batch.goods(data, "units")
+    return later_events.sampled(batch.issuer, fact, goods, sample=data["sample"])
+
+
+def _judged(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event:
+    return later_events.judged(
+        batch.issuer,
+        fact,
+        batch.goods(data, "units"),
+        sample=data["sample"],
+        has_passed=data["passed"],
+    )
+
+
 def _withdrawn(batch: Batch, fact: Happening, data: dict[str, Any]) -> Event | None:
     """The error declaration of an accepted entry that customs let be withdrawn."""
     entry = batch.entries.get(data["declaration"])
@@ -188,6 +211,8 @@ BUILDERS: dict[Kind, Builder] = {
     Kind.COMMISSIONED: _commissioned,
     Kind.PICKED: _picked,
     Kind.ENTRY_ACCEPTED: _entered(Kind.ENTRY_ACCEPTED),
+    Kind.INSPECTED: _entered(Kind.INSPECTED),
+    Kind.HELD: _entered(Kind.HELD),
     Kind.ENTRY_RELEASED: _entered(Kind.ENTRY_RELEASED),
     Kind.SHIPPED: _shipped,
     Kind.SOLD: _sold,
@@ -197,6 +222,10 @@ BUILDERS: dict[Kind, Builder] = {
     Kind.RESTOCKED: _returned(Kind.RESTOCKED),
     Kind.SET_ASIDE: _returned(Kind.SET_ASIDE),
     Kind.RECALLED: _recalled,
+    Kind.LOADED: _palletised(Kind.LOADED),
+    Kind.UNLOADED: _palletised(Kind.UNLOADED),
+    Kind.SAMPLED: _sampled,
+    Kind.JUDGED: _judged,
     Kind.WITHDRAWN: _withdrawn,
 }
 

@@ -1,8 +1,8 @@
 """Complaints: a form for consumers without cookies, a list and an answer for who handles them."""
 
-from datetime import timedelta
 from http import HTTPStatus
 
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -11,17 +11,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import access, clock, documents
 from core.domain.errors import Refusal
-from core.models import Membership, Right
+from core.models import Appointment, Membership, Right
 from core.models.party import Role
 from core.web.refusals import answer_with, render_refusal
 from traceability import complaints as services
+from traceability import sampling
 from traceability.forms import AnswerForm, ComplaintForm
 from traceability.models import Complaint
+from traceability.sample_views import SUSPECTED
 
 answer_with(HTTPStatus.TOO_MANY_REQUESTS, services.TooManyComplaints.code)
 
 ACTION = "traceability.complaint.answer"
-SAMPLED = timedelta(days=90)
 
 
 @access.public
@@ -62,9 +63,9 @@ def complaints(request: HttpRequest) -> HttpResponse:
     membership: Membership = request.membership  # type: ignore[attr-defined]
     rows = _in_view(membership).order_by("-state", "answer_by_on", "-pk")[:100]
     is_operator = membership.role == Role.OPERATOR
-    since = clock.now() - SAMPLED
-    to_inspect = services.lots_to_inspect(membership.party, since=since) if is_operator else []
-    context = {"rows": list(rows), "to_inspect": to_inspect, "today": clock.today()}
+    since = clock.now() - SUSPECTED
+    suspects = sampling.suspects(membership.party, since=since) if is_operator else []
+    context = {"rows": list(rows), "suspects": suspects, "today": clock.today()}
     return render(request, "traceability/complaints.html", context)
 
 
@@ -99,11 +100,18 @@ def photo(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(documents.content(found.photo), content_type="image/jpeg")
 
 
-def _in_view(membership: Membership):  # type: ignore[no-untyped-def]
+def _in_view(membership: Membership) -> QuerySet[Complaint]:
+    """What the reader answers for: as seller, as a seller's domestic agent, or as operator."""
     rows = Complaint.objects.select_related("identity__lot__product", "importer", "photo", "person")
+    mine = Q(importer_id=membership.party_id)
+    if membership.role != Role.IMPORTER:
+        clients = Appointment.objects.in_force(clock.today()).filter(
+            party_id=membership.party_id, kind=Appointment.Kind.DOMESTIC_AGENT
+        )
+        mine = Q(importer_id__in=clients.values("importer_id"))
     if membership.role == Role.OPERATOR:
-        return rows.filter(operator_id=membership.party_id)
-    return rows.filter(importer_id=membership.party_id)
+        mine |= Q(operator_id=membership.party_id)
+    return rows.filter(mine)
 
 
 def _found(membership: Membership, pk: int) -> Complaint:

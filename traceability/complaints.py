@@ -1,6 +1,5 @@
 """Complaints: made from a trace page, told to who answers for the unit, answered in public."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,13 +11,13 @@ from django.utils.translation import gettext_noop as _noop
 from core import clock, documents, facts, jobs, links, notices, numbering, tenancy, vault
 from core.domain.errors import Refusal
 from core.domain.masking import mask_strays
-from core.models import Document, Party
+from core.models import Appointment, Document
 from core.models.notice import Notice
 from traceability import queries
 from traceability.domain import codes
 from traceability.models import Complaint
 from traceability.services import code_hmac, guesses, note_guess
-from warehouse.models import Lot, UnitIdentity
+from warehouse.models import UnitIdentity
 from warehouse.pictures import as_photo
 
 ANSWER_DAYS = 5
@@ -158,11 +157,12 @@ def _photo(number: str, content: bytes) -> Document:
 def _tell(made: Complaint) -> None:
     lot = made.identity.lot
     product = lot.product
-    for party_id in sorted({made.importer_id or made.operator_id}):
+    told = {made.importer_id or made.operator_id, *_agents(made)}
+    for party_id in sorted(told):
         notices.tell(
             party_id,
             TOLD,
-            key=f"{TOLD}/{made.pk}",
+            key=_key(made, party_id),
             params={
                 "product": notices.both(product.name, product.name_zh),
                 "lot": lot.number,
@@ -171,6 +171,21 @@ def _tell(made: Complaint) -> None:
             address=reverse("complaint", args=[made.pk]),
             due_on=made.answer_by_on,
         )
+
+
+def _key(complaint: Complaint, party_id: int) -> str:
+    """What names the notice of a complaint to one party; the agent's has its own."""
+    first = complaint.importer_id or complaint.operator_id
+    own = f"{TOLD}/{complaint.pk}"
+    return own if party_id == first else f"{own}/{party_id}"
+
+
+def _agents(made: Complaint) -> list[int]:
+    """The domestic agents of the seller on the day of the complaint. One query."""
+    agents = Appointment.objects.in_force(timezone.localtime(made.made_at).date()).filter(
+        importer_id=made.importer_id, kind=Appointment.Kind.DOMESTIC_AGENT
+    )
+    return list(agents.values_list("party_id", flat=True))
 
 
 def public_link(made: Complaint) -> str:
@@ -208,7 +223,9 @@ def answer(complaint: Complaint, text: str, *, by: str) -> Complaint:
     )
     if not done:
         raise AlreadyAnswered(number=complaint.number)
-    notices.settle_many([f"{TOLD}/{complaint.pk}", f"{LATE}/{complaint.pk}"])
+    told = {complaint.importer_id or complaint.operator_id, *_agents(complaint)}
+    keys = [_key(complaint, party_id) for party_id in sorted(told)]
+    notices.settle_many([*keys, f"{LATE}/{complaint.pk}"])
     data = {"complaint": complaint.pk}
     facts.append("traceability.complaint.answered", subject=f"complaint:{complaint.pk}", data=data)
     complaint.refresh_from_db()
@@ -269,14 +286,3 @@ def answers_about(gtin: str, lot_number: str) -> list[PublicAnswer]:
             )
             for row in rows.order_by("-answered_at")[:20]
         ]
-
-
-def lots_to_inspect(operator: Party, *, since: datetime) -> list[tuple[Lot, int]]:
-    """Lots whose units were complained about, the most often first: where to draw samples.
-
-    Two queries.
-    """
-    rows = Complaint.objects.filter(operator=operator, made_at__gte=since)
-    counts = Counter(rows.values_list("identity__lot_id", flat=True))
-    lots = Lot.objects.select_related("product").in_bulk(counts)
-    return [(lots[pk], count) for pk, count in counts.most_common(20)]

@@ -18,3 +18,5 @@ facts.register("traceability.subscription.ended", fields={"importer", "subscript
 facts.register("traceability.labels.ordered", fields={"batch", "lot", "units", "pin"})
 facts.register("traceability.complaint.made", fields={"complaint", "unit", "lot", "kind"})
 facts.register("traceability.complaint.answered", fields={"complaint"})
+facts.register("traceability.sample.drawn", fields={"sample", "lot", "units"})
+facts.register("traceability.sample.judged", fields={"sample", "lot", "units", "passed"})

@@ -162,6 +162,50 @@ class LabelRangeForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
+class SampleForm(forms.Form):
+    """Units to be drawn of a lot and examined."""
+
+    lot_id = forms.TypedChoiceField(label=_("Lot"), coerce=int)
+    units = forms.IntegerField(label=_("Units"), min_value=1, max_value=10_000)
+
+    def __init__(self, *args: Any, lots: Sequence[Lot], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self._lots = {lot.pk: lot for lot in lots}
+        choices = [(lot.pk, f"{lot.number} · {lot.product.name}") for lot in lots]
+        self.fields["lot_id"].choices = choices  # type: ignore[attr-defined]
+
+    def lot(self) -> Lot:
+        """The lot that was chosen."""
+        return self._lots[self.cleaned_data["lot_id"]]
+
+
+class FindingForm(forms.Form):
+    """What the examination of a sample found."""
+
+    verdict = forms.ChoiceField(
+        label=_("Result"),
+        choices=[("passed", _("Meets the requirements")), ("failed", _("Does not meet them"))],
+    )
+    report = forms.CharField(
+        label=_("Number of the report"),
+        max_length=60,
+        help_text=_("Public: it stands on the page of the lot."),
+    )
+    finding = forms.CharField(label=_("Remarks"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def said(self) -> dict[str, Any]:
+        """What was entered."""
+        given = self.cleaned_data
+        return {
+            "has_passed": given["verdict"] == "passed",
+            "report": given["report"],
+            "finding": given["finding"],
+        }
+
+
 COMPLAINTS: dict[str, Any] = {
     Complaint.Kind.COPY: _("It seems to be a copy"),
     Complaint.Kind.DAMAGED: _("It is damaged or was opened"),

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from core import tenancy
 from core.models import Country
 from imports.models import Product
-from traceability.domain.page import Named
+from traceability import queries, sampling
+from traceability.domain.epcis import Issuer
+from traceability.domain.page import Named, Step, Voyage
 from traceability.models import Recall
+from traceability.sampling import PublicFinding
 from warehouse.models import Lot
 
 
@@ -25,7 +29,7 @@ class PublicRecall:
 
 @dataclass(frozen=True)
 class LotFacts:
-    """What is known of one lot of a product."""
+    """What is known of one lot of a product: its dates, its way, what examinations found."""
 
     number: str
     produced_on: date | None
@@ -33,6 +37,9 @@ class LotFacts:
     entered_on: date
     zone: Named
     has_expired: bool
+    steps: tuple[Step, ...]
+    voyage: Voyage | None
+    findings: tuple[PublicFinding, ...]
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class GoodsPage:
 def goods_page(gtin: str, lot_number: str = "", *, at: datetime) -> GoodsPage | None:
     """What may be told of a product, or of one of its lots; None for what is not ours.
 
-    At most four queries.
+    At most ten queries.
     """
     with tenancy.as_operator("anybody reads about goods", actor="public"):
         product = Product.objects.filter(gtin=gtin).first()
@@ -82,6 +89,7 @@ def _lot(product: Product, number: str) -> Lot | None:
 
 def _facts(lot: Lot, today: date) -> LotFacts:
     pool = lot.book_item.book.pool
+    way = queries.lot_journey(lot, Issuer(settings.PUBLIC_HOST))
     return LotFacts(
         number=lot.number,
         produced_on=lot.produced_on,
@@ -89,6 +97,9 @@ def _facts(lot: Lot, today: date) -> LotFacts:
         entered_on=lot.received_on,
         zone=Named(pool.zone_name, pool.zone_name_zh),
         has_expired=lot.expires_on is not None and lot.expires_on < today,
+        steps=way.steps,
+        voyage=way.voyage,
+        findings=sampling.findings(lot),
     )
 
 

@@ -9,4 +9,7 @@ navigation.register("recalls", _("Recalls"), roles={"operator", "importer"}, ord
 navigation.register("resolver-links", _("Identifiers"), roles={"operator"}, order=78)
 navigation.register("label-batches", _("Labels"), roles={"operator"}, order=77)
 navigation.register("captures", _("Event repository"), roles={"operator", "importer"}, order=77)
-navigation.register("complaints", _("Complaints"), roles={"operator", "importer"}, order=76)
+navigation.register("samples", _("Samples"), roles={"operator"}, order=76)
+navigation.register(
+    "complaints", _("Complaints"), roles={"operator", "importer", "broker"}, order=76
+)

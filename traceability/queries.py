@@ -21,6 +21,7 @@ LOT_KINDS = (Kind.RECEIVED, Kind.COMMISSIONED)
 """Events of a whole lot that each of its units went through."""
 
 DISPATCH_KINDS = (Kind.PICKED, Kind.ENTRY_RELEASED, Kind.SHIPPED)
+ENTRY_KINDS = (Kind.ENTRY_ACCEPTED, Kind.INSPECTED, Kind.HELD)
 VOYAGE_KINDS = (Kind.DEPARTED, Kind.ARRIVED)
 
 
@@ -86,13 +87,23 @@ def claims(lot: Lot) -> Claims:
 
 def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
     """The steps of a unit from the port of loading to its delivery. Six queries."""
-    lot = TracedLot.objects.filter(pk=identity.lot_id).first()
-    if lot is None:
+    line = identity.dispatch_line
+    return _way(identity.lot, issuer, line.order_id if line else None)
+
+
+def lot_journey(lot: Lot, issuer: Issuer) -> Journey:
+    """The steps that all units of a lot share, up to their codes. Five queries."""
+    return _way(lot, issuer, None)
+
+
+def _way(lot: Lot, issuer: Issuer, dispatch_id: int | None) -> Journey:
+    traced = TracedLot.objects.filter(pk=lot.pk).first()
+    if traced is None:
         return Journey()
-    events = _events_of(identity, lot, issuer)
+    events = _events_of(traced, dispatch_id, issuer)
     ports = Port.objects.in_bulk({code for e in events if (code := _place_code(e, issuer))})
     places = _port_names(ports)
-    zone = _zone(identity)
+    zone = _zone(lot)
     steps = [
         Step(
             kind=event.kind,
@@ -104,7 +115,7 @@ def journey(identity: UnitIdentity, issuer: Issuer) -> Journey:
         for event in events
     ]
     in_order = sorted(steps, key=lambda step: (step.at, step.position))
-    return Journey(tuple(in_order), _voyage(lot, ports))
+    return Journey(tuple(in_order), _voyage(traced, ports))
 
 
 def _voyage(lot: TracedLot, ports: dict[str, Port]) -> Voyage | None:
@@ -127,16 +138,16 @@ def _voyage(lot: TracedLot, ports: dict[str, Port]) -> Voyage | None:
     )
 
 
-def _events_of(identity: UnitIdentity, lot: TracedLot, issuer: Issuer) -> list[EpcisEvent]:
-    """The first event of each kind that the unit went through."""
+def _events_of(lot: TracedLot, dispatch_id: int | None, issuer: Issuer) -> list[EpcisEvent]:
+    """The first event of each kind that a lot's units, in one dispatch, went through."""
     wanted: dict[str, tuple[Kind, ...]] = {lot.as_lot().key: LOT_KINDS}
     if lot.consignment_id is not None:
         wanted[issuer.document("consignment", lot.consignment_id)] = VOYAGE_KINDS
-    if identity.dispatch_line is not None:
-        wanted[issuer.document("dispatch", identity.dispatch_line.order_id)] = DISPATCH_KINDS
+    if dispatch_id is not None:
+        wanted[issuer.document("dispatch", dispatch_id)] = DISPATCH_KINDS
     events = _about(wanted)
     numbers = {_document(event, issuer, "declaration") for event in events} - {""}
-    declarations = {issuer.document("declaration", n): (Kind.ENTRY_ACCEPTED,) for n in numbers}
+    declarations = {issuer.document("declaration", n): ENTRY_KINDS for n in numbers}
     if declarations:
         events += _about(declarations)
     return list({event.kind: event for event in reversed(events)}.values())
@@ -176,8 +187,8 @@ def _port_name(port: Port, country: Country | None) -> Named:
     return Named(f"{port.name}, {country.name}", f"{country.name_zh} {port.name}")
 
 
-def _zone(identity: UnitIdentity) -> Named:
-    pool = identity.lot.book_item.book.pool
+def _zone(lot: Lot) -> Named:
+    pool = lot.book_item.book.pool
     return Named(pool.zone_name, pool.zone_name_zh)
 
 
@@ -194,7 +205,8 @@ def journey_dates(identity: UnitIdentity, way: Journey) -> JourneyDates:
 def entry(identity: UnitIdentity, way: Journey) -> Entry:
     """Through which zone and under which entry the unit came in."""
     number = way.reference(Kind.ENTRY_RELEASED) or way.reference(Kind.ENTRY_ACCEPTED)
-    return Entry(_zone(identity), number, way.day(Kind.ENTRY_RELEASED))
+    looked_at = way.day(Kind.INSPECTED) or way.day(Kind.HELD)
+    return Entry(_zone(identity.lot), number, way.day(Kind.ENTRY_RELEASED), looked_at)
 
 
 def seller(identity: UnitIdentity, on: date) -> Seller | None:

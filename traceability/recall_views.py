@@ -25,7 +25,8 @@ def recalls(request: HttpRequest) -> HttpResponse:
     is_operator = membership.role == Role.OPERATOR
     if request.method == "POST" and not is_operator:
         raise Http404
-    form = RecallForm(request.POST or None) if is_operator else None
+    asked = {name: request.GET.get(name, "") for name in ("gtin", "lot")}
+    form = RecallForm(request.POST or None, initial=asked) if is_operator else None
     if form is not None and request.method == "POST":
         access.need(membership, Right.MANAGE)
         if form.is_valid() and (opened := _open(form, membership)):

@@ -22,7 +22,7 @@ from core import access, clock
 from core.domain.errors import Refusal
 from core.models import Membership, Party, Right
 from core.web.refusals import answer_with, render_refusal
-from traceability import complaints, goods, resolver
+from traceability import complaints, goods, resolver, way
 from traceability.domain import resolving
 from traceability.domain.gs1.elements import BadElement
 from traceability.domain.resolving import Asked, Identifier
@@ -184,9 +184,15 @@ def goods_page(request: HttpRequest, gtin: str, lot: str = "") -> HttpResponse:
         "origin": page.origin.in_language(language),
         "zone": page.lot.zone.in_language(language) if page.lot else "",
     }
+    journey = (page.lot.steps, page.lot.voyage) if page.lot else ((), None)
     answers = complaints.answers_about(gtin, lot) if lot else []
     told = [{**vars(each), "words": COMPLAINTS[each.kind]} for each in answers]
-    context = {"page": page, "named": named, "answers": told}
+    context = {
+        "page": page,
+        "named": named,
+        "answers": told,
+        "way": way.context(*journey, language),
+    }
     return render(request, "traceability/goods.html", context)
 
 

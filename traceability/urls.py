@@ -10,6 +10,7 @@ from traceability import (
     log_views,
     recall_views,
     resolver_views,
+    sample_views,
     views,
 )
 from traceability.epcis import pages
@@ -47,6 +48,8 @@ urlpatterns = [
     path("complaints/", complaint_views.complaints, name="complaints"),
     path("complaints/<int:pk>/", complaint_views.complaint, name="complaint"),
     path("complaints/<int:pk>/photo.jpg", complaint_views.photo, name="complaint-photo"),
+    path("samples/", sample_views.samples, name="samples"),
+    path("samples/<int:pk>/", sample_views.sample, name="sample"),
     path("answers/<str:token>", complaint_views.public_answer, name="complaint-answer"),
     path("t/<str:code>/complain", complaint_views.complain, name="trace-complain"),
     path("labels/", label_views.batches, name="label-batches"),

@@ -8,20 +8,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from core import access, clock
 from core.web.refusals import answer_with
-from core.web.seamap import Port, sea_map
-from traceability import pins, services, words
+from traceability import pins, services, way, words
 from traceability.domain import codes
 from traceability.domain.digital_link import BadDigitalLink, ItemKey, parse
 from traceability.domain.label import symbol_svg
-from traceability.domain.page import TracePage, Voyage
+from traceability.domain.page import TracePage
 from traceability.domain.verdict import Verdict
 from traceability.proofs import NothingToProve
 from traceability.resolver import unit_address
@@ -155,36 +152,13 @@ def _status(page: TracePage) -> HTTPStatus:
 
 def _context(page: TracePage) -> dict[str, Any]:
     language = translation.get_language() or "en"
-    steps = [
-        {
-            "title": words.STEPS[step.kind],
-            "at": step.at,
-            "place": step.place.in_language(language) if step.place else "",
-            "position": str(step.position),
-        }
-        for step in page.steps
-    ]
     return {
         "page": page,
         "words": words.VERDICTS[page.verdict],
         "suspicion": words.RULES[page.rule] if page.rule else "",
-        "steps": steps,
         "named": _names(page, language),
-        "map": _map(page.voyage, language) if page.voyage else "",
+        "way": way.context(page.steps, page.voyage, language),
     }
-
-
-def _map(voyage: Voyage, language: str) -> SafeString:
-    """The way of the ship, drawn once per voyage and language."""
-    start, end = (
-        Port(name.in_language(language), point)
-        for name, point in (
-            (voyage.origin, voyage.path[0]),
-            (voyage.destination, voyage.path[-1]),
-        )
-    )
-    title = gettext("The ship's way from {origin} to {destination}")
-    return sea_map(title.format(origin=start.name, destination=end.name), start, end, voyage.path)
 
 
 def _names(page: TracePage, language: str) -> dict[str, str]:
@@ -196,6 +170,9 @@ def _names(page: TracePage, language: str) -> dict[str, str]:
     if page.entry:
         named["zone"] = page.entry.zone.in_language(language)
         named["entry"] = _grouped(page.entry.number)
+    if page.voyage:
+        named["loading"] = page.voyage.origin.in_language(language)
+        named["landing"] = page.voyage.destination.in_language(language)
     if page.seller:
         named["seller"] = page.seller.name.in_language(language)
         named["contact"] = page.brand.contact.in_language(language) if page.brand else ""

@@ -83,6 +83,8 @@ STEPS: dict[str, Text] = {
     Kind.RECEIVED: _("Counted into the bonded warehouse"),
     Kind.COMMISSIONED: _("Given its trace code"),
     Kind.ENTRY_ACCEPTED: _("Entry accepted by customs"),
+    Kind.INSPECTED: _("Inspected by customs"),
+    Kind.HELD: _("Held by customs for review"),
     Kind.ENTRY_RELEASED: _("Released by customs"),
     Kind.PICKED: _("Taken from the shelf for its buyer"),
     Kind.SHIPPED: _("Handed over for delivery"),

@@ -11,6 +11,8 @@ from customs import notices, territories
 from customs.domain.states import (
     ACCEPTED,
     CANCELLED,
+    HELD,
+    INSPECTED,
     LET_GO,
     REFUSED,
     UnknownReturnCode,
@@ -20,6 +22,8 @@ from customs.models import Attempt, ConsumerOrder, CustomsReceipt, Declaration
 from customs.services import commitments, payment_desk, quantities
 from warehouse import services as warehouse
 
+_TOLD = (ACCEPTED, INSPECTED, HELD)
+"""Answers on the way to release that others are told of."""
 _ERROR_CODE = re.compile(r"-\d{4,6}")
 
 
@@ -167,8 +171,8 @@ def _follow(
     elif now in LET_GO and was not in LET_GO:
         _let_go(declaration, at)
         _tell("customs.declaration.released", declaration)
-    elif now == ACCEPTED:
-        _tell("customs.declaration.accepted", declaration)
+    elif now in _TOLD:
+        _tell(f"customs.declaration.{now}", declaration)
 
 
 def _give_back(declaration: Declaration) -> None:

@@ -65,13 +65,13 @@ from tests.customs.shop import BUYER, OTHER_BUYER, Shop, formula, honey, stock_u
 from tests.fx_settlement import bank
 from tests.fx_settlement.conftest import give_accounts
 from tests.warehouse import goods
-from traceability import complaints, labels, recalls, resolver
+from traceability import complaints, labels, recalls, resolver, sampling
 from traceability import services as traceability
 from traceability.domain.epcis import CONTEXT
 from traceability.domain.resolving import Link
 from traceability.epcis import capture
 from traceability.epcis import standing as standing_queries
-from traceability.models import Complaint, LabelBatch, Recall, RecallNotice, ResolverLink
+from traceability.models import Complaint, LabelBatch, Recall, RecallNotice, ResolverLink, Sample
 from warehouse.models import (
     BookClose,
     BookDocument,
@@ -111,6 +111,7 @@ class World:
     kept_link: ResolverLink
     labels: LabelBatch
     complaint: Complaint
+    sample: Sample
     answer_link: str
     receipt: Receipt
     awaited: Consignment
@@ -235,6 +236,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         recall=_recall(pool, lot, codes[2], importer),
         labels=printed,
         complaint=complaint,
+        sample=sampling.draw(lot, 1, operator=pool.operator, by="user:1"),
         answer_link=complaints.public_link(complaint).rpartition("/")[2],
         kept_link=resolver.keep_link(
             Link("/414/5060917510004", "locationInfo", "https://zone.example/", "The zone"),

@@ -91,6 +91,18 @@ def test_the_same_file_again_changes_nothing(batch, broker):
     assert first.document == second.document
 
 
+def test_a_look_at_the_goods_and_a_hold_are_facts_on_the_way_to_release(batch, broker):
+    looked_at = (FIRST, "500", "094500", "查验")
+    held = (FIRST, "600", "094700", "挂起")
+
+    services.receive_file(broker, "a.xml", answers(TAKEN_IN, looked_at, held, RELEASED))
+
+    told = Fact.objects.filter(name__startswith="customs.declaration.", data__cop_no=FIRST)
+    assert [f.name.rpartition(".")[2] for f in told.order_by("pk")] == [
+        *("declared", "accepted", "inspected", "held", "released")
+    ]
+
+
 def test_an_answer_that_names_only_customs_own_number_finds_its_declaration(batch, broker):
     services.receive_file(broker, "a.xml", answers(RELEASED))
     later = answers(RELEASED).replace(f"<copNo>{FIRST}</copNo>".encode(), b"")

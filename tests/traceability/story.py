@@ -8,6 +8,8 @@ from core import facts
 START = datetime(2026, 9, 24, 2, tzinfo=UTC)
 GTIN = "09520123456788"
 
+PALLET = "095201230000000014"
+
 LOT = {
     "lot": 7, "product": 2, "gtin": GTIN, "lot_no": "SP-26-0917", "consignment": 3, "good": 640,
     "damaged": 2, "short": 0, "produced_on": "2026-03-14", "expires_on": "2028-03-14",
@@ -57,6 +59,16 @@ STORY: list[tuple[str, str, dict[str, Any]]] = [
         {"recall": 2, "scope": "lot", "product": 2, "lots": [7], "units": 400, "sold": 2},
     ),
     ("customs.correction.granted", "declaration:8", {"declaration": 8, "kind": "cancel"}),
+    ("customs.declaration.inspected", "declaration:10", {"declaration": 10, "invt_no": ""}),
+    ("customs.declaration.held", "declaration:10", {"declaration": 10, "invt_no": ""}),
+    ("warehouse.pallet.loaded", f"pallet:{PALLET}", {"pallet": PALLET, "lot": 7, "units": 60}),
+    ("warehouse.pallet.unloaded", f"pallet:{PALLET}", {"pallet": PALLET, "lot": 7, "units": 2}),
+    ("traceability.sample.drawn", "sample:1", {"sample": 1, "lot": 7, "units": 3}),
+    (
+        "traceability.sample.judged",
+        "sample:1",
+        {"sample": 1, "lot": 7, "units": 3, "passed": False},
+    ),
 ]
 """Facts in the order of the way, a day apart."""
 

@@ -32,11 +32,13 @@ def made(sold) -> Complaint:
     return complaints.complain(sold, WRONG, at=clock.now(), address="203.0.113.7")
 
 
-def test_a_complaint_goes_to_the_seller_of_the_unit_with_a_day(made, importer):
-    told = Notice.objects.get(kind=complaints.TOLD)
+def test_a_complaint_goes_to_the_seller_and_its_agent_with_a_day(made, importer):
+    told = Notice.objects.get(kind=complaints.TOLD, party_id=importer.pk)
+    agent = Notice.objects.exclude(pk=told.pk).get(kind=complaints.TOLD)
 
     assert (made.number, made.importer_id) == ("CP-2025-000001", importer.pk)
     assert (told.party_id, told.due_on) == (importer.pk, made.answer_by_on)
+    assert (agent.party.name, agent.due_on) == ("Beilun Agents", made.answer_by_on)
     assert made.answer_by_on == clock.today() + timedelta(days=5)
 
 
@@ -66,7 +68,7 @@ def test_an_answer_is_public_and_stays(made):
         complaints.answer(made, "No.", by="user:1")
     told = complaints.answers_about(made.identity.product.gtin, made.identity.lot.number)
     assert [(each.kind, each.answer) for each in told] == [("quality", "We test the lot.")]
-    assert Notice.objects.get(kind=complaints.TOLD).settled_at is not None
+    assert not Notice.objects.filter(kind=complaints.TOLD, settled_at__isnull=True).exists()
 
 
 def test_the_operator_hears_once_of_a_day_that_passed(made, operator):
@@ -76,13 +78,6 @@ def test_the_operator_hears_once_of_a_day_that_passed(made, operator):
 
     assert swept == [0, 1, 0]
     assert Notice.objects.get(kind=complaints.LATE).party_id == operator.pk
-
-
-def test_lots_with_complaints_are_named_for_sampling(made, operator):
-    since = clock.now() - timedelta(days=90)
-
-    assert complaints.lots_to_inspect(operator, since=since) == [(made.identity.lot, 1)]
-    assert complaints.lots_to_inspect(operator, since=clock.now() + timedelta(1)) == []
 
 
 @pytest.mark.parametrize(
@@ -128,6 +123,16 @@ def test_a_consumer_sends_a_photo_and_finds_the_answer_under_a_link(client, sold
     assert documents.content(made.photo).startswith(b"\xff\xd8\xff")
     assert client.get(f"/complaints/{made.pk}/photo.jpg")["Content-Type"] == "image/jpeg"
     assert ("We send a new one." in told, "The seal" in told) == (True, False)
+    assert made.number in client.get("/complaints/").content.decode()
+
+
+def test_the_sellers_domestic_agent_reads_and_answers_for_it(client, made):
+    agent = Notice.objects.exclude(party_id=made.importer_id).get(kind=complaints.TOLD).party
+    client.force_login(user_of(agent, "broker"))
+
+    client.post(f"/complaints/{made.pk}/", {"answer": "We take it back."})
+
+    assert "We take it back." in client.get(f"/complaints/{made.pk}/").content.decode()
     assert made.number in client.get("/complaints/").content.decode()
 
 

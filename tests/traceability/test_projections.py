@@ -35,7 +35,7 @@ def test_each_fact_of_a_lots_way_becomes_its_events():
 
     read = projections.project()
 
-    assert read == 16
+    assert read == 22
     assert list(EpcisEvent.objects.values_list("fact_position", "kind")) == [
         (0, "departed"),
         (1, "arrived"),
@@ -54,6 +54,12 @@ def test_each_fact_of_a_lots_way_becomes_its_events():
         (13, "set_aside"),
         (14, "recalled"),
         (15, "withdrawn"),
+        (16, "inspected"),
+        (17, "held"),
+        (18, "loaded"),
+        (19, "unloaded"),
+        (20, "sampled"),
+        (21, "judged"),
     ]
 
 
@@ -75,7 +81,7 @@ def test_rebuilding_gives_the_same_bytes():
     call_command("rebuild_trace", verbosity=0)
 
     assert everything() == before
-    assert len(before) == 17 + 1 + EventSubject.objects.count()
+    assert len(before) == 23 + 1 + EventSubject.objects.count()
 
 
 def test_reading_in_many_steps_gives_what_reading_at_once_gives():
@@ -137,6 +143,7 @@ def test_a_lots_events_are_found_by_its_digital_link():
     assert list(kinds) == [
         *("received", "owned", "commissioned", "picked", "shipped", "sold"),
         *("counted", "returned", "restocked", "set_aside", "recalled"),
+        *("loaded", "unloaded", "sampled", "judged"),
     ]
 
 

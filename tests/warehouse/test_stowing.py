@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core import invariants
+from core.models import Fact
 from tests.warehouse import goods
 from tests.warehouse.shelves import lies, location, waits, zone
 from warehouse import services
@@ -104,6 +105,12 @@ def test_a_pallet_is_carried_with_all_that_is_on_it(lot, house):
 
     assert (pallet.stands_in, pallet.walk, lies(lot)) == (shelf_b, 9, {pallet.code: 48})
     assert len(pallet.code) == 18
+    services.stow(lot, 8, source=pallet, target=shelf_b, request_key="k2")
+    told = Fact.objects.filter(name__startswith="warehouse.pallet.").order_by("pk")
+    assert [(f.name.rpartition(".")[2], f.data) for f in told] == [
+        (step, {"pallet": pallet.code, "lot": lot.pk, "units": units})
+        for step, units in (("loaded", 48), ("unloaded", 8))
+    ]
     with pytest.raises(WrongZone):
         services.move_pallet(pallet, location(house, "Q-01", place="quarantine"))
 

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     COMMISSIONED = "commissioned"
     PICKED = "picked"
     ENTRY_ACCEPTED = "entry_accepted"
+    INSPECTED = "inspected"
+    HELD = "held"
     ENTRY_RELEASED = "entry_released"
     SHIPPED = "shipped"
     SOLD = "sold"
@@ -41,6 +43,10 @@ class Kind(StrEnum):
     RESTOCKED = "restocked"
     SET_ASIDE = "set_aside"
     RECALLED = "recalled"
+    LOADED = "loaded"
+    UNLOADED = "unloaded"
+    SAMPLED = "sampled"
+    JUDGED = "judged"
     WITHDRAWN = "withdrawn"
 
 
@@ -52,6 +58,8 @@ KINDS_OF_FACT: dict[str, tuple[Kind, ...]] = {
     "warehouse.units.commissioned": (Kind.COMMISSIONED,),
     "warehouse.dispatch.picked": (Kind.PICKED,),
     "customs.declaration.accepted": (Kind.ENTRY_ACCEPTED,),
+    "customs.declaration.inspected": (Kind.INSPECTED,),
+    "customs.declaration.held": (Kind.HELD,),
     "customs.declaration.released": (Kind.ENTRY_RELEASED,),
     "warehouse.dispatch.shipped": (Kind.SHIPPED, Kind.SOLD),
     "warehouse.ownership.transferred": (Kind.TRANSFERRED,),
@@ -60,6 +68,10 @@ KINDS_OF_FACT: dict[str, tuple[Kind, ...]] = {
     "warehouse.return.restocked": (Kind.RESTOCKED,),
     "warehouse.return.to_dispose": (Kind.SET_ASIDE,),
     "traceability.recall.opened": (Kind.RECALLED,),
+    "warehouse.pallet.loaded": (Kind.LOADED,),
+    "warehouse.pallet.unloaded": (Kind.UNLOADED,),
+    "traceability.sample.drawn": (Kind.SAMPLED,),
+    "traceability.sample.judged": (Kind.JUDGED,),
     "customs.correction.granted": (Kind.WITHDRAWN,),
 }
 """The events that each fact of a lot's way becomes."""
@@ -215,20 +227,17 @@ class Issuer:
         dispatch: int | None,
         entry_no: str,
     ) -> Event:
-        """Customs accepted, or released, the entry that covers a dispatch."""
-        released = kind is Kind.ENTRY_RELEASED
+        """Customs accepted, inspected, held or released the entry that covers a dispatch."""
         papers = [self.paper("declaration", declaration)]
         if entry_no:
             papers.append(self.paper("entry", entry_no))
         body = {
             "type": "TransactionEvent",
             "action": "ADD",
-            "bizStep": "entering_exiting" if released else "inspecting",
             "bizTransactionList": papers,
+            **ANSWERS[kind],
             **self.what(goods),
         }
-        if released:
-            body["persistentDisposition"] = {"set": ["conformant"]}
         keys = self.keys_of(goods, dispatch)
         return self.event(kind, fact, body, [*keys, self.document("declaration", declaration)])
 
@@ -297,6 +306,18 @@ class Issuer:
         distinct = tuple(dict.fromkeys(keys))
         at = fact.at.replace(microsecond=fact.at.microsecond // 1000 * 1000)
         return Event(event_id, kind, at, fact.position, distinct, json_bytes(whole))
+
+
+ANSWERS: dict[Kind, Body] = {
+    Kind.ENTRY_ACCEPTED: {"bizStep": "inspecting"},
+    Kind.INSPECTED: {"bizStep": "inspecting", "disposition": "in_progress"},
+    Kind.HELD: {"bizStep": "holding", "disposition": "unavailable"},
+    Kind.ENTRY_RELEASED: {
+        "bizStep": "entering_exiting",
+        "persistentDisposition": {"set": ["conformant"]},
+    },
+}
+"""What each answer of customs says of an entry's goods: papers looked at, goods looked at, kept."""
 
 
 def quantities(goods: Sequence[Goods]) -> list[Body]:

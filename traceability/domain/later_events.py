@@ -10,6 +10,7 @@ from datetime import datetime
 
 from core.domain.canonical import canonical as json_bytes
 from traceability.domain.epcis import Body, Event, Goods, Happening, Issuer, Kind, Lot, quantities
+from traceability.domain.gs1.link import CANONICAL_STEM
 
 
 def sold(issuer: Issuer, fact: Happening, goods: Sequence[Goods], *, dispatch: int) -> Event:
@@ -102,6 +103,52 @@ def recalled(issuer: Issuer, fact: Happening, lots: Sequence[Lot], *, recall: in
         "quantityList": [{"epcClass": key} for key in keys],
     }
     return issuer.event(Kind.RECALLED, fact, body, [*keys, issuer.document("recall", recall)])
+
+
+def palletised(issuer: Issuer, kind: Kind, fact: Happening, goods: Goods, *, pallet: str) -> Event:
+    """Units of a lot were put on a pallet, or taken off it; the pallet bears an SSCC."""
+    is_on = kind is Kind.LOADED
+    parent = f"{CANONICAL_STEM}/00/{pallet}"
+    body = {
+        "type": "AggregationEvent",
+        "action": "ADD" if is_on else "DELETE",
+        "bizStep": "packing" if is_on else "unpacking",
+        "disposition": "in_progress",
+        "parentID": parent,
+        "childQuantityList": quantities([goods]),
+        "readPoint": {"id": issuer.name("loc", "zone")},
+    }
+    return issuer.event(kind, fact, body, [goods.lot.key, parent])
+
+
+def sampled(issuer: Issuer, fact: Happening, goods: Goods, *, sample: int) -> Event:
+    """Units of a lot were drawn to be examined."""
+    paper = issuer.paper("sample", sample, "testprd")
+    return _examined(issuer, Kind.SAMPLED, fact, goods, paper, {"bizStep": "sampling"})
+
+
+def judged(
+    issuer: Issuer, fact: Happening, goods: Goods, *, sample: int, has_passed: bool
+) -> Event:
+    """What the examination of a sample found of its lot."""
+    found = "conformant" if has_passed else "non_conformant"
+    told = {"bizStep": "inspecting", "persistentDisposition": {"set": [found]}}
+    paper = issuer.paper("sample", sample, "testres")
+    return _examined(issuer, Kind.JUDGED, fact, goods, paper, told)
+
+
+def _examined(
+    issuer: Issuer, kind: Kind, fact: Happening, goods: Goods, paper: Body, told: Body
+) -> Event:
+    body = {
+        "type": "ObjectEvent",
+        "action": "OBSERVE",
+        "readPoint": {"id": issuer.name("loc", "zone")},
+        "bizTransactionList": [paper],
+        "quantityList": quantities([goods]),
+        **told,
+    }
+    return issuer.event(kind, fact, body, [goods.lot.key, paper["bizTransaction"]])
 
 
 def withdrawn(issuer: Issuer, fact: Happening, accepted: bytes, keys: Sequence[str]) -> Event:

@@ -34,11 +34,12 @@ class Unit:
 
 @dataclass(frozen=True)
 class Entry:
-    """How the unit came into the country."""
+    """How the unit came into the country; ``inspected_on`` where customs looked at the goods."""
 
     zone: Named
     number: str
     released_on: date | None
+    inspected_on: date | None = None
 
 
 @dataclass(frozen=True)

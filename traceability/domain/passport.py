@@ -54,7 +54,8 @@ def _unit(row: dict[str, Any]) -> Unit:
 
 
 def _entry(row: dict[str, Any]) -> Entry:
-    return Entry(Named(**row["zone"]), row["number"], _day(row["released_on"]))
+    days = _day(row["released_on"]), _day(row.get("inspected_on"))
+    return Entry(Named(**row["zone"]), row["number"], *days)
 
 
 def _seller(row: dict[str, Any] | None) -> Seller | None:

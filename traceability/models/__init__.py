@@ -18,6 +18,7 @@ from traceability.models.links import ResolverLink
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
 from traceability.models.passports import Passport
 from traceability.models.recalls import Recall, RecallNotice, RecallUnit
+from traceability.models.samples import Sample
 from traceability.models.witnesses import Cosignature
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "RecallNotice",
     "RecallUnit",
     "ResolverLink",
+    "Sample",
     "ScanRecord",
     "TracedLot",
     "TracedPick",

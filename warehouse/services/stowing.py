@@ -1,13 +1,14 @@
 """Putting away, moving in the house, and taking down before units leave."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 from django.db import transaction
 from django.db.models import Max
 
-from core import clock, numbering, tenancy
+from core import clock, facts, numbering, tenancy
 from core.domain.errors import Refusal
 from core.models import Pool
 from warehouse.domain.labels import sscc
@@ -17,6 +18,7 @@ from warehouse.domain.stowing import (
     NotOnTheFloor,
     NoUnitsToStow,
     Stowed,
+    TakeDown,
     take_downs,
 )
 from warehouse.models import Holding, Location, Lot, LotAtPlace, Stowage, StowMove, Warehouse, Zone
@@ -194,7 +196,7 @@ def _written(
     request_key: str,
     reference: str,
 ) -> StowMove:
-    return StowMove.objects.create(
+    made: StowMove = StowMove.objects.create(
         lot_id=lot_id,
         units=units,
         from_location=source,
@@ -204,6 +206,21 @@ def _written(
         made_at=clock.now(),
         actor=tenancy.actor(),
     )
+    ends = (("unloaded", source), ("loaded", target))
+    told = [_told(step, end.code, lot_id, units) for step, end in ends if _is_pallet(end)]
+    if told:
+        facts.append_many(told)
+    return made
+
+
+def _is_pallet(location: Location | None) -> TypeGuard[Location]:
+    return location is not None and location.kind == Location.Kind.PALLET
+
+
+def _told(step: str, pallet: str, lot_id: int, units: int) -> tuple[str, str, dict[str, Any]]:
+    """What the log is told of units put on a pallet or taken off it."""
+    data = {"pallet": pallet, "lot": lot_id, "units": units}
+    return f"warehouse.pallet.{step}", f"pallet:{pallet}", data
 
 
 def move_pallet(pallet: Location, shelf: Location | None) -> Location:
@@ -259,7 +276,23 @@ def make_room(leaving: Iterable[Leaving], *, request_key: str) -> int:
         )
         for down in downs
     )
+    _tell_taken_down(downs)
     return sum(down.units for down in downs)
+
+
+def _tell_taken_down(downs: Sequence[TakeDown]) -> None:
+    """Tell of units that left a pallet. One query, and one more where any did."""
+    rows = Location.objects.filter(
+        pk__in={down.location_id for down in downs}, kind=Location.Kind.PALLET
+    )
+    pallets = dict(rows.values_list("pk", "code"))
+    told = [
+        _told("unloaded", pallets[down.location_id], down.lot_id, down.units)
+        for down in downs
+        if down.location_id in pallets
+    ]
+    if told:
+        facts.append_many(told)
 
 
 def _lock_holdings(leaving: Iterable[Leaving]) -> None:

@@ -17,6 +17,7 @@ FACT = Happening(position=41, at=AT)
 LOT = Lot("09520123456788", "SP-26/0917", "NZ", date(2026, 3, 14), date(2028, 3, 14))
 OTHER = Lot("09520123456788", "SP-26-0001")
 LOT_KEY = "https://id.gs1.org/01/09520123456788/10/SP-26%2F0917"
+PALLET = "095201230000000014"
 TWO_UNITS = Goods(LOT, 2, identities=(12, 7))
 
 
@@ -39,6 +40,16 @@ def all_kinds() -> list[Event]:
         ISSUER.entered(
             Kind.ENTRY_ACCEPTED, FACT, [], declaration=8, dispatch=None, entry_no="310520261"
         ),
+        *(
+            ISSUER.entered(kind, FACT, [], declaration=8, dispatch=None, entry_no="")
+            for kind in (Kind.INSPECTED, Kind.HELD)
+        ),
+        *(
+            later_events.palletised(ISSUER, kind, FACT, Goods(LOT, 60), pallet=PALLET)
+            for kind in (Kind.LOADED, Kind.UNLOADED)
+        ),
+        later_events.sampled(ISSUER, FACT, Goods(LOT, 3), sample=1),
+        later_events.judged(ISSUER, FACT, Goods(LOT, 3), sample=1, has_passed=True),
         ISSUER.shipped(FACT, [TWO_UNITS, Goods(OTHER, 1)], dispatch=9),
         later_events.sold(ISSUER, FACT, [TWO_UNITS, Goods(OTHER, 1)], dispatch=9),
         later_events.transferred(ISSUER, FACT, Goods(LOT, 5), transfer=4, seller=5, buyer=6),
@@ -104,6 +115,30 @@ def test_a_picked_unit_is_found_by_its_number_its_lot_and_its_dispatch():
         "https://trace.example.org/obj/unit/12",
     ]
     assert body["childQuantityList"] == [{"epcClass": LOT_KEY, "quantity": 2}]
+
+
+def test_a_pallet_is_the_parent_of_what_is_put_on_it_and_of_what_is_taken_off():
+    events = [
+        later_events.palletised(ISSUER, kind, FACT, Goods(LOT, 60), pallet=PALLET)
+        for kind in (Kind.LOADED, Kind.UNLOADED)
+    ]
+    bodies = [json.loads(event.body) for event in events]
+
+    assert [(b["action"], b["bizStep"]) for b in bodies] == [
+        ("ADD", "packing"),
+        ("DELETE", "unpacking"),
+    ]
+    assert {b["parentID"] for b in bodies} == {f"https://id.gs1.org/00/{PALLET}"}
+    assert bodies[0]["childQuantityList"] == [{"epcClass": LOT_KEY, "quantity": 60}]
+    assert events[0].keys == (LOT_KEY, f"https://id.gs1.org/00/{PALLET}")
+
+
+@pytest.mark.parametrize(("has_passed", "found"), [(True, "conformant"), (False, "non_conformant")])
+def test_an_examined_sample_says_whether_its_lot_conforms(has_passed, found):
+    event = later_events.judged(ISSUER, FACT, Goods(LOT, 3), sample=1, has_passed=has_passed)
+
+    assert json.loads(event.body)["persistentDisposition"] == {"set": [found]}
+    assert event.keys == (LOT_KEY, "https://trace.example.org/bt/sample/1")
 
 
 def test_a_transfer_names_both_owners_and_is_found_by_the_transfer_alone():

@@ -56,6 +56,7 @@ def test_a_buyer_of_units_sees_the_lot_and_the_transfer_but_not_the_seller_s_ord
     projections.project()
 
     lots = {Kind.DEPARTED, Kind.ARRIVED, Kind.RECEIVED, Kind.COMMISSIONED, Kind.COUNTED}
+    lots |= {Kind.LOADED, Kind.UNLOADED, Kind.SAMPLED, Kind.JUDGED}
     assert kinds(rival) == {*lots, Kind.RECALLED, Kind.TRANSFERRED}
     assert kinds(program) == set(Kind)
 

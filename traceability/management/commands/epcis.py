@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         raw, errors = _read(options["file"])
         act = {"validate": _validate, "hash": _hash}[options["step"]]
-        answer = {"valid": False, "errors": errors} if errors else act(raw)
+        answer = {"valid": False, "errors": errors} if errors else act(raw, str(options["file"]))
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if answer.get("errors"):
             raise SystemExit(1)
@@ -44,15 +44,15 @@ def _read(path: Path) -> tuple[bytes, list[dict[str, str]]]:
         return b"", [_error(str(path), "", f"The file cannot be read: {wrong.strerror}.")]
 
 
-def _parsed(raw: bytes) -> tuple[Any, list[dict[str, str]]]:
+def _parsed(raw: bytes, place: str) -> tuple[Any, list[dict[str, str]]]:
     try:
         return json.loads(raw.decode("utf-8")), []
     except (ValueError, RecursionError) as wrong:
-        return None, [_error("/", "", f"The file is not JSON: {wrong}.")]
+        return None, [_error(place, "", f"The file is not JSON: {wrong}.")]
 
 
-def _validate(raw: bytes) -> dict[str, Any]:
-    document, errors = _parsed(raw)
+def _validate(raw: bytes, place: str) -> dict[str, Any]:
+    document, errors = _parsed(raw, place)
     found = errors or [_error(r["place"], r["value"], r["reason"]) for r in reasons(document)]
     return {"valid": not found, "errors": found}
 
@@ -64,13 +64,13 @@ def _events(document: dict[str, Any]) -> Any:
     return events if isinstance(events, list) else [events]
 
 
-def _hash(raw: bytes) -> dict[str, Any]:
+def _hash(raw: bytes, place: str) -> dict[str, Any]:
     try:
         return {"hashes": _names_in(raw)}
     except NotEpcisXml as wrong:
-        return {"errors": [_error("/", "", f"The file is no EPCIS document in XML: {wrong}.")]}
+        return {"errors": [_error(place, "", f"The file is no EPCIS document in XML: {wrong}.")]}
     except (AttributeError, TypeError, ValueError, KeyError, ArithmeticError, RecursionError):
-        found = _validate(raw)["errors"]
+        found = _validate(raw, place)["errors"]
         return {"errors": found or [_error("/", "", "An event has a shape that cannot be hashed.")]}
 
 
