@@ -179,6 +179,30 @@ class SampleForm(forms.Form):
         return self._lots[self.cleaned_data["lot_id"]]
 
 
+class GraphForm(forms.Form):
+    """Whose way is drawn, and in which direction."""
+
+    lot = forms.TypedChoiceField(label=_("Lot"), coerce=int)
+    direction = forms.ChoiceField(
+        label=_("Direction"),
+        choices=[
+            ("both", _("Both ways")),
+            ("upstream", _("Where it came from")),
+            ("downstream", _("Where it went")),
+        ],
+    )
+
+    def __init__(self, *args: Any, lots: Sequence[Lot], **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self._lots = {lot.pk: lot for lot in lots}
+        choices = [(lot.pk, f"{lot.number} · {lot.product.name}") for lot in lots]
+        self.fields["lot"].choices = choices  # type: ignore[attr-defined]
+
+    def chosen(self) -> Lot:
+        """The lot that was chosen."""
+        return self._lots[self.cleaned_data["lot"]]
+
+
 class FindingForm(forms.Form):
     """What the examination of a sample found."""
 

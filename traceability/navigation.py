@@ -13,3 +13,4 @@ navigation.register("samples", _("Samples"), roles={"operator"}, order=76)
 navigation.register(
     "complaints", _("Complaints"), roles={"operator", "importer", "broker"}, order=76
 )
+navigation.register("graph", _("Up- and downstream"), roles={"operator"}, order=79)

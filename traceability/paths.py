@@ -18,6 +18,12 @@ class FourteenDigits:
         return value
 
 
+class EighteenDigits(FourteenDigits):
+    """An SSCC as eighteen digits."""
+
+    regex = r"\d{18}"
+
+
 class CompressedLink(FourteenDigits):
     """A compressed Digital Link; whatever does not unpack is left to other addresses."""
 

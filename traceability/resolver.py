@@ -14,7 +14,7 @@ from imports.models import Product
 from traceability.domain.gs1.elements import BadElement
 from traceability.domain.resolving import SUPPORTED_KEYS, Identifier, Link, identify
 from traceability.models import ResolverLink
-from warehouse.models import Lot
+from warehouse.models import Location, Lot
 
 RELATIONS: Final = (
     "certificationInfo", "dpp", "epcis", "faqs", "instructions", "locationInfo", "masterData",
@@ -85,6 +85,9 @@ def _kept(levels: Iterable[str]) -> list[Link]:
 
 def _from_records(identifier: Identifier) -> Iterator[Link]:
     gtin, lot = identifier.value("01"), identifier.value("10")
+    sscc = identifier.value("00")
+    if sscc and Location.objects.filter(code=sscc, kind=Location.Kind.PALLET).exists():
+        yield from _pallet_links(identifier.path, sscc)
     if not gtin:
         return
     if serial := identifier.value("21"):
@@ -106,21 +109,33 @@ def _unit_links(anchor: str, gtin: str, lot: str, serial: str) -> Iterator[Link]
     page = unit_address(gtin, lot, serial)
     yield from _pages(anchor, "traceability", page, is_default=True)
     yield from _pages(anchor, "verificationService", page)
-    yield _data(anchor, "dpp", f"/api/trace/{quote(serial, safe='')}")
+    yield from _passports(anchor, f"/t/{quote(serial, safe='')}/passport")
 
 
 def _lot_links(anchor: str, gtin: str, lot: str) -> Iterator[Link]:
     page = f"/p/{gtin}/{quote(lot, safe='')}"
     yield from _pages(anchor, "traceability", page, is_default=True)
     yield from _pages(anchor, "recallStatus", f"{page}#recalls")
-    yield _data(anchor, "dpp", f"/api/goods/{gtin}/{quote(lot, safe='')}")
+    yield from _passports(anchor, f"/passport/{gtin}/{quote(lot, safe='')}")
 
 
 def _product_links(anchor: str, gtin: str) -> Iterator[Link]:
     page = f"/p/{gtin}"
     yield from _pages(anchor, "pip", page, is_default=True)
     yield from _pages(anchor, "recallStatus", f"{page}#recalls")
-    yield _data(anchor, "dpp", f"/api/goods/{gtin}")
+    yield from _passports(anchor, f"/passport/{gtin}")
+
+
+def _pallet_links(anchor: str, sscc: str) -> Iterator[Link]:
+    page = f"/p/00/{sscc}"
+    yield from _pages(anchor, "traceability", page, is_default=True)
+    yield _data(anchor, "traceability", f"{page}?as=json", "application/json")
+
+
+def _passports(anchor: str, path: str) -> Iterator[Link]:
+    """The passport's page in both languages, and the same as JSON-LD."""
+    yield from _pages(anchor, "dpp", path)
+    yield _data(anchor, "dpp", f"{path}?as=jsonld", "application/ld+json")
 
 
 def _pages(anchor: str, relation: str, page: str, *, is_default: bool = False) -> Iterator[Link]:
@@ -135,8 +150,8 @@ def _pages(anchor: str, relation: str, page: str, *, is_default: bool = False) -
         yield Link(anchor, relation, target, title, (language,), "text/html")
 
 
-def _data(anchor: str, relation: str, path: str) -> Link:
-    return Link(anchor, relation, root() + path, _TITLES[relation][0], (), "application/json")
+def _data(anchor: str, relation: str, path: str, media_type: str) -> Link:
+    return Link(anchor, relation, root() + path, _TITLES[relation][0], (), media_type)
 
 
 @transaction.atomic

@@ -8,15 +8,17 @@ from traceability import (
     graph_views,
     label_views,
     log_views,
+    passport_views,
     recall_views,
     resolver_views,
     sample_views,
     views,
 )
 from traceability.epcis import pages
-from traceability.paths import CompressedLink, FourteenDigits
+from traceability.paths import CompressedLink, EighteenDigits, FourteenDigits
 
 register_converter(FourteenDigits, "digits14")
+register_converter(EighteenDigits, "digits18")
 register_converter(CompressedLink, "compressed")
 
 urlpatterns = [
@@ -37,8 +39,13 @@ urlpatterns = [
     path("t/<str:code>/pin", views.code_pin, name="trace-pin"),
     path("t/<str:code>/label.svg", views.label_symbol, name="trace-label"),
     path("t/<str:code>/proof.tlog-proof", views.code_proof, name="trace-proof"),
+    path("graph/", graph_views.graph_page, name="graph"),
     path("api/trace/graph", graph_views.lot_graph, name="trace-graph"),
     path("api/trace/<str:code>", views.code_as_json, name="trace-json"),
+    path("t/<str:code>/passport", passport_views.unit_passport, name="unit-passport"),
+    path("passport/<digits14:gtin>", passport_views.passport, name="passport"),
+    path("passport/<digits14:gtin>/<path:lot>", passport_views.passport, name="lot-passport"),
+    path("p/00/<digits18:sscc>", passport_views.pallet_page, name="pallet"),
     path("p/<digits14:gtin>", resolver_views.goods_page, name="goods"),
     path("p/<digits14:gtin>/<path:lot>", resolver_views.goods_page, name="goods-lot"),
     path("api/goods/<digits14:gtin>", resolver_views.goods_as_json, name="goods-json"),

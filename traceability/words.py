@@ -90,3 +90,33 @@ STEPS: dict[str, Text] = {
     Kind.SHIPPED: _("Handed over for delivery"),
 }
 """The steps that a consumer is shown; who owned the goods in between is not among them."""
+
+EVENTS: dict[str, Text] = {
+    **STEPS,
+    Kind.OWNED: _("Allocated to an importer"),
+    Kind.SOLD: _("Sold to a consumer"),
+    Kind.TRANSFERRED: _("Transferred to another importer"),
+    Kind.COUNTED: _("Counted"),
+    Kind.RETURNED: _("Came back from a consumer"),
+    Kind.RESTOCKED: _("Put back on the shelf"),
+    Kind.SET_ASIDE: _("Set aside for disposal"),
+    Kind.RECALLED: _("Recalled"),
+    Kind.LOADED: _("Put on a pallet"),
+    Kind.UNLOADED: _("Taken off a pallet"),
+    Kind.SAMPLED: _("Sample drawn"),
+    Kind.JUDGED: _("Sample judged"),
+    Kind.WITHDRAWN: _("Entry withdrawn: the acceptance was an error"),
+}
+"""Every event of the pool's own, as its operator reads it."""
+
+THINGS: dict[str, Text] = {
+    "consignment": _("Consignment {number}"),
+    "dispatch": _("Parcel {number}"),
+    "declaration": _("Declaration {number}"),
+    "unit": _("Unit {number}"),
+    "transfer": _("Transfer {number}"),
+    "return": _("Return {number}"),
+    "recall": _("Recall {number}"),
+    "sample": _("Sample {number}"),
+}
+"""What an event touches, by the kind of its private identifier."""

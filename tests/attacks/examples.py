@@ -466,6 +466,7 @@ PAGES = {
         "lot.product.gtin",
         "lot.number",
     ),
+    "graph/": page("/graph/", OPERATORS),
     "captures/": page("/captures/", IMPORTERS | OPERATORS),
     "recalls/": page("/recalls/", IMPORTERS | OPERATORS),
     "recalls/<int:pk>/": page("/recalls/{}/", OWNER | LEADER, "recall.pk"),
@@ -529,6 +530,12 @@ PUBLIC = {
     "t/<str:code>/pin": action("/t/{}/pin", MEMBERS, "code", pin="1"),
     "t/<str:code>": page("/t/{}", MEMBERS, "code"),
     "api/trace/<str:code>": page("/api/trace/{}", MEMBERS, "code"),
+    "t/<str:code>/passport": page("/t/{}/passport", MEMBERS, "code"),
+    "passport/<digits14:gtin>": page("/passport/{}", MEMBERS, "lot.product.gtin"),
+    "passport/<digits14:gtin>/<path:lot>": page(
+        "/passport/{}/{}", MEMBERS, "lot.product.gtin", "lot.number"
+    ),
+    "p/00/<digits18:sscc>": page("/p/00/{}", MEMBERS, "pallet.code"),
     "p/<digits14:gtin>": page("/p/{}", MEMBERS, "lot.product.gtin"),
     "p/<digits14:gtin>/<path:lot>": page("/p/{}/{}", MEMBERS, "lot.product.gtin", "lot.number"),
     "api/goods/<digits14:gtin>": page("/api/goods/{}", MEMBERS, "lot.product.gtin"),

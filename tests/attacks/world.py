@@ -72,6 +72,7 @@ from traceability.domain.resolving import Link
 from traceability.epcis import capture
 from traceability.epcis import standing as standing_queries
 from traceability.models import Complaint, LabelBatch, Recall, RecallNotice, ResolverLink, Sample
+from warehouse import services as warehouse
 from warehouse.models import (
     BookClose,
     BookDocument,
@@ -80,6 +81,7 @@ from warehouse.models import (
     DispatchOrder,
     DisposalCase,
     DisposalEvidence,
+    Location,
     Lot,
     Photo,
     Receipt,
@@ -112,6 +114,7 @@ class World:
     labels: LabelBatch
     complaint: Complaint
     sample: Sample
+    pallet: Location
     answer_link: str
     receipt: Receipt
     awaited: Consignment
@@ -237,6 +240,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         labels=printed,
         complaint=complaint,
         sample=sampling.draw(lot, 1, operator=pool.operator, by="user:1"),
+        pallet=_pallet(pool),
         answer_link=complaints.public_link(complaint).rpartition("/")[2],
         kept_link=resolver.keep_link(
             Link("/414/5060917510004", "locationInfo", "https://zone.example/", "The zone"),
@@ -428,6 +432,11 @@ def a_picture() -> bytes:
     out = BytesIO()
     Image.new("L", (8, 8), 128).save(out, "JPEG")
     return out.getvalue()
+
+
+def _pallet(pool: Pool) -> Location:
+    house = warehouse.open_warehouse(pool, "H1", "House one")
+    return warehouse.new_pallet(house.zones.first(), company_prefix="9521234")
 
 
 def _complaint(code: str) -> Complaint:

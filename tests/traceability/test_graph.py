@@ -1,8 +1,10 @@
 """Where goods came from and where they went."""
 
 import pytest
+from defusedxml import ElementTree
 
 from core.models import Membership, User
+from traceability import graph_picture
 from traceability.graph import Direction, graph
 from traceability.models import TracedLot
 
@@ -70,3 +72,30 @@ def test_an_operator_asks_for_the_graph_of_its_lot_only(client, pool, way, key):
     assert client.get("/api/trace/graph", {"epc": key + "9"}).status_code == 404
     assert client.get("/api/trace/graph", {"epc": key, "direction": "up"}).status_code == 404
     assert client.get("/api/trace/graph", {"epc": "no link"}).status_code == 404
+
+
+def test_the_picture_has_a_lane_for_each_thing_and_a_column_for_each_event(key):
+    found = graph(key)
+
+    drawn = graph_picture.picture(found, "The way", str, {})
+
+    root = ElementTree.fromstring(drawn)
+    titles = [each.text for each in root.iter("title")]
+    assert len(titles) == 1 + len(found.edges)
+    assert titles[1] == f"{found.edges[0].kind} · {found.edges[0].at[:10]}"
+    touched = {subject for edge in found.edges for subject in edge.subjects} | {key}
+    assert {each.text for each in root.iter("text")} >= touched
+    assert graph_picture.is_whole(found)
+
+
+def test_the_operator_sees_the_way_of_a_lot_as_page_and_as_picture(client, key, way, operator_user):
+    client.force_login(operator_user)
+
+    page = client.get(f"/graph/?lot={way.lot.pk}&direction=downstream").content.decode()
+    file = client.get(f"/api/trace/graph?epc={key}&format=svg")
+
+    assert "Handed over for delivery" in page
+    assert "<svg" in page
+    assert client.get("/graph/?lot=999&direction=both").status_code == 422
+    assert file["Content-Type"] == "image/svg+xml"
+    assert ElementTree.fromstring(file.content).tag == "{http://www.w3.org/2000/svg}svg"

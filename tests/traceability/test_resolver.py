@@ -103,7 +103,12 @@ def test_each_link_has_address_title_and_language_and_the_default_no_more(resolv
             {"accept-language": "zh-Hans-CN,zh;q=0.9"},
             f"/p/{GTIN}?lang=zh-hans#recalls",
         ),
-        ("?linkType=https://gs1.org/voc/dpp", {}, f"/api/goods/{GTIN}"),
+        ("?linkType=https://gs1.org/voc/dpp", {}, f"/passport/{GTIN}?lang=en"),
+        (
+            "?linkType=gs1:dpp",
+            {"accept": "application/ld+json"},
+            f"/passport/{GTIN}?as=jsonld",
+        ),
         ("", {"accept-language": "zh-CN"}, f"/p/{GTIN}?lang=zh-hans"),
         ("", {"accept-language": "fr"}, f"/p/{GTIN}"),
     ],
