@@ -182,6 +182,8 @@ def _key(complaint: Complaint, party_id: int) -> str:
 
 def _agents(made: Complaint) -> list[int]:
     """The domestic agents of the seller on the day of the complaint. One query."""
+    if made.importer_id is None:
+        return []
     agents = Appointment.objects.in_force(timezone.localtime(made.made_at).date()).filter(
         importer_id=made.importer_id, kind=Appointment.Kind.DOMESTIC_AGENT
     )

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 from core import access, clock
 from imports.models import Certificate
 from traceability import pallets, product_passports, resolver, services
+from traceability.domain import codes
 from traceability.domain.label import symbol_svg
 from traceability.product_passports import ProductPassport
 
 LINKED_DATA = "application/ld+json"
-PAPERS = {
+PAPERS: dict[str, object] = {
     Certificate.Kind.HEALTH: _("Health certificate"),
     Certificate.Kind.ORIGIN: _("Certificate of origin"),
     Certificate.Kind.ANALYSIS: _("Certificate of analysis"),
@@ -51,7 +52,7 @@ def unit_passport(request: HttpRequest, code: str) -> HttpResponseBase:
     """
     at, address = clock.now(), request.META.get("REMOTE_ADDR", "")
     unit = services.look_up(code, at=at, address=address, counts=False).unit
-    serial = services.codes.read_code(code) if unit else ""
+    serial = codes.read_code(code) if unit else ""
     found = product_passports.passport(unit.gtin, unit.lot_number, serial, at=at) if unit else None
     if found is None:
         raise Http404
