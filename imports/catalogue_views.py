@@ -48,13 +48,18 @@ def _plays(request: HttpRequest, role: Role) -> bool:
     return bool(membership.role == role)
 
 
+def _place(request: HttpRequest) -> int:
+    """The page of a list that is asked for, from 0."""
+    page = request.GET.get("page", "")
+    return int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
+
+
 @access.action("imports.products.see")
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
     """The catalogue: each product's verdict and the state of its goods record."""
     text = request.GET.get("q", "")[:80]
-    page = request.GET.get("page", "")
-    place = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 0
+    place = _place(request)
     rows = queries.products(clock.today(), text=text, start=place * SHOWN, limit=SHOWN + 1)
     context = {
         "rows": rows[:SHOWN],
@@ -232,9 +237,15 @@ def submit_record(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def records(request: HttpRequest) -> HttpResponse:
     """Goods records of the reader's zones: those that wait for the broker first."""
-    rows = queries.record_rows(zones=_zones(request))
-    waiting = sum(row.state == GoodsRecord.State.SUBMITTED for row in rows)
-    return render(request, "imports/records.html", {"rows": rows, "waiting": waiting})
+    zones, place = _zones(request), _place(request)
+    rows = queries.record_rows(zones=zones, start=place * SHOWN, limit=SHOWN + 1)
+    context = {
+        "rows": rows[:SHOWN],
+        "waiting": len(queries.waiting_records(zones)),
+        "page": place,
+        "next": place + 1 if len(rows) > SHOWN else 0,
+    }
+    return render(request, "imports/records.html", context)
 
 
 def _record(request: HttpRequest, pk: int) -> GoodsRecord:
@@ -273,7 +284,13 @@ def confirm_record(request: HttpRequest, pk: int) -> HttpResponse:
     """The broker confirms a record."""
     services.confirm_record(_record(request, pk))
     messages.success(request, _("The record is in force now."))
-    return redirect("imports:records")
+    return _next_record(request)
+
+
+def _next_record(request: HttpRequest) -> HttpResponse:
+    """The record that waits longest now; the list once none does."""
+    waiting = queries.waiting_records(_zones(request))
+    return redirect("imports:record", waiting[0]) if waiting else redirect("imports:records")
 
 
 @access.action("imports.records.decide")
@@ -283,6 +300,6 @@ def return_record(request: HttpRequest, pk: int) -> HttpResponse:
     found, form = _record(request, pk), RemarkForm(request.POST)
     if form.is_valid():
         services.return_record(found, remark=form.cleaned_data["remark"])
-        return redirect("imports:records")
+        return _next_record(request)
     context = {**_record_context(request, found), "form": form}
     return render(request, "imports/record.html", context, status=422)

@@ -98,6 +98,7 @@ from imports.queries.products import (
     record_rows,
     siblings_of,
     unconfirmed,
+    waiting_records,
     zones,
 )
 from imports.queries.round_plans import (
@@ -263,6 +264,7 @@ __all__ = [
     "unconfirmed",
     "unshipped_units",
     "uploads_of",
+    "waiting_records",
     "year_in_view",
     "zones",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Case, F, Max, Q, QuerySet, When
 
 from core.models import Pool
 from imports.domain.eligibility import assess
@@ -120,26 +120,45 @@ def _states_of(product_ids: Iterable[int]) -> Mapping[int, str]:
     return found
 
 
-def record_rows(*, zones: Iterable[str] | None = None, **wanted: Any) -> list[RecordRow]:
-    """Versions of goods records, those that wait first, then the newest. One query."""
-    rows = GoodsRecord.objects.filter(**wanted)
-    if zones is not None:
-        rows = rows.filter(zone_code__in=list(zones))
-    found = [
+def record_rows(
+    *, zones: Iterable[str] | None = None, start: int = 0, limit: int = 100, **wanted: Any
+) -> list[RecordRow]:
+    """Versions of goods records, those that wait longest first, then the newest. One query."""
+    rows = _records(zones).filter(**wanted)
+    waits = Case(When(state=State.SUBMITTED, then=0), default=1)
+    since = Case(When(state=State.SUBMITTED, then=F("submitted_at")))
+    ordered = rows.order_by(waits, since, "-submitted_at", "-version", "pk")
+    return [
         RecordRow(*row)
-        for row in rows.order_by("-submitted_at", "-version", "pk").values_list(
+        for row in ordered.values_list(
             "pk", "product_id", "product__sku", "product__name", "product__name_zh", "zone_code",
             "version", "state", "hs_code", "submitted_at", "decided_at", "remark",
-        )[:500]
+        )[start : start + limit]
     ]  # fmt: skip
-    return sorted(found, key=lambda row: row.state != State.SUBMITTED)
+
+
+def waiting_records(zones: Iterable[str] | None) -> list[int]:
+    """Records that wait for the broker, the longest first. One query."""
+    rows = _records(zones).filter(state=State.SUBMITTED)
+    return list(rows.order_by("submitted_at", "pk").values_list("pk", flat=True))
+
+
+def _records(zones: Iterable[str] | None) -> QuerySet[GoodsRecord]:
+    rows = GoodsRecord.objects.all()
+    return rows if zones is None else rows.filter(zone_code__in=list(zones))
 
 
 def unconfirmed(product_ids: Iterable[int], zone_code: str) -> set[int]:
-    """Which of these products have no goods record in force in a zone. One query."""
+    """Which of these products may not be declared in a zone yet. One query, whatever the number.
+
+    A product may once a broker has confirmed its goods record there, with the HS code that it has.
+    """
     wanted = set(product_ids)
     in_force = GoodsRecord.objects.filter(
-        product_id__in=wanted, zone_code=zone_code, state=State.CONFIRMED
+        product_id__in=wanted,
+        zone_code=zone_code,
+        state=State.CONFIRMED,
+        hs_code=F("product__hs_code"),
     )
     return wanted - set(in_force.values_list("product_id", flat=True))
 

@@ -1,14 +1,14 @@
 """Products are registered; their goods records are submitted, confirmed and returned."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
-from core import sheets
+from core import clock, sheets
 from core.domain.trade import gs1_check_digit
 from core.domain.transitions import StepNotAllowed
 from core.models import Fact, Unit
@@ -156,6 +156,35 @@ def test_the_product_follows_what_was_confirmed(serum):
         "保湿精华液",
         "30毫升/瓶",
     )
+
+
+def test_a_batch_is_asked_for_at_once_and_a_code_that_was_not_confirmed_does_not_count(
+    serum, django_assert_num_queries
+):
+    other, third = factories.product(2), factories.product(3)
+    for each in (serum, other):
+        services.confirm_record(submit(each))
+    Product.objects.filter(pk=other.pk).update(hs_code="3304990099")
+
+    with django_assert_num_queries(1):
+        missing = queries.unconfirmed([serum.pk, other.pk, third.pk] * 300, ZONE)
+
+    assert missing == {other.pk, third.pk}
+
+
+def test_those_who_wait_longest_come_first(serum):
+    other = factories.product(2)
+    first = services.confirm_record(submit(serum))
+    with clock.at(factories.FIXED_ON + timedelta(days=1)):
+        waits = submit(serum, model_zh="50毫升/瓶")
+    with clock.at(factories.FIXED_ON + timedelta(days=2)):
+        later = submit(other)
+
+    rows = [row.record_id for row in queries.record_rows(zones=[ZONE])]
+
+    assert rows == [waits.pk, later.pk, first.pk]
+    assert queries.waiting_records([ZONE]) == [waits.pk, later.pk]
+    assert [row.record_id for row in queries.record_rows(start=1, limit=1)] == [later.pk]
 
 
 def test_a_new_version_replaces_the_one_in_force_only_when_it_is_confirmed(serum):
