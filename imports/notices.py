@@ -96,3 +96,8 @@ def tell_uncovered(round_: Round, importer_id: int) -> None:
         address=reverse("imports:own_round", args=[round_.pk]),
         due_on=round_.lock_on,
     )
+
+
+def settle_uncovered(round_: Round, importer_id: int) -> None:
+    """Its limit covers what it committed to now."""
+    notices.settle(f"{UNCOVERED}/{round_.pk}/{importer_id}")

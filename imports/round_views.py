@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import access, clock
-from core.models import Party, Pool
+from core.models import Job, Party, Pool
 from imports import queries, services, words
 from imports.domain.scoring import Accuracy
 from imports.forms import DepartureForm
@@ -39,10 +39,18 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         "buy_ups": queries.buy_ups_of(found),
         "tried": queries.buy_ups_tried(found),
         "members": _members(found),
+        "job": _job_shown(request, found),
         "state": services.state_on(found, clock.today()),
         "surplus": [(row, words.SURPLUS[row.surplus_cause]) for row in queries.surplus_of(found)],
     }
     return render(request, "imports/round.html", context)
+
+
+def _job_shown(request: HttpRequest, found: Round) -> Job | None:
+    """The consolidation in the background: while it lasts, and once to who watched its end."""
+    job = services.consolidation_job(found)
+    is_watched = request.headers.get("HX-Request") == "true"
+    return job if job and (job.state != Job.State.DONE or is_watched) else None
 
 
 def _members(found: Round) -> list[tuple[queries.MemberRow, str, Accuracy | None]]:
@@ -114,8 +122,12 @@ def _departures(pool: Pool) -> list[tuple[queries.DepartureRow, str]]:
 @access.action("imports.rounds.run")
 @require_POST
 def consolidate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Turn the plans of the round's months into draft orders."""
-    services.consolidate_round(round_of(request, pk))
+    """Turn the plans of the round's months into draft orders; of a large round by a worker."""
+    found = round_of(request, pk)
+    if services.is_large(found):
+        services.order_consolidation(found)
+    else:
+        services.consolidate_round(found)
     return redirect("imports:round", pk)
 
 

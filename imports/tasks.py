@@ -27,6 +27,12 @@ def score_plans(job: JobContext) -> bool:
     return True
 
 
+@jobs.task("imports.consolidate_round")
+def consolidate(job: JobContext) -> bool:
+    """Consolidate a large round."""
+    return services.run_consolidation(job)
+
+
 @jobs.task(PRINT_CERTIFICATE)
 def print_certificate(job: JobContext) -> bool:
     """Draw one certificate."""

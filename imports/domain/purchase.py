@@ -172,6 +172,15 @@ def _less(amount: int, percent: Decimal) -> int:
     return round_half_up(amount * (100 - percent) / 100) if percent else amount
 
 
+def largest_part(problem: RoundProblem) -> int:
+    """Offers of the largest group of products that must be planned together."""
+    sizes = (
+        sum(len(problem.by_product.get(product, ())) for product in products)
+        for products in parts(problem)
+    )
+    return max(sizes, default=0)
+
+
 def merged(plans: Iterable[Mapping[int, int]]) -> Bought:
     """Several purchases made as one."""
     found: Bought = defaultdict(int)

@@ -6,7 +6,7 @@ search of ``order_solver`` plans them; where offers have breaks or capacities, o
 band for each price. Only services that plan load this module: scipy takes its time to start.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, inf
@@ -44,15 +44,25 @@ class Purchase:
 
 
 def purchase(
-    problem: RoundProblem, seconds: float, *, others: Sequence[Mapping[int, int]] = ()
+    problem: RoundProblem,
+    seconds: float,
+    *,
+    others: Sequence[Mapping[int, int]] = (),
+    told: Callable[[int, int], None] | None = None,
 ) -> Purchase:
     """The cheapest purchase found in the time; never dearer than greedy, nor than ``others``.
+
+    ``told`` hears after each group of products how many are planned, and of how many.
 
     Raises:
         CapacityTooLow: a product cannot be delivered in full.
     """
     clock, start = Clock(seconds), greedy(problem)
-    solved = [_solve(problem, products, clock) for products in parts(problem)]
+    solved, groups = [], parts(problem)
+    for done, products in enumerate(groups, start=1):
+        solved.append(_solve(problem, products, clock))
+        if told:
+            told(done, len(groups))
     ways = [merged(bought for bought, _ in solved), *([start] if start else []), *map(dict, others)]
     best = min((way for way in ways if problem.is_sound(way)), key=problem.cost)
     cost, bound = problem.cost(best), sum(low for _, low in solved)

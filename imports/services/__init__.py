@@ -82,6 +82,12 @@ from imports.services.lists import (
 from imports.services.planning import (
     plan_purchase,
 )
+from imports.services.purchasing import (
+    consolidation_job,
+    is_large,
+    order_consolidation,
+    run_consolidation,
+)
 from imports.services.quotes import (
     LineAwarded,
     NothingToQuote,
@@ -236,6 +242,7 @@ __all__ = [
     "choose_basis",
     "confirm_record",
     "consolidate_round",
+    "consolidation_job",
     "containers_of",
     "decide",
     "depart",
@@ -247,6 +254,7 @@ __all__ = [
     "expect_arrival",
     "fill_of",
     "invitation_of",
+    "is_large",
     "is_open",
     "join_round",
     "keep_certificate",
@@ -263,6 +271,7 @@ __all__ = [
     "open_round",
     "order_address",
     "order_certificate",
+    "order_consolidation",
     "order_of",
     "own_fillings",
     "place_orders",
@@ -279,6 +288,7 @@ __all__ = [
     "revise",
     "revise_tariff",
     "revoke_link",
+    "run_consolidation",
     "save_draft",
     "score_plans",
     "send_forecast",

@@ -7,7 +7,7 @@ from django.db import transaction
 from core import clock, facts, jobs
 from imports.domain.steps import ROUND_STEPS
 from imports.models import Round
-from imports.services.commitments import submit_round
+from imports.services.commitments import cover_uncovered, submit_round
 
 jobs.daily.append("imports.move_rounds")
 
@@ -46,6 +46,7 @@ def lock_round(round_: Round) -> Round:
         StepNotAllowed: it was locked before.
     """
     submit_round(round_)
+    cover_uncovered(round_)
     advance(round_, "lock")
     _note(round_, "locked")
     return round_
@@ -54,7 +55,8 @@ def lock_round(round_: Round) -> Round:
 def move_rounds(on: date | None = None) -> int:
     """Take every round to where its deadlines put it by a day; the number of steps taken.
 
-    Calling again on the same day changes nothing; a day that nobody swept is made up for.
+    Calling again on the same day changes nothing; a day that nobody swept is made up for. Who was
+    above its limit and is not any more is taken in, until the lock.
     """
     day, steps = on or clock.today(), 0
     for round_ in Round.objects.filter(state="open", submission_on__lte=day).order_by("pk"):
@@ -62,6 +64,9 @@ def move_rounds(on: date | None = None) -> int:
         if round_.filling_on and round_.filling_on <= day:
             start_filling(round_)
             steps += 1
+    submitted = Round.objects.filter(state__in=["open", "filling"], submitted_at__isnull=False)
+    for round_ in submitted.order_by("pk"):
+        cover_uncovered(round_)
     for round_ in Round.objects.filter(state="filling", lock_on__lte=day).order_by("pk"):
         lock_round(round_)
         steps += 1

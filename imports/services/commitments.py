@@ -43,6 +43,14 @@ class AlreadySubmitted(Refusal):
     remedy = "Change its lines one by one."
 
 
+class HasLeft(Refusal):
+    """Raised when an importer that left the pool wants to take part again."""
+
+    code = "has-left"
+    reason = "{importer} has left this pool."
+    remedy = "Ask the operator about the next year's pool."
+
+
 @transaction.atomic
 def submit_round(round_: Round) -> bool:
     """Turn what importers plan for a round into commitments; whether this call did so.
@@ -94,6 +102,8 @@ def _cover_all(round_: Round, members: list[RoundMember], asked: list[AskRow]) -
                 exposure.cover(
                     member, accounts[member.importer_id], values.get(member.importer_id, 0)
                 )
+            member.state = RoundMember.State.COMMITTED
+            notices.settle_uncovered(round_, member.importer_id)
         except Overdrawn:
             member.state = RoundMember.State.UNCOVERED
             member.value_cny_minor = 0
@@ -101,6 +111,30 @@ def _cover_all(round_: Round, members: list[RoundMember], asked: list[AskRow]) -
             uncovered.append(member)
         member.save()
     return uncovered
+
+
+@transaction.atomic
+def cover_uncovered(round_: Round) -> int:
+    """Take in those above their limit whose limit covers them now; how many.
+
+    What they asked for when the round was submitted counts; once the round is locked it is too
+    late.
+    """
+    if round_.state not in (Round.State.OPEN, Round.State.FILLING):
+        return 0
+    rows = RoundMember.objects.filter(round=round_, state=RoundMember.State.UNCOVERED)
+    waiting = list(rows.order_by("pk"))
+    if not waiting:
+        return 0
+    ids = {each.importer_id for each in waiting}
+    asked = [
+        AskRow(*row)
+        for row in Commitment.objects.filter(
+            round=round_, version_before=None, importer_id__in=ids
+        ).values_list("importer_id", "product_id", "units", "tolerance_units")
+    ]
+    _cover_all(round_, waiting, asked)
+    return sum(each.state == RoundMember.State.COMMITTED for each in waiting)
 
 
 @transaction.atomic
@@ -112,12 +146,15 @@ def join_round(importer: Party, round_: Round) -> int:
     Raises:
         RoundIsLocked: the fill phase has begun, or nothing changes any more.
         AlreadySubmitted: the importer is in the round.
+        HasLeft: it has left the pool.
         Overdrawn: its limit is too low; nothing was committed.
     """
     if state_on(round_, clock.today()) != Round.State.OPEN:
         raise RoundIsLocked(round_code=round_.code, on=round_.filling_on or clock.today())
     if RoundMember.objects.filter(round=round_, importer_id=importer.pk).exists():
         raise AlreadySubmitted(round_code=round_.code)
+    if importer.pk in queries.departed(round_.pool_id):
+        raise HasLeft(importer=importer.name)
     asked = [
         ask
         for ask in queries.asks(round_.first_month, round_.last_month)
@@ -228,6 +265,7 @@ def _cover_again(member: RoundMember, asked: list[AskRow]) -> None:
         exposure.cover(member, account, values.get(member.importer_id, 0))
         member.state = RoundMember.State.COMMITTED
         member.save()
+        notices.settle_uncovered(member.round, member.importer_id)
 
 
 def _note(round_: Round, importer: Party, cause: str, **figures: int) -> None:

@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -81,8 +81,15 @@ class PlannedRound:
             yield importer, cost, max(cost, self.fen(alone[importer])), lines[importer]
 
 
-def plan_purchase(round_: Round, *, seconds: float = BUDGET_SECONDS) -> PlannedRound:
+def plan_purchase(
+    round_: Round,
+    *,
+    seconds: float = BUDGET_SECONDS,
+    told: Callable[[int, int], None] | None = None,
+) -> PlannedRound:
     """How a round would be bought today: the cheapest purchase found, its bound, and all shares.
+
+    ``told`` hears how many groups of products are planned, of how many.
 
     Raises:
         NothingAsked: nobody plans anything in these months.
@@ -98,10 +105,10 @@ def plan_purchase(round_: Round, *, seconds: float = BUDGET_SECONDS) -> PlannedR
     alone = buy_alone(problem, asks)
     # named, not imported: scipy takes its time to start, and only planning needs it
     program = import_module("imports.domain.round_program")
-    found = program.purchase(problem, seconds, others=[apart(alone)])
+    found = program.purchase(problem, seconds, others=[apart(alone)], told=told)
     if is_dearer_than_alone(problem, found.bought, alone):
         problem = problem.asking(problem.asked)
-        found = program.purchase(problem, seconds, others=[apart(alone)])
+        found = program.purchase(problem, seconds, others=[apart(alone)], told=told)
     equal_part = Fraction(terms.equal_price_percent, 100)
     lines = order_lines(problem, asks, found.bought, alone, equal_part)
     figures = {

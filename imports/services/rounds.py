@@ -1,7 +1,7 @@
 """Rounds: what everybody asked for becomes one purchase order per supplier."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -26,7 +26,7 @@ from imports.models import (
 from imports.services import exposure
 from imports.services.calendar import advance
 from imports.services.commitments import state_on, submit_round
-from imports.services.planning import PlannedRound, plan_purchase
+from imports.services.planning import BUDGET_SECONDS, PlannedRound, plan_purchase
 from imports.services.supplier_links import send_new_link
 
 OrderKey = tuple[int, str, str, str]
@@ -74,12 +74,28 @@ def open_round(
     return opened
 
 
-def consolidate_round(round_: Round) -> list[PurchaseOrder]:
+def refuse_unready(round_: Round) -> None:
+    """Raises:
+    StepNotAllowed: the round was consolidated before.
+    NotLockedYet: the round has deadlines, and its plans may still change.
+    """
+    ROUND_STEPS.next(round_.state, "consolidate")
+    if round_.lock_on and state_on(round_, clock.today()) != Round.State.LOCKED:
+        raise NotLockedYet(round_code=round_.code, on=round_.lock_on)
+
+
+def consolidate_round(
+    round_: Round,
+    *,
+    seconds: float = BUDGET_SECONDS,
+    told: Callable[[int, int], None] | None = None,
+) -> list[PurchaseOrder]:
     """Turn the plans of a round's months into draft purchase orders, one per supplier.
 
     A supplier's products share an order when currency, incoterm and port agree. The purchase is
     the cheapest that is found at today's reference rates, with its bound on record; shares add up
     to the lines. It is planned before anything is locked, and written only if nothing changed.
+    ``told`` hears how many groups of products are planned, of how many.
 
     Raises:
         StepNotAllowed: the round was consolidated before.
@@ -88,10 +104,8 @@ def consolidate_round(round_: Round) -> list[PurchaseOrder]:
         NoOfferInForce, CapacityTooLow: a product that is planned cannot be had.
         PlansChangedMeanwhile: somebody's plan changed while the round was planned.
     """
-    ROUND_STEPS.next(round_.state, "consolidate")
-    if round_.lock_on and state_on(round_, clock.today()) != Round.State.LOCKED:
-        raise NotLockedYet(round_code=round_.code, on=round_.lock_on)
-    planned = plan_purchase(round_)
+    refuse_unready(round_)
+    planned = plan_purchase(round_, seconds=seconds, told=told)
     return _write(round_, planned)
 
 

@@ -30,6 +30,7 @@ from imports.models import (
     RoundMember,
     UnitsDrawn,
 )
+from imports.services.commitments import HasLeft
 from tests.conftest import party
 from tests.imports import factories
 
@@ -242,6 +243,30 @@ def test_who_is_above_its_limit_is_told_and_left_out_until_it_is_covered(
     assert left(importer) == 0
 
 
+def test_who_is_covered_later_is_taken_in_by_the_sweep_until_the_lock(round_, importer, stranger):
+    limit(importer, 2_519_99)
+    with clock.at(date(2026, 3, 4)):
+        services.move_rounds()
+    assert [ask.importer_id for ask in queries.asks_of(Round.objects.get())] == [stranger.pk]
+    ledger.transfer(
+        key="more",
+        debit=ledger.account(AccountCode.EXTERNAL, "CNY"),
+        credit=ledger.account(AccountCode.EXPOSURE, "CNY", importer),
+        amount_minor=1,
+        code=TransferCode.LIMIT,
+    )
+
+    with clock.at(date(2026, 3, 8)):
+        services.move_rounds()
+
+    asked = {ask.importer_id for ask in queries.asks_of(Round.objects.get())}
+    assert asked == {importer.pk, stranger.pk}
+    assert left(importer) == 0
+    assert not Notice.objects.filter(
+        party=importer, kind="imports.commitment.uncovered", settled_at=None
+    ).exists()
+
+
 def test_the_effect_of_a_change_is_known_before_it_is_saved(round_, importer, serum):
     services.submit_round(round_)
 
@@ -297,6 +322,8 @@ def test_who_has_left_is_in_no_later_round(pool, round_, importer, stranger):
     services.depart(importer, pool, "left")
 
     services.submit_round(round_)
+    with pytest.raises(HasLeft):
+        services.join_round(importer, round_)
 
     assert set(RoundMember.objects.values_list("importer_id", flat=True)) == {stranger.pk}
 

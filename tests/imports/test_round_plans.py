@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from djmoney.money import Money
 
+from core import jobs
 from core.web import locale
 from imports import queries, services
 from imports.domain.purchase import CapacityTooLow
@@ -19,6 +21,7 @@ from imports.models import (
     RoundShare,
     SupplierRebate,
 )
+from imports.services import purchasing
 from tests.imports import factories
 
 pytestmark = pytest.mark.usefixtures("in_march")
@@ -162,7 +165,7 @@ def test_plans_that_change_while_a_round_is_planned_stop_it(
     round_ = factories.quarter(pool)
     planned = services.plan_purchase(round_)
     factories.plan(importer, serum, year=2026, m05=3, version_before=factories.STARTED)
-    monkeypatch.setattr("imports.services.rounds.plan_purchase", lambda _: planned)
+    monkeypatch.setattr("imports.services.rounds.plan_purchase", lambda *_, **__: planned)
     importer_line = type(factories.plan(importer, factories.product(2), m04=0))
     importer_line.objects.filter(product=serum, version_before=None).update(m04=2)
 
@@ -239,3 +242,77 @@ def test_the_record_of_a_plan_costs_one_query_a_list(
         assert len(queries.buy_ups_of(round_)) == lines
     with django_assert_num_queries(1):
         assert queries.plan_record(round_).cost_minor == lines * 4 * 70_00
+
+
+# large rounds, planned by a worker
+
+
+def test_a_large_round_is_planned_by_a_worker_while_its_page_tells_how_far(
+    pool, importer, supplier, serum, client, operator_user, monkeypatch
+):
+    monkeypatch.setattr(purchasing, "MOST_OFFERS_TOGETHER", 0)
+    factories.offer(supplier, serum)
+    factories.plan(importer, serum, m04=60)
+    round_ = factories.quarter(pool)
+    client.force_login(operator_user)
+    page = reverse("imports:round", args=[round_.pk])
+    ask = reverse("imports:consolidate", args=[round_.pk])
+
+    client.post(ask)
+    client.post(ask)
+    waiting = client.get(page).content.decode()
+    jobs.run_until_idle()
+    watched = client.get(page, headers={"HX-Request": "true"}).content.decode()
+
+    round_.refresh_from_db()
+    job = services.consolidation_job(round_)
+    assert (round_.state, job.state, job.done, job.total) == ("consolidated", "done", 1, 1)
+    assert "The purchase is being planned" in waiting
+    assert f'action="{ask}"' not in waiting
+    assert "Show how it was bought, and the orders" in watched
+    assert "The purchase is being planned" not in client.get(page).content.decode()
+    assert queries.plan_record(round_).cost_minor == 60 * 10 * 7 * 100
+
+
+def test_a_large_round_that_cannot_be_bought_says_why_and_is_tried_again(
+    pool, importer, supplier, serum, client, operator_user, monkeypatch
+):
+    factories.offer(supplier, serum, capacity_units=10)
+    factories.plan(importer, serum, m04=60)
+    round_ = factories.quarter(pool)
+    services.order_consolidation(round_)
+    jobs.run_until_idle()
+    client.force_login(operator_user)
+
+    page = client.get(reverse("imports:round", args=[round_.pk])).content.decode()
+    services.add_offer(
+        supplier=factories.supplier("second"), product=serum, prices={1: Money("9.00", "USD")},
+        currency="USD", incoterm="FOB", origin_port="USLAX", moq_units=1, pack_units=1,
+        lead_time_days=30, valid_from=date(2026, 1, 1),
+    )  # fmt: skip
+    services.order_consolidation(round_)
+    jobs.run_until_idle()
+
+    assert "The round could not be consolidated" in page
+    round_.refresh_from_db()
+    assert round_.state == "consolidated"
+
+
+def test_a_round_in_whose_program_many_offers_hang_together_is_large(
+    pool, importer, supplier, monkeypatch
+):
+    SupplierRebate.objects.create(
+        supplier_id=supplier.pk, from_units=100, percent=5, valid_from=date(2026, 1, 1)
+    )
+    for number in range(1, 4):
+        product = factories.product(number)
+        factories.offer(supplier, product)
+        factories.plan(importer, product, m04=9)
+    round_ = factories.quarter(pool)
+
+    monkeypatch.setattr(purchasing, "MOST_OFFERS_TOGETHER", 3)
+    assert not services.is_large(round_)
+    monkeypatch.setattr(purchasing, "MOST_OFFERS_TOGETHER", 2)
+    assert services.is_large(round_)
+    monkeypatch.setattr(purchasing, "MOST_ASKS", 2)
+    assert services.is_large(round_)
