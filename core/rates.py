@@ -7,6 +7,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from django.db import connection, transaction
+from django.db.models import Max, Min
 
 from core.domain.errors import Refusal
 from core.domain.trade import minor_units, round_half_up
@@ -95,6 +96,23 @@ def load(rows: Iterable[tuple[str, date, Decimal]]) -> int:
             [(currency, on.isoformat(), str(rate), ECB) for currency, on, rate in rows],
         )
     return ExchangeRate.objects.count() - before
+
+
+def history(currencies: Iterable[str], first: date, last: date) -> dict[str, dict[date, Decimal]]:
+    """Units for 1 euro by currency and day, both days included. One query."""
+    rows = ExchangeRate.objects.filter(
+        base="EUR", quote__in=list(currencies), on__gte=first, on__lte=last
+    )
+    found: dict[str, dict[date, Decimal]] = {}
+    for currency, on, rate in rows.values_list("quote", "on", "rate"):
+        found.setdefault(currency, {})[on] = rate
+    return found
+
+
+def span() -> tuple[date, date] | None:
+    """The first and the last day that rates are on record for; None without any."""
+    ends = ExchangeRate.objects.filter(base="EUR").aggregate(first=Min("on"), last=Max("on"))
+    return (ends["first"], ends["last"]) if ends["first"] else None
 
 
 def count() -> int:

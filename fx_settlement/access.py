@@ -11,6 +11,7 @@ access.register(
         "settlement.batch.view": {Role.OPERATOR},
         "settlement.batch.step": {Role.OPERATOR},
         "settlement.deposit.record": {Role.OPERATOR},
+        "settlement.scenario.view": {Role.OPERATOR},
         "settlement.money.view": {Role.IMPORTER},
         "settlement.funding.view": {Role.OPERATOR},
         "settlement.funding.change": {Role.OPERATOR},

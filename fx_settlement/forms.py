@@ -13,6 +13,7 @@ from fx_settlement.queries import DepositRow, LineRow, OfferRow
 from fx_settlement.words import REQUEST_KINDS
 
 MOST_BYTES = 20_000_000
+LONGEST_WINDOW = 30 * 366
 Choices = Sequence[tuple[int, str]]
 
 
@@ -159,6 +160,25 @@ class ResolveForm(forms.Form):
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["target"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+
+
+class ScenarioForm(forms.Form):
+    """A pool, and the window of rate history over which its payments are played again."""
+
+    pool = forms.TypedChoiceField(label=_("Pool"), coerce=int)
+    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, pools: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["pool"].choices = pools  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first, last = given.get("first"), given.get("last")
+        if first and last and not 0 <= (last - first).days <= LONGEST_WINDOW:
+            self.add_error("last", _("The window ends after it begins, at most 30 years later."))
+        return given
 
 
 class _OfImporter(forms.Form):

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from fx_settlement.views import accounts, bank, batches, invoices, money, statements, tiers
+from fx_settlement.views import (
+    accounts,
+    bank,
+    batches,
+    invoices,
+    money,
+    scenario,
+    statements,
+    tiers,
+)
 
 app_name = "settlement"
 
@@ -20,6 +29,7 @@ urlpatterns = [
     path("batches/<int:pk>/offer/", batches.record_offer, name="record-offer"),
     path("batches/<int:pk>/deposit/", batches.record_deposit, name="record-deposit"),
     path("batches/<int:pk>/<slug:step>/", batches.take_step, name="step"),
+    path("scenario/", scenario.scenario, name="scenario"),
     path("bank/", bank.bank, name="bank"),
     path("bank/read/", bank.read_file, name="read-bank-file"),
     path("bank/statements/<int:pk>/", bank.bank_statement, name="bank-statement"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.web import locale
+from fx_settlement.domain.scenario import Choice, Cycle
 from fx_settlement.domain.statement import Component, Statement
 from imports.domain.tariffs import Trust
 
@@ -90,7 +91,42 @@ REQUEST_KINDS: Final[dict[str, Promise]] = {
     "charges": _("Charges"),
 }
 
+CYCLES: Final[dict[Cycle, Promise]] = {
+    Cycle.EACH: _("Every order by itself"),
+    Cycle.DAILY: _("Daily"),
+    Cycle.WEEKLY: _("Weekly"),
+    Cycle.MONTHLY: _("Monthly"),
+    Cycle.QUARTERLY: _("Quarterly"),
+}
+
 ALONE, POOLED = _("Alone"), _("In the pool")
+
+
+def name_of_choice(choice: Choice) -> str:
+    """A way of batching: its cycle, or both where they differ."""
+    if choice.convert is choice.pay:
+        return str(CYCLES[choice.pay])
+    said = gettext("Convert: %(convert)s, pay: %(pay)s")
+    names = {"convert": str(CYCLES[choice.convert]), "pay": str(CYCLES[choice.pay])}
+    return said % {key: name.lower() for key, name in names.items()}
+
+
+def certain_parts(fee_minor: int, margin_minor: int) -> dict[str, int]:
+    """What a way of batching costs for certain, by part."""
+    return {gettext("Fees of the wires"): fee_minor, gettext("Bank's margin"): margin_minor}
+
+
+def reach(mean_bps: Decimal, sd_bps: Decimal) -> tuple[int, int, int]:
+    """A mean with its spread on both sides, in tenths of a basis point."""
+    low, middle, high = (
+        int(each * 10) for each in (mean_bps - sd_bps, mean_bps, mean_bps + sd_bps)
+    )
+    return low, middle, high
+
+
+def drift_names() -> list[str]:
+    """The columns of drift's table."""
+    return [gettext("Mean less spread"), gettext("Mean"), gettext("Mean plus spread")]
 
 
 def name_of(statement: Statement) -> str:

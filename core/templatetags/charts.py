@@ -36,7 +36,7 @@ def column_bars(
     drawn = charts.grouped_bars(title, description, months, series, show=_short_figure(currency))
     rows = [(month, [row.values[place] for row in series]) for place, month in enumerate(months)]
     names = [row.name for row in series]
-    table = _table(title, _("Month"), names, rows, currency)
+    table = _table(title, _("Month"), names, rows, full)
     return _figure(title, drawn, charts.legend(names), table)
 
 
@@ -52,8 +52,27 @@ def stacked_bars(title: str, bars: Sequence[charts.Bar], currency: str = "") -> 
     parts = charts.part_names(bars)
     rows = [(part, [bar.parts.get(part) for bar in bars]) for part in parts]
     rows.append((_("Total"), [bar.total for bar in bars]))
-    table = _table(title, _("Part"), [bar.name for bar in bars], rows, currency)
+    table = _table(title, _("Part"), [bar.name for bar in bars], rows, show)
     return _figure(title, drawn, charts.legend(parts), table)
+
+
+@register.simple_tag
+def lying_spans(
+    title: str, rows: Sequence[charts.Span], unit: str, names: Sequence[str]
+) -> SafeString:
+    """``{% lying_spans title rows "bps" names %}``: figures with their reach on both sides.
+
+    Figures are tenths of the unit; ``names`` head the table's columns: low, middle, high.
+    """
+
+    def show(tenths: int) -> str:
+        return f"{locale.number(Decimal(tenths).scaleb(-1))} {unit}"
+
+    description = "; ".join(f"{row.name}: {show(row.low)} … {show(row.high)}" for row in rows)
+    drawn = charts.lying_spans(title, description, rows, show=show)
+    figures = [(row.name, [row.low, row.middle, row.high]) for row in rows]
+    table = _table(title, "", names, figures, show)
+    return _figure(title, drawn, SafeString(""), table)
 
 
 def _figure(title: str, drawn: SafeString, legend: SafeString, table: SafeString) -> SafeString:
@@ -73,9 +92,8 @@ def _table(
     corner: str,
     headings: Sequence[str],
     rows: Sequence[tuple[str, Sequence[int | None]]],
-    currency: str,
+    show: charts.Show,
 ) -> SafeString:
-    show = _figure_words(currency)
     head = format_html_join(
         "", '<th class="num" scope="col">{}</th>', ((heading,) for heading in headings)
     )

@@ -25,6 +25,8 @@ _FOOT = 24
 _TICKS = 4
 _BAR_HEIGHT = 26
 _BAR_PITCH = 58
+_SPAN_PITCH = 48
+_DOT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ class Bar:
     def total(self) -> int:
         """The parts added up."""
         return sum(self.parts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A figure with how far it reaches below and above, such as a mean and its spread."""
+
+    name: str
+    low: int
+    middle: int
+    high: int
 
 
 def ticks(highest: int) -> list[int]:
@@ -96,6 +108,38 @@ def stacked_bars(title: str, description: str, bars: Sequence[Bar], *, show: Sho
         for number, bar in enumerate(bars)
     ]
     return _image(title, description, max(len(bars), 1) * _BAR_PITCH, shapes, "chart")
+
+
+def lying_spans(title: str, description: str, rows: Sequence[Span], *, show: Show) -> SafeString:
+    """Lying lines from low to high with a dot at each figure, all on one scale around zero."""
+    left = max((-row.low for row in rows), default=0)
+    right = max((row.high for row in rows), default=0)
+    reach = max(left, 0) + max(right, 0)
+    scale = (_WIDTH - 2 * _DOT) / max(reach, 1)
+    zero = _DOT + max(left, 0) * scale
+    height = max(len(rows), 1) * _SPAN_PITCH
+    shapes = [
+        _span(row, number * _SPAN_PITCH, zero, scale, show) for number, row in enumerate(rows)
+    ]
+    axis = format_html(
+        '<line class="chart-grid" x1="{0}" x2="{0}" y1="0" y2="{1}"/>', _short(zero), height
+    )
+    return _image(title, description, height, [axis, *shapes], "chart")
+
+
+def _span(row: Span, top: float, zero: float, scale: float, show: Show) -> SafeString:
+    low, middle, high = (_short(zero + value * scale) for value in (row.low, row.middle, row.high))
+    y = _short(top + 32)
+    return format_html(
+        '<text class="chart-strong" x="0" y="{}">{}</text>'
+        '<text class="chart-strong" x="{}" y="{}" text-anchor="end">{} … {}</text>'
+        '<line class="chart-span" x1="{}" x2="{}" y1="{}" y2="{}"><title>{}: {} … {}</title></line>'
+        '<circle class="chart-c1" cx="{}" cy="{}" r="{}"><title>{}: {}</title></circle>',
+        *(_short(top + 13), row.name),
+        *(_WIDTH, _short(top + 13), show(row.low), show(row.high)),
+        *(low, high, y, y, row.name, show(row.low), show(row.high)),
+        *(middle, y, _DOT, row.name, show(row.middle)),
+    )
 
 
 def legend(names: Sequence[str]) -> SafeString:

@@ -54,3 +54,12 @@ class JsonAnswerCommand(BaseCommand):
         self.stdout.write(json.dumps(said, ensure_ascii=False, indent=2))
         if not good:
             sys.exit(1)
+
+    def tell(self, answer: Callable[[], str]) -> None:
+        """Print what ``answer`` gives as text; of a refusal its words, and exit 1."""
+        try:
+            said = answer()
+        except Refusal as refusal:
+            self.stderr.write(str(refusal))
+            sys.exit(1)
+        self.stdout.write(said)

@@ -65,6 +65,7 @@ from fx_settlement.queries.pooled import (
     pools_of,
     years_of,
 )
+from fx_settlement.queries.scenario import newest_pool_owing, owed_by_day, pool_by_code
 from fx_settlement.queries.tiers import (
     ExposureRow,
     TierRow,
@@ -120,10 +121,13 @@ __all__ = [
     "lost_parts",
     "members_of",
     "message_rows",
+    "newest_pool_owing",
     "offer_rows",
     "open_requests_of",
     "orders_of",
+    "owed_by_day",
     "payment_rows",
+    "pool_by_code",
     "pooled_minor",
     "pools_led_by",
     "pools_of",

@@ -66,6 +66,7 @@ from fx_settlement.services.requests import (
     mark_late,
     receive,
 )
+from fx_settlement.services.scenario import default_window, play_scenario
 from fx_settlement.services.settling import (
     BooksDoNotClose,
     allocate,
@@ -138,6 +139,7 @@ __all__ = [
     "confirm_supplier_account",
     "convert",
     "decline_refund",
+    "default_window",
     "deposits_needed",
     "dismiss",
     "dispute",
@@ -155,6 +157,7 @@ __all__ = [
     "pay_refund",
     "payment_file",
     "payment_file_of",
+    "play_scenario",
     "pool_account",
     "pool_summary",
     "quote",

@@ -393,6 +393,7 @@ PAGES = {
         all_in="7.21",
         hours="1",
     ),
+    "settlement/scenario/": page("/settlement/scenario/", OPERATORS),
     "settlement/bank/": page("/settlement/bank/", OPERATORS),
     "settlement/bank/read/": action("/settlement/bank/read/", OPERATORS),
     "settlement/bank/statements/<int:pk>/": page(

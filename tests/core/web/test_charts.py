@@ -165,3 +165,26 @@ def test_an_axis_of_money_counts_in_whole_units_where_it_can():
 
     assert ">1,000</text>" in html
     assert "Jan · Paid: 1,500" in html
+
+
+def test_spans_lie_around_one_zero_with_a_dot_at_each_figure():
+    svg = charts.lying_spans(
+        "T", "D", [charts.Span("Week", -10, 0, 10), charts.Span("Month", -20, 5, 30)], show=str
+    )
+
+    # 50 wide on 630 of 640: 12.6 each, zero at 5 + 20 x 12.6
+    dots = [shape.split('"')[0] for shape in svg.split('cx="')[1:]]
+    assert dots == ["257", "320"]
+    assert '<line class="chart-span" x1="5" x2="635"' in svg
+    assert "Month: -20 … 30" in svg
+
+
+def test_a_page_tells_spans_in_tenths_of_a_unit_with_their_table():
+    rows = [charts.Span("Month", -1205, 15, 1235)]
+
+    html = page(
+        "{% load charts %}{% lying_spans 'Drift' rows 'bps' names %}", rows=rows, names="abc"
+    )
+
+    assert "\N{MINUS SIGN}120.5 bps" in html
+    assert '<td class="num">1.5 bps</td>' in html
