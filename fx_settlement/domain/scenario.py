@@ -300,12 +300,16 @@ class _Dealt:
     paid_on: date
 
 
+_Wire = tuple[int, str, date, int]
+"""Supplier, currency, day, and the order where it is paid by itself."""
+
+
 def _outcome(owed: Sequence[_Valued], history: History, tariff: Tariff, choice: Choice) -> Outcome:
     dealt = [_deal(each, history, choice) for each in owed]
     bought = _bought(dealt, history, choice)
     wires = _wires(dealt, history, choice)
-    value, drift, months = 0, 0, defaultdict(Counter[str])
-    margin = 0
+    value = drift = margin = 0
+    months: dict[date, Counter[str]] = defaultdict(Counter)
     for (currency, day, _), (minor, of_value) in bought.items():
         margin += tariff.margins[currency].of(minor)
         month = months[day.replace(day=1)]
@@ -355,16 +359,16 @@ def _bought(
     }
 
 
-def _wires(dealt: Sequence[_Dealt], history: History, choice: Choice) -> Counter[object]:
+def _wires(dealt: Sequence[_Dealt], history: History, choice: Choice) -> Counter[_Wire]:
     """What the currency of each wire cost at the mid of its conversions, in fen."""
-    parts = Counter[tuple[object, str, date]]()
+    parts = Counter[tuple[_Wire, date]]()
     for number, each in enumerate(dealt):
         own = number if choice.pay is Cycle.EACH else 0
         wire = (each.owed.supplier, each.owed.currency, each.paid_on, own)
-        parts[wire, each.owed.currency, each.bought_on] += each.owed.amount_minor
-    wires = Counter[object]()
-    for (wire, currency, day), minor in parts.items():
-        wires[wire] += _at_mid(minor, currency, day, history)
+        parts[wire, each.bought_on] += each.owed.amount_minor
+    wires = Counter[_Wire]()
+    for (paid, day), minor in parts.items():
+        wires[paid] += _at_mid(minor, paid[1], day, history)
     return wires
 
 

@@ -73,7 +73,7 @@ def _window(options: dict[str, Any], euro: EuroRates | None) -> tuple[date, date
 def _choices(convert: str | None, pay: str | None) -> Sequence[Choice]:
     if convert is None and pay is None:
         return CHOICES
-    own = Choice(Cycle(convert or pay), Cycle(pay or convert))
+    own = Choice(Cycle(convert or pay or ""), Cycle(pay or convert or ""))
     return CHOICES if own in CHOICES else (*CHOICES, own)
 
 
