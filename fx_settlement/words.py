@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.web import locale
-from fx_settlement.domain.scenario import Choice, Cycle
+from fx_settlement.domain.rate_history import Cycle
+from fx_settlement.domain.scenario import Choice
 from fx_settlement.domain.statement import Component, Statement
 from imports.domain.tariffs import Trust
 

@@ -66,7 +66,7 @@ from fx_settlement.services.requests import (
     mark_late,
     receive,
 )
-from fx_settlement.services.scenario import default_window, play_scenario
+from fx_settlement.services.scenario import default_window, play_scenario, pool_to_replay
 from fx_settlement.services.settling import (
     BooksDoNotClose,
     allocate,
@@ -160,6 +160,7 @@ __all__ = [
     "play_scenario",
     "pool_account",
     "pool_summary",
+    "pool_to_replay",
     "quote",
     "raise_obligations",
     "receive",

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from core import clock, rates
+from core.domain.errors import Refusal
 from core.models import Pool
 from fx_settlement import queries
 from fx_settlement.domain.rate_files import EuroRates, home_rates
+from fx_settlement.domain.rate_history import History
 from fx_settlement.domain.scenario import (
     CHOICES,
     Choice,
-    History,
     NothingToReplay,
     Owed,
     Scenario,
@@ -26,6 +27,26 @@ RUN_OUT = timedelta(days=100)
 """How far rates are read past a window, so that what came on its last day is dealt with too."""
 
 USUAL_YEARS = 10
+
+
+class NoSuchPool(Refusal):
+    """Raised when a scenario is asked for a pool that does not exist, or owes nothing."""
+
+    code = "no-such-pool"
+    reason = "There is no pool “{value}” that owes suppliers anything."
+    remedy = "Give the code of a pool whose goods were received."
+
+
+def pool_to_replay(code: str) -> Pool:
+    """The pool with a code; without one the pool that owed last.
+
+    Raises:
+        NoSuchPool: there is none.
+    """
+    pool = queries.pool_by_code(code) if code else queries.newest_pool_owing()
+    if pool is None:
+        raise NoSuchPool(value=code)
+    return pool
 
 
 def default_window(euro: EuroRates | None = None, *, years: int = USUAL_YEARS) -> tuple[date, date]:

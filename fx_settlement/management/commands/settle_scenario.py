@@ -7,23 +7,15 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from core import tenancy
-from core.domain.errors import Refusal
 from core.models import Pool
-from fx_settlement import queries, services
+from fx_settlement import services
 from fx_settlement.domain import value_dates
 from fx_settlement.domain.rate_files import EuroRates, read
-from fx_settlement.domain.scenario import CHOICES, Choice, Cycle, Outcome, Scenario
+from fx_settlement.domain.rate_history import Cycle
+from fx_settlement.domain.scenario import CHOICES, Choice, Outcome, Scenario
 from fx_settlement.management.json_answer import JsonAnswerCommand, read_bytes
 
 CYCLES = [cycle.value for cycle in Cycle]
-
-
-class NoSuchPool(Refusal):
-    """Raised when a scenario is asked for a pool that does not exist, or owes nothing."""
-
-    code = "no-such-pool"
-    reason = "There is no pool “{value}” that owes suppliers anything."
-    remedy = "Give the code of a pool whose goods were received."
 
 
 class Command(JsonAnswerCommand):
@@ -52,10 +44,7 @@ def _played(options: dict[str, Any]) -> tuple[Pool, Scenario]:
     euro = read(read_bytes(options["rates"])) if options["rates"] else None
     first, last = _window(options, euro)
     with tenancy.as_operator("settle_scenario"):
-        wanted = options["pool"]
-        pool = queries.pool_by_code(wanted) if wanted else queries.newest_pool_owing()
-        if pool is None:
-            raise NoSuchPool(value=wanted or "")
+        pool = services.pool_to_replay(options["pool"] or "")
         return pool, services.play_scenario(
             pool, first, last, euro=euro, choices=_choices(options["convert"], options["pay"])
         )

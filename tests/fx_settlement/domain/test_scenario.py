@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 
 from fx_settlement.domain.fees import Fee
 from fx_settlement.domain.rate_files import NoRatesOf, UnreadableRates, home_rates, read
+from fx_settlement.domain.rate_history import Cycle, History
 from fx_settlement.domain.scenario import (
     CHOICES,
     Choice,
-    Cycle,
-    History,
     NothingToReplay,
     Owed,
     PaysBeforeItBuys,
