@@ -22,6 +22,9 @@ facts.register(
 )
 for _step in ("loaded", "unloaded"):
     facts.register(f"warehouse.pallet.{_step}", fields={"pallet", "lot", "units"})
+facts.register(
+    "warehouse.lien.changed", fields={"lien", "importer", "lot", "units", "cause", "state"}
+)
 facts.register("warehouse.lot.allocated", fields={"lot", "owner", "importer", "units"})
 facts.register("warehouse.count.closed", fields={"count", "lot", "difference", "reason"})
 for _step in ("announced", "arrived", "restocked", "to_dispose"):

@@ -19,6 +19,7 @@ navigation.register("warehouse:lead-releases", _("Releases"), roles={"operator"}
 navigation.register("warehouse:keeping", _("Age and cover"), roles={"importer"}, order=31)
 navigation.register("warehouse:costs", _("Cost of keeping"), roles={"importer"}, order=32)
 navigation.register("warehouse:overview", _("Warehouse"), roles={"operator"}, order=29)
+navigation.register("warehouse:liens", _("Liens"), roles={"operator"}, order=36)
 navigation.register("warehouse:charges", _("Storage charges"), roles={"operator"}, order=36)
 navigation.register("warehouse:disposals", _("Disposal"), roles={"operator"}, order=37)
 navigation.register("warehouse:closes", _("Book close"), roles={"operator"}, order=38)

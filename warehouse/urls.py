@@ -7,6 +7,7 @@ from warehouse import (
     claim_views,
     count_views,
     keeping_views,
+    lien_views,
     paper_views,
     release_views,
     return_views,
@@ -66,5 +67,7 @@ urlpatterns = [
     path("claims/", claim_views.claims, name="claims"),
     path("claims/<int:pk>/answer/", claim_views.answer, name="answer-claim"),
     path("claims/<int:pk>/paper/", claim_views.paper, name="claim-paper"),
+    path("liens/", lien_views.liens, name="liens"),
+    path("liens/<int:pk>/", lien_views.step, name="lien-step"),
     path("account-book/", views.account_book, name="account-book"),
 ]

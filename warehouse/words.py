@@ -194,3 +194,18 @@ EVIDENCE: Final[dict[str, Promise]] = {
     EvidenceKind.VIDEO: _("Recording of the whole process"),
     EvidenceKind.RECORD: _("Record of what was done"),
 }
+
+LIEN_CAUSES: Final[dict[str, Promise]] = {
+    "pledge": _("pledged"),
+    "arrears": _("money is late"),
+}
+"""Why units are kept."""
+
+LIEN_STEP_WORDS: Final[dict[str, Promise]] = {
+    "set": _("Set"),
+    "decline": _("Decline"),
+    "ask_lift": _("Ask to lift"),
+    "lift": _("Lift"),
+    "keep": _("Keep"),
+}
+"""What a button says that takes a lien one step on."""

@@ -101,6 +101,9 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "unconfirmed": (WARN, _("to be confirmed")),
     "valid": (OK, _("valid")),
     "granted": (RUN, _("granted")),
+    "set": (WARN, _("in force")),
+    "lifting": (RUN, _("to be lifted")),
+    "lifted": (NEUTRAL, _("lifted")),
     "late": (WARN, _("too late")),
     "undeclared": (NEUTRAL, _("not sent")),
     "processing": (RUN, _("under way")),
@@ -148,6 +151,10 @@ STEPS: Final = (
     gettext_noop("allocate"),
     gettext_noop("ship"),
     gettext_noop("unpick"),
+    gettext_noop("set"),
+    gettext_noop("ask_lift"),
+    gettext_noop("lift"),
+    gettext_noop("keep"),
     gettext_noop("nothing, the state is final"),
 )
 """The steps that lead from state to state, as refusals name them."""

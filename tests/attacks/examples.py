@@ -295,6 +295,8 @@ PAGES = {
         "/warehouse/receipts/lines/{}/claim/short/", LEADER, "claim.receipt_line_id"
     ),
     "warehouse/photos/<int:pk>/": page("/warehouse/photos/{}/", LEADER, "photo.pk"),
+    "warehouse/liens/": page("/warehouse/liens/", OPERATORS, units="x"),
+    "warehouse/liens/<int:pk>/": action("/warehouse/liens/{}/", LEADER, "lien.pk", step="set"),
     "warehouse/claims/": page("/warehouse/claims/", OPERATORS),
     "warehouse/claims/<int:pk>/answer/": action(
         "/warehouse/claims/{}/answer/", LEADER, "claim.pk", accepted="1"

@@ -82,6 +82,7 @@ from warehouse.models import (
     DisposalCase,
     DisposalEvidence,
     Location,
+    Lien,
     Lot,
     Photo,
     Receipt,
@@ -167,6 +168,7 @@ class World:
     disposal: DisposalCase
     evidence: DisposalEvidence
     appeal: object
+    lien: Lien
 
     def client(self, who: str, **more: object) -> Client:
         """A browser signed in as somebody, or as nobody."""
@@ -256,6 +258,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         disposal=evidence.case,
         evidence=evidence,
         appeal=appeal,
+        lien=_lien(pool, lot, importer, users["rival-operator"]),
         awaited=awaited,
         release=release,
         count=counting.plan_count(lot, on=date(2025, 5, 1)),
@@ -483,6 +486,14 @@ def _back(parcel: DispatchOrder) -> ReturnCase:
         return ReturnCase.objects.create(
             importer_id=parcel.importer_id, number="RT-1", dispatch_line=parcel.lines.first(),
             units=1, request_key="back", released_on=day, announced_on=day,
+        )  # fmt: skip
+
+
+def _lien(pool: Pool, lot: Lot, importer: Party, by: User) -> Lien:
+    with tenancy.as_operator("world"):
+        return Lien.objects.create(
+            importer_id=importer.pk, number="LN-1", pool=pool, lot=lot, units=1, cause="pledge",
+            reference="L-1", state="asked", asked_by=by, asked_on=date(2025, 5, 1),
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from warehouse.models.dispatch import DispatchLine, DispatchOrder, Reservation, 
 from warehouse.models.disposal import DisposalCase, DisposalEvidence
 from warehouse.models.findings import Claim, Photo
 from warehouse.models.keeping import KeepingTerm
+from warehouse.models.liens import Lien
 from warehouse.models.ownership import OwnershipTransfer
 from warehouse.models.papers import BookDocument
 from warehouse.models.places import (
@@ -58,6 +59,7 @@ __all__ = [
     "DoorScan",
     "Holding",
     "KeepingTerm",
+    "Lien",
     "Location",
     "Lot",
     "LotAtPlace",

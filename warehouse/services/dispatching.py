@@ -86,7 +86,7 @@ def _held(importer: Party, wanted: set[int]) -> list[Reservation]:
         Reservation.objects.select_for_update(of=("self",))
         .select_related("lot")
         .filter(importer_id=importer.pk, state=Reservation.State.HELD)
-        .filter(pk__in=wanted, dispatch_line__isnull=True)
+        .filter(pk__in=wanted, dispatch_line__isnull=True, lien__isnull=True)
     )
     found = list(rows.order_by("pk"))
     if not found or len(found) != len(wanted):

@@ -26,12 +26,16 @@ def block_lots(lots: Iterable[Lot], *, reference: str) -> Blocked:
     """Put every unit of lots that is not in a dispatch in quarantine, and stop all their codes.
 
     Promises without a dispatch are taken back. The same reference again moves what came since.
+    Units under a lien stay on the shelf, promised to nobody, and follow when it is lifted.
     Units in an open dispatch stay where they are: its parcel is cancelled by who declared it, and
     a coded unit cannot be picked any more.
     """
     lot_ids = sorted(lot.pk for lot in lots)
     held = Reservation.objects.filter(
-        lot_id__in=lot_ids, state=Reservation.State.HELD, dispatch_line__isnull=True
+        lot_id__in=lot_ids,
+        state=Reservation.State.HELD,
+        dispatch_line__isnull=True,
+        lien__isnull=True,
     )
     freed = reserving.give_back(list(held.order_by("pk")))
     shelves = Holding.objects.select_for_update().filter(

@@ -14,6 +14,7 @@ from core.domain.transitions import StepNotAllowed
 from core.models import Party
 from imports.models import Product
 from warehouse.domain.fefo import LotOnHand, NotEnoughStock, pick_first_expiring
+from warehouse.domain.liens import UnderLien
 from warehouse.domain.stock import DISPATCH_STEPS, RESERVATION_STEPS, Place
 from warehouse.models import Holding, Reservation
 from warehouse.services import moving, rules
@@ -171,12 +172,14 @@ def release_reservation(reservation: Reservation) -> Reservation:
 
     Raises:
         StepNotAllowed: the units are picked, or wait in an open dispatch order.
+        UnderLien: a lien keeps them.
     """
-    current: Reservation = Reservation.objects.select_related("dispatch_line__order").get(
-        pk=reservation.pk
-    )
+    rows = Reservation.objects.select_related("dispatch_line__order", "lien")
+    current: Reservation = rows.get(pk=reservation.pk)
     if current.state == Reservation.State.RELEASED:
         return current
+    if (lien := getattr(current, "lien", None)) is not None:
+        raise UnderLien(number=lien.number)
     line = getattr(current, "dispatch_line", None)
     if line is not None and DISPATCH_STEPS.allowed(line.order.state):
         raise StepNotAllowed(action="release", state=line.order.state, allowed="cancel")
