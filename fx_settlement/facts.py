@@ -6,6 +6,8 @@ facts.register(
     "fx.obligation.raised",
     fields=("obligation", "order", "importer", "supplier", "kind", "currency", "amount_minor"),
 )
+facts.register("fx.claim.billed_back", fields=("claim", "order", "amount_minor", "importers"))
+facts.register("fx.claim.credited", fields=("claim", "pool", "amount_minor", "importers"))
 facts.register("fx.charges.shared", fields=("consignment", "amount_minor", "importers"))
 facts.register("fx.batch.locked", fields=("batch", "currency", "foreign_minor", "payments"))
 facts.register("fx.batch.converted", fields=("batch", "foreign_minor", "cny_minor", "rate"))

@@ -20,7 +20,7 @@ from fx_settlement.models import (
     SupplierInvoice,
 )
 from imports.models import ConsignmentCharge, PurchaseOrder
-from warehouse.models import ReceiptLine
+from warehouse.models import Claim, ReceiptLine
 
 ALLOCATED = ("allocated", "closed")
 
@@ -77,10 +77,10 @@ def batches_are_their_payments() -> Iterator[str]:
 @invariant(
     "fx.obligations_are_the_orders",
     "The obligations of an order add up to its lines less what came short or damaged, and to what "
-    "its invoice bills apart",
+    "its invoice bills apart and its supplier does not bear of claims",
 )
 def obligations_are_the_orders() -> Iterator[str]:
-    """Four queries."""
+    """Five queries."""
     owed = dict(
         Obligation.objects.values_list("order_id")
         .annotate(minor=Sum("amount_minor"))
@@ -95,6 +95,10 @@ def obligations_are_the_orders() -> Iterator[str]:
     invoices = SupplierInvoice.objects.filter(is_difference_paid=True, order__in=owed)
     for order_id, minor in invoices.values_list("order_id", "difference_minor"):
         missing[order_id] -= minor
+    billed = Obligation.objects.filter(claim__isnull=False).values("claim_id")
+    for claim in Claim.objects.filter(pk__in=billed).select_related("receipt_line__order_line"):
+        kept = 0 if claim.against == "insurer" else claim.accepted_minor or 0
+        missing[claim.receipt_line.order_line.order_id] -= claim.amount_minor - kept
     totals = PurchaseOrder.objects.filter(pk__in=owed).values_list("pk", "total_minor")
     for order_id, total in totals:
         if owed[order_id] != total - missing[order_id]:

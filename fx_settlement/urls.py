@@ -51,6 +51,7 @@ urlpatterns = [
     path("tiers/", tiers.tiers, name="tiers"),
     path("tiers/<int:pk>/", tiers.tier_of, name="tier-of"),
     path("tiers/appeals/<int:pk>/", tiers.answer, name="answer-appeal"),
+    path("funding/claims/<int:pk>/", money.receive_claim, name="receive-claim"),
     path("accounts/", accounts.accounts, name="accounts"),
     path("accounts/own/", accounts.add_own, name="add-own-account"),
     path("accounts/supplier/", accounts.add_supplier, name="add-supplier-account"),

@@ -53,6 +53,7 @@ KINDS: Final[dict[str, Promise]] = {
     "sold": _("Paid for currency"),
     "funding": _("Request"),
     "refund": _("Refund"),
+    "claim": _("Insurer's payment for"),
     "deposit": _("Deposit of"),
     "income": _("The operator's own charge or interest"),
 }
@@ -83,6 +84,9 @@ REASONS: Final[dict[str, Promise]] = {
     "fx-conversion": _("Bank's margin on the rate"),
     "operator-fee": _("Operator's fee"),
     "refund": _("Paid back"),
+    "claim": _("Paid by an insurer"),
+    "stock-sale": _("Stock sold or bought in the pool"),
+    "suspense": _("Found its owner"),
 }
 """Why money moved on an importer's account."""
 

@@ -47,6 +47,7 @@ class TransferCode(StrEnum):
     LIMIT = "limit"
     LIMIT_RESTORED = "limit-restored"
     SUSPENSE = "suspense"
+    CLAIM = "claim"
     STOCK_SALE = "stock-sale"
 
 

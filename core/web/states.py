@@ -45,6 +45,7 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "draft": (NEUTRAL, _("draft")),
     "executed": (RUN, _("executed")),
     "eligible": (OK, _("eligible")),
+    "expected": (RUN, _("expected")),
     "expired": (BAD, _("expired")),
     "expiring": (WARN, _("expires soon")),
     "failed": (BAD, _("failed")),

@@ -8,7 +8,7 @@ from core.tenancy import Owned
 from core.triggers import append_only, keeps
 from fx_settlement.models.batches import Conversion, Payment, SettlementBatch
 from imports.models import PurchaseOrder, PurchaseOrderLine
-from warehouse.models import Receipt
+from warehouse.models import Claim, Receipt
 
 
 class Obligation(Owned):
@@ -22,6 +22,7 @@ class Obligation(Owned):
         INVOICE = "invoice", "Invoice"
         CREDIT_NOTE = "credit_note", "Credit note"
         ADJUSTMENT = "adjustment", "Difference to the invoice"
+        CLAIM = "claim", "Claim that the supplier does not bear"
 
     class State(models.TextChoices):
         OPEN = "open", "Open"
@@ -52,6 +53,9 @@ class Obligation(Owned):
         help_text="what bought it",
     )
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="obligations")
+    claim = models.ForeignKey(
+        Claim, models.PROTECT, null=True, related_name="+", help_text="what was credited too much"
+    )
     entry_number = models.CharField(
         max_length=18, blank=True, help_text="of the customs entry that the goods came in under"
     )
@@ -64,12 +68,22 @@ class Obligation(Owned):
         constraints = [
             models.UniqueConstraint(
                 fields=["importer", "order", "receipt", "kind"],
+                condition=Q(claim__isnull=True),
                 name="one_obligation_per_importer_order_receipt_and_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["importer", "claim"], name="a_claim_is_billed_back_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="claim", claim__isnull=False)
+                | ~Q(kind="claim") & Q(claim__isnull=True),
+                name="what_is_billed_back_names_its_claim",
             ),
             models.CheckConstraint(
                 condition=Q(kind="invoice", amount_minor__gt=0)
                 | Q(kind="credit_note", amount_minor__lt=0)
-                | Q(kind="adjustment") & ~Q(amount_minor=0),
+                | Q(kind="adjustment") & ~Q(amount_minor=0)
+                | Q(kind="claim", amount_minor__gt=0),
                 name="an_invoice_is_owed_and_a_credit_note_is_owing",
             ),
             models.CheckConstraint(

@@ -12,6 +12,7 @@ from fx_settlement.models import (
     BankEntry,
     BankMessage,
     FundingRequest,
+    GrantedClaim,
     Payment,
     Refund,
 )
@@ -134,7 +135,7 @@ def entry_rows(entries: "QuerySet[BankEntry]") -> list[EntryRow]:
 
 
 def target_names(operator: Party, targets: list[str]) -> dict[str, str]:
-    """What things that movements belong to are called, by their keys. Five queries at most."""
+    """What things that movements belong to are called, by their keys. Six queries at most."""
     ids: dict[str, list[int]] = {}
     for target in targets:
         kind, _, number = target.partition(":")
@@ -145,6 +146,8 @@ def target_names(operator: Party, targets: list[str]) -> dict[str, str]:
     for kind, model in (("funding", FundingRequest), ("refund", Refund)):
         rows = model.objects.filter(pk__in=ids.get(kind, [])).values_list("pk", "number")
         names |= {f"{kind}:{pk}": number for pk, number in rows}
+    claims = GrantedClaim.objects.filter(pk__in=ids.get("claim", []))
+    names |= {f"claim:{pk}": number for pk, number in claims.values_list("pk", "claim__number")}
     if "deposit" in ids:
         names |= {f"deposit:{pk}": name for pk, name in members_of(operator)}
     return names

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from core.domain.chart import AccountCode
 from core.models import Account, Party, Pool, Transfer
-from fx_settlement.models import FundingRequest, Obligation, Refund
+from fx_settlement.models import FundingRequest, GrantedClaim, Obligation, Refund
 
 LATEST = 60
 """Movements, and requests that are open no more, that a page shows."""
@@ -200,3 +200,30 @@ def members_of(operator: Party) -> list[tuple[int, str]]:
     )
     rows = Party.objects.filter(known, kind=Party.Kind.IMPORTER)
     return list(rows.order_by("name").values_list("pk", "name"))
+
+
+@dataclass(frozen=True)
+class GrantedRow:
+    """What an insurer granted, and what of it arrived."""
+
+    granted_id: int
+    number: str
+    insurer: str
+    granted_on: date
+    state: str
+    expected_minor: int
+    received_minor: int
+
+
+def claims_of(operator: Party) -> "QuerySet[GrantedClaim]":
+    """What insurers granted an operator's pools: nobody else's are found."""
+    return GrantedClaim.objects.filter(pool__operator=operator)
+
+
+def granted_claims(operator: Party) -> list[GrantedRow]:
+    """What insurers granted, newest first. One query."""
+    rows = claims_of(operator).order_by("-pk").values_list(
+        "pk", "claim__number", "claim__party__name", "granted_on", "state", "expected_minor",
+        "received_minor",
+    )  # fmt: skip
+    return [GrantedRow(*row) for row in rows[:LATEST]]

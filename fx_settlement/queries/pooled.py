@@ -14,6 +14,7 @@ COMPONENT_OF = {
     TransferCode.GOODS: Component.GOODS,
     TransferCode.FREIGHT: Component.FREIGHT,
     TransferCode.INSURANCE: Component.INSURANCE,
+    TransferCode.CLAIM: Component.INSURANCE,
     TransferCode.HANDLING: Component.HANDLING,
     TransferCode.AGENCY: Component.AGENCY,
     TransferCode.STORAGE: Component.STORAGE,

@@ -11,6 +11,7 @@ from fx_settlement.models import (
     BankEntry,
     Conversion,
     FundingRequest,
+    GrantedClaim,
     Payment,
     Refund,
 )
@@ -24,7 +25,7 @@ def targets_waiting(
 ) -> list[Candidate]:
     """Everything that a movement on an account may belong to, less what one has already proved.
 
-    Seven queries at most.
+    What may arrive in parts waits for its rest. Eight queries at most.
     """
     pools = Pool.objects.filter(operator=operator, pk__in=_pools(operator, number, currency))
     seen = BankEntry.objects.exclude(target="").filter(
@@ -33,8 +34,8 @@ def targets_waiting(
     known = frozenset(seen.values_list("target", flat=True))
     found = [*_wires(pools, number, currency), *_conversions(pools, number, currency)]
     if currency == HOME:
-        found += [*_fees(pools), *_requests(pools), *_refunds(pools)]
-    return [each for each in found if each.key not in known]
+        found += [*_fees(pools), *_requests(pools), *_refunds(pools), *_claims(pools)]
+    return [each for each in found if each.takes_any_amount or each.key not in known]
 
 
 def _pools(operator: Party, number: str, currency: str) -> "QuerySet[BankAccount, int]":
@@ -121,3 +122,17 @@ def _refunds(pools: "QuerySet[Pool]") -> Iterator[Candidate]:
         references = {Rule.END_TO_END: row.number}
         day = row.asked_at.date()
         yield Candidate(f"refund:{row.pk}", -row.amount_minor, HOME, day, references)
+
+
+def _claims(pools: "QuerySet[Pool]") -> Iterator[Candidate]:
+    rows = GrantedClaim.objects.filter(pool__in=pools, state=GrantedClaim.State.EXPECTED)
+    for row in rows.select_related("claim").order_by("pk"):
+        references = {Rule.END_TO_END: row.claim.number}
+        yield Candidate(
+            f"claim:{row.pk}",
+            row.expected_minor - row.received_minor,
+            HOME,
+            row.granted_on,
+            references,
+            takes_any_amount=True,
+        )

@@ -25,6 +25,7 @@ from fx_settlement.services.charges import (
     share_charges,
     storage_needed,
 )
+from fx_settlement.services.claims import follow_claim, receive_claim
 from fx_settlement.services.converting import convert, quote
 from fx_settlement.services.entries import DoesNotFit, ResolvedAlready, choices_for, resolve
 from fx_settlement.services.fees import load_fee_rows
@@ -143,6 +144,7 @@ __all__ = [
     "deposits_needed",
     "dismiss",
     "dispute",
+    "follow_claim",
     "fund",
     "fund_shortfalls",
     "in_arrears",
@@ -164,6 +166,7 @@ __all__ = [
     "quote",
     "raise_obligations",
     "receive",
+    "receive_claim",
     "receive_file",
     "record_invoice",
     "record_verdicts",

@@ -14,12 +14,14 @@ from fx_settlement.models import (
     AccountStatement,
     BankEntry,
     FundingRequest,
+    GrantedClaim,
     Payment,
     Refund,
 )
 from fx_settlement.queries import members_of
 from fx_settlement.queries.waiting import notices_waiting, targets_waiting
 from fx_settlement.services import books
+from fx_settlement.services.claims import receive_claim
 from fx_settlement.services.funding import fund
 from fx_settlement.services.refunds import pay_refund
 from fx_settlement.services.requests import receive
@@ -129,6 +131,9 @@ def _apply(entry: BankEntry, target: str) -> None:
         receive(request, entry.amount_minor, reference=reference, on=entry.value_on)
     elif kind == "refund":
         pay_refund(Refund.objects.get(pk=number), on=entry.value_on)
+    elif kind == "claim":
+        granted = GrantedClaim.objects.get(pk=number)
+        receive_claim(granted, entry.amount_minor, reference=reference, on=entry.value_on)
     elif kind == "deposit":
         importer, pool = Party.objects.get(pk=number), _pool(entry)
         fund(importer, pool, entry.amount_minor, reference=reference, on=entry.value_on)

@@ -16,6 +16,7 @@ from core.ledger import TransferSpec
 from fx_settlement.domain.credit import MissingUnits, credit_by_importer
 from fx_settlement.models import Obligation, SupplierInvoice
 from fx_settlement.services import books
+from fx_settlement.services.claims import follow_claims
 from fx_settlement.services.invoices import compare_invoice
 from imports.models import OrderShare, PurchaseOrder, PurchaseOrderLine
 from warehouse.models import AllocationShare, Receipt, ReceiptLine
@@ -65,6 +66,7 @@ def raise_obligations(receipt: Receipt) -> list[Obligation]:
     facts.append_many([_fact(each) for each in made])
     for invoice in SupplierInvoice.objects.filter(order__in=orders).order_by("pk"):
         compare_invoice(invoice)
+    follow_claims(receipt)
     return made
 
 

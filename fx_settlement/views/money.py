@@ -47,6 +47,7 @@ def _shown(
     context = {
         "requests": [(words.REQUEST_KINDS[row.kind], row) for row in rows],
         "refunds": queries.refund_rows(operator),
+        "claims": queries.granted_claims(operator),
         "late_minor": late,
         "open_minor": missing,
         "me": request.user.pk,
@@ -121,4 +122,15 @@ def refund_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         services.pay_refund(refund)
     else:
         raise Http404
+    return redirect("settlement:funding")
+
+
+@access.action("settlement.funding.change")
+@require_POST
+def receive_claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record by hand that an insurer's payment arrived, the rest of what is expected."""
+    granted = get_object_or_404(queries.claims_of(party_of(request)), pk=pk)
+    left = granted.expected_minor - granted.received_minor
+    if left > 0:
+        services.receive_claim(granted, left, reference=f"by hand/{granted.received_minor}")
     return redirect("settlement:funding")

@@ -428,6 +428,9 @@ PAGES = {
     "settlement/funding/refund/<int:pk>/<slug:step>/": action(
         "/settlement/funding/refund/{}/decline/", LEADER, "refund.pk"
     ),
+    "settlement/funding/claims/<int:pk>/": action(
+        "/settlement/funding/claims/{}/", LEADER, "granted.pk"
+    ),
     "settlement/standing/": page("/settlement/standing/", IMPORTERS),
     "settlement/standing/appeal/": action(
         "/settlement/standing/appeal/", IMPORTERS, because="It was paid."

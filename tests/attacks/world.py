@@ -31,6 +31,7 @@ from fx_settlement.models import (
     AccountStatement,
     BankEntry,
     FundingRequest,
+    GrantedClaim,
     Obligation,
     TierReview,
 )
@@ -169,6 +170,7 @@ class World:
     evidence: DisposalEvidence
     appeal: object
     lien: Lien
+    granted: object
 
     def client(self, who: str, **more: object) -> Client:
         """A browser signed in as somebody, or as nobody."""
@@ -258,6 +260,9 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         disposal=evidence.case,
         evidence=evidence,
         appeal=appeal,
+        granted=GrantedClaim.objects.create(
+            claim=claim, pool=pool, shares=[[importer.pk, 1]], expected_minor=7, granted_on=NOW
+        ),
         lien=_lien(pool, lot, importer, users["rival-operator"]),
         awaited=awaited,
         release=release,

@@ -122,6 +122,11 @@ def _told(claim: Claim, *, minor: int) -> dict[str, object]:
     }
 
 
+def shares_of_claim(claim: Claim, minor: int) -> dict[int, int]:
+    """A part of a claim by owner, as the loss was borne; adds up exactly. Two queries."""
+    return shares_of(minor, _borne(claim.receipt_line))
+
+
 def _borne(line: ReceiptLine) -> Borne:
     """Who went without for what a line lacks; by cost alone until its units are shared out."""
     shared = AllocationShare.objects.filter(
@@ -168,4 +173,5 @@ __all__ = [
     "insurer_named",
     "keep_photo",
     "make_claim",
+    "shares_of_claim",
 ]
