@@ -90,6 +90,11 @@ def append_many(
     return bulk.create(Fact, _WRITTEN, made)
 
 
+def exists(name: str, subject: str) -> bool:
+    """Whether a fact of that name was added about a subject. One query."""
+    return Fact.objects.filter(name=name, subject=subject).exists()
+
+
 def leaf_of(fact: Fact) -> bytes:
     """The canonical leaf of a stored fact."""
     return leaf_bytes(

@@ -12,6 +12,10 @@ facts.register("customs.declaration.declared", {*_ORDER, "batch", "cop_no"})
 _ANSWERED = {*_ORDER, "cop_no", "dispatch", "invt_no", "error_code"}
 for _answer in ("accepted", "inspected", "held", "released", "refused"):
     facts.register(f"customs.declaration.{_answer}", _ANSWERED)
+facts.register("customs.declaration.accepted", _ANSWERED)
+facts.register("customs.declaration.released", _ANSWERED)
+facts.register("customs.declaration.refused", _ANSWERED)
+facts.register("customs.entry.accepted", {"consignment", "order", "number", "owed"})
 facts.register("customs.batch.built", {"batch", "declarations", "document"})
 facts.register("customs.batch.downloaded", {"batch", "document"})
 facts.register("customs.receipts.received", {"document", "matched", "unknown", "refused"})

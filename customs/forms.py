@@ -153,3 +153,10 @@ class BackForm(_Plain):
     on = forms.DateField(
         label=_("Back in the zone on"), widget=forms.DateInput(attrs={"type": "date"})
     )
+
+
+class EntryForm(forms.Form):
+    """The number of an accepted entry, and the day."""
+
+    number = forms.CharField(max_length=40)
+    on = forms.DateField()

@@ -9,5 +9,8 @@ navigation.register("customs:batches", _("Declarations"), roles={"broker", "oper
 navigation.register("customs:papers", _("Three papers"), roles={"broker", "operator"}, order=61)
 navigation.register("customs:guard", _("Personal use"), roles={"broker", "operator"}, order=63)
 navigation.register(
+    "customs:entries", _("Entries into the zone"), roles={"broker", "operator"}, order=59
+)
+navigation.register(
     "customs:corrections", _("Withdrawals and returns"), roles={"broker", "operator"}, order=62
 )

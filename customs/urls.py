@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customs import desk_views, guard_views, payment_views, sheet_views, views
+from customs import desk_views, entry_views, guard_views, payment_views, sheet_views, views
 
 app_name = "customs"
 
@@ -33,6 +33,8 @@ urlpatterns = [
     path("corrections/<int:pk>/", desk_views.correction, name="correction"),
     path("corrections/<int:pk>/message/", desk_views.correction_message, name="correction-message"),
     path("corrections/<int:pk>/back/", desk_views.back, name="goods-back"),
+    path("entries/", entry_views.entries, name="entries"),
+    path("entries/<int:pk>/", entry_views.accept, name="accept-entry"),
     path("batches/", views.batches, name="batches"),
     path("batches/declare/", views.declare, name="declare"),
     path("batches/receipts/", views.receipts, name="receipts"),

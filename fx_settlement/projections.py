@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from core import facts, tenancy
+from core import facts, jobs
 from core.facts import SequencedFact
 from fx_settlement.models import DeclarationCount
-from fx_settlement.services.claims import follow_claim
-from warehouse.models import Claim
 
 RELEASED, REFUSED = "customs.declaration.released", "customs.declaration.refused"
 
@@ -30,12 +28,12 @@ def count_declarations(batch: Sequence[SequencedFact]) -> None:
 
 
 CLAIMED, ANSWERED = "warehouse.claim.made", "warehouse.claim.answered"
+FOLLOW_CLAIM = "fx.follow_claim"
 
 
 @facts.reader("fx.claims", (CLAIMED, ANSWERED))
-def follow_claims(batch: Sequence[SequencedFact]) -> None:
-    """Bill back what suppliers do not bear, and expect what insurers grant."""
-    ids = {fact.data["claim"] for fact in batch}
-    with tenancy.as_operator("claims are followed"):
-        for claim in Claim.objects.filter(pk__in=ids).order_by("pk"):
-            follow_claim(claim)
+def order_to_follow(batch: Sequence[SequencedFact]) -> None:
+    """Ask that each claim be followed that was made or answered."""
+    for fact in batch:
+        key = f"{FOLLOW_CLAIM}:{fact.fact_id}"
+        jobs.order(FOLLOW_CLAIM, key=key, claim=fact.data["claim"])

@@ -3,10 +3,12 @@
 from core import jobs, tenancy
 from core.jobs import JobContext
 from fx_settlement import services
+from fx_settlement.projections import FOLLOW_CLAIM
 from fx_settlement.services.papers import PRINT_STATEMENT
 from fx_settlement.services.printing import print_ordered_statement
 from fx_settlement.services.requests import MARK_LATE
 from fx_settlement.services.tiers import REVIEW_TIERS
+from warehouse.models import Claim
 
 
 @jobs.task(PRINT_STATEMENT)
@@ -29,4 +31,12 @@ def review_tiers(job: JobContext) -> bool:
     """Review who is due for it, and settle what limits still owe."""
     with tenancy.as_operator(REVIEW_TIERS):
         services.review_all()
+    return True
+
+
+@jobs.task(FOLLOW_CLAIM)
+def follow_claim(job: JobContext) -> bool:
+    """Bill back what a supplier does not bear of a claim, and expect what an insurer granted."""
+    with tenancy.as_operator(FOLLOW_CLAIM):
+        services.follow_claim(Claim.objects.get(pk=job.args["claim"]))
     return True

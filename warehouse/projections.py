@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from core import facts, jobs, tenancy
+from core import facts, jobs
 from core.facts import SequencedFact
-from warehouse.services import liens
+from warehouse.models import Arrears
 
 DISPOSE_RECALLED = "warehouse.dispose_recalled"
 
@@ -18,20 +18,24 @@ def order_disposal_cases(batch: Sequence[SequencedFact]) -> None:
 
 
 LATE, CAUGHT_UP = "fx.funding.late", "fx.funding.caught_up"
+SETTLE_ARREARS = "warehouse.settle_arrears"
 
 
-@facts.reader("warehouse.liens", (LATE, CAUGHT_UP))
-def hold_for_late_money(batch: Sequence[SequencedFact]) -> None:
-    """Hold units worth what an importer is late with, until it has caught up; in that order."""
-    with tenancy.as_operator("units are held for late money"):
-        for fact in batch:
-            importer, pool = fact.data["importer"], fact.data["pool"]
-            if fact.name == LATE:
-                liens.hold_for_arrears(
-                    importer,
-                    pool,
-                    missing_minor=fact.data["missing_minor"],
-                    about=f"request:{fact.data['request']}",
-                )
-            else:
-                liens.let_go_of_arrears(importer, pool)
+@facts.reader("warehouse.arrears", (LATE, CAUGHT_UP))
+def note_arrears(batch: Sequence[SequencedFact]) -> None:
+    """Note what importers are late with, until they have caught up, and ask that units follow."""
+    for fact in batch:
+        importer, pool = fact.data["importer"], fact.data["pool"]
+        if fact.name == LATE:
+            Arrears.objects.get_or_create(
+                request=fact.data["request"],
+                defaults={
+                    "importer_id": importer,
+                    "pool_id": pool,
+                    "missing_minor": fact.data["missing_minor"],
+                },
+            )
+        else:
+            Arrears.objects.filter(importer=importer, pool=pool).update(is_late=False)
+        key = f"{SETTLE_ARREARS}:{fact.fact_id}"
+        jobs.order(SETTLE_ARREARS, key=key, importer=importer, pool=pool)

@@ -1,12 +1,12 @@
 """Work in the background: each task calls one service."""
 
-from core import jobs
+from core import jobs, tenancy
 from core.jobs import JobContext
 from core.models import Pool
 from warehouse.keeping_notices import KEEP_BOOKS
 from warehouse.notices import ADVANCE_RELEASES, CHECK_BOOK, PLAN_COUNTS
-from warehouse.projections import DISPOSE_RECALLED
-from warehouse.services import checking, counting, disposing, papermaking, releasing
+from warehouse.projections import DISPOSE_RECALLED, SETTLE_ARREARS
+from warehouse.services import checking, counting, disposing, liens, papermaking, releasing
 from warehouse.services.claiming import PRINT_CLAIM
 from warehouse.services.closing import PRINT_CLOSE
 from warehouse.services.keeping import keep_books
@@ -62,4 +62,12 @@ def print_close(job: JobContext) -> bool:
 def dispose_recalled(job: JobContext) -> bool:
     """Open disposal cases for what a recall put in quarantine."""
     disposing.open_for_recall(job.args["recall"], job.args["lots"])
+    return True
+
+
+@jobs.task(SETTLE_ARREARS)
+def settle_arrears(job: JobContext) -> bool:
+    """Hold units for late money, or let them go."""
+    with tenancy.as_operator("units are held for late money"):
+        liens.settle_arrears(job.args["importer"], job.args["pool"])
     return True

@@ -7,6 +7,7 @@ from fx_settlement.models.claims import GrantedClaim
 from fx_settlement.models.fees import ChargeShare, FeeRow
 from fx_settlement.models.funding import FundingRequest, Refund
 from fx_settlement.models.obligations import (
+    EntryNumber,
     Obligation,
     PaymentLine,
     SupplierInvoice,
@@ -22,6 +23,7 @@ __all__ = [
     "ChargeShare",
     "Conversion",
     "DeclarationCount",
+    "EntryNumber",
     "FeeRow",
     "FundingRequest",
     "GrantedClaim",

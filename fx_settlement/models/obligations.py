@@ -7,7 +7,7 @@ from core.models import Party, User
 from core.tenancy import Owned
 from core.triggers import append_only, keeps
 from fx_settlement.models.batches import Conversion, Payment, SettlementBatch
-from imports.models import PurchaseOrder, PurchaseOrderLine
+from imports.models import Consignment, PurchaseOrder, PurchaseOrderLine
 from warehouse.models import Claim, Receipt
 
 
@@ -111,6 +111,17 @@ class Obligation(Owned):
         return f"{self.kind} {self.order_id} of {self.importer_id}"
 
 
+class EntryNumber(models.Model):
+    """The customs entry that a consignment came in under, as customs accepted it."""
+
+    consignment = models.OneToOneField(Consignment, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=18)
+    accepted_on = models.DateField()
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class SupplierInvoice(models.Model):
     """What a supplier bills for an order, compared with what was ordered and received."""
 
@@ -195,6 +206,7 @@ class PaymentLine(models.Model):
         return f"{self.document} in {self.payment_id}"
 
 
+append_only("fx_settlement_entrynumber")
 append_only("fx_settlement_paymentline")
 append_only("fx_settlement_supplierinvoiceline")
 keeps("fx_settlement_supplierinvoice", "order_id", "number", "amount_minor", "invoiced_on")

@@ -49,7 +49,12 @@ from fx_settlement.services.invoices import (
     release,
 )
 from fx_settlement.services.locking import deposits_needed, lock, suppliers_due
-from fx_settlement.services.obligations import NotAllocatedYet, note_entry, raise_obligations
+from fx_settlement.services.obligations import (
+    EntryNotedOtherwise,
+    NotAllocatedYet,
+    note_entry,
+    raise_obligations,
+)
 from fx_settlement.services.rate_sources import ask_banks, sources
 from fx_settlement.services.refunds import (
     AskerIsApprover,
@@ -107,6 +112,7 @@ __all__ = [
     "BooksDoNotClose",
     "CurrencyMayNotBeHeld",
     "DoesNotFit",
+    "EntryNotedOtherwise",
     "InvoiceRecordedOtherwise",
     "NoPoolAccount",
     "NoSupplierAccount",

@@ -1,8 +1,9 @@
 """What a receipt makes importers owe to suppliers, and what shortages give back."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 
@@ -14,11 +15,11 @@ from core.domain.chart import TransferCode
 from core.domain.errors import Refusal
 from core.ledger import TransferSpec
 from fx_settlement.domain.credit import MissingUnits, credit_by_importer
-from fx_settlement.models import Obligation, SupplierInvoice
+from fx_settlement.models import EntryNumber, Obligation, SupplierInvoice
 from fx_settlement.services import books
 from fx_settlement.services.claims import follow_claims
 from fx_settlement.services.invoices import compare_invoice
-from imports.models import OrderShare, PurchaseOrder, PurchaseOrderLine
+from imports.models import Consignment, OrderShare, PurchaseOrder, PurchaseOrderLine
 from warehouse.models import AllocationShare, Receipt, ReceiptLine
 
 
@@ -67,17 +68,37 @@ def raise_obligations(receipt: Receipt) -> list[Obligation]:
     for invoice in SupplierInvoice.objects.filter(order__in=orders).order_by("pk"):
         compare_invoice(invoice)
     follow_claims(receipt)
+    entry = EntryNumber.objects.filter(consignment=receipt.consignment_id).first()
+    if entry is not None:
+        note_entry(receipt.consignment, entry.number, accepted_on=entry.accepted_on)
     return made
 
 
-def note_entry(order_ids: Iterable[int], entry_number: str) -> int:
-    """Write the customs entry that goods came in under onto what is owed for their orders.
+class EntryNotedOtherwise(Refusal):
+    """Raised when a consignment that came in under one entry is said to come in under another."""
+
+    code = "entry-noted-otherwise"
+    reason = "Consignment {consignment} came in under entry {number}."
+    remedy = "Check the number; an accepted entry does not change."
+
+
+@transaction.atomic
+def note_entry(consignment: Consignment, number: str, *, accepted_on: date) -> int:
+    """Write the customs entry that goods came in under onto what is owed for them, now or later.
 
     What is locked or paid already keeps what the bank was told. How many were written.
+
+    Raises:
+        EntryNotedOtherwise: another number was noted.
     """
-    owed = Obligation.objects.filter(order_id__in=list(order_ids))
+    noted, _ = EntryNumber.objects.get_or_create(
+        consignment=consignment, defaults={"number": number, "accepted_on": accepted_on}
+    )
+    if noted.number != number:
+        raise EntryNotedOtherwise(consignment=consignment.number, number=noted.number)
+    owed = Obligation.objects.filter(receipt__consignment=consignment)
     waiting = owed.filter(state__in=[Obligation.State.OPEN, Obligation.State.HELD])
-    return waiting.update(entry_number=entry_number)
+    return waiting.exclude(entry_number=number).update(entry_number=number)
 
 
 def _bills(receipt: Receipt) -> dict[int, _Bill]:

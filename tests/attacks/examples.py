@@ -349,6 +349,10 @@ PAGES = {
     "customs/corrections/<int:pk>/back/": action(
         "/customs/corrections/{}/back/", GIVEN, "correction.pk", on="2025-05-02"
     ),
+    "customs/entries/": page("/customs/entries/", DECLARERS),
+    "customs/entries/<int:pk>/": action(
+        "/customs/entries/{}/", GIVEN, "awaited.pk", number="310120251012345678", on="2025-05-01"
+    ),
     "customs/batches/": page("/customs/batches/", DECLARERS),
     "customs/batches/receipts/": action("/customs/batches/receipts/", DECLARERS, file="x"),
     "customs/batches/declare/": action(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core import facts, invariants, ledger
+from core import facts, invariants, jobs, ledger
 from core.models import Party
 from fx_settlement import services
 from fx_settlement.models import BankEntry, GrantedClaim, Obligation
@@ -30,7 +30,7 @@ def insurer(db):
 def told():
     facts.sequence()
     facts.catch_up()
-    facts.catch_up()
+    jobs.run_until_idle()
 
 
 def billed_back():

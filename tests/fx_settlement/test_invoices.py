@@ -138,12 +138,24 @@ def test_the_database_releases_nothing_without_a_person_and_a_reason(owed, bille
 
 
 def test_the_customs_entry_is_written_onto_what_is_still_owed(owed, batch, maker):
-    assert services.note_entry([owed.line.order_id], "310120251012345678") == 4
+    entry = {"number": "310120251012345678", "accepted_on": date(2025, 3, 9)}
+    assert services.note_entry(owed.consignment, **entry) == 4
+    assert services.note_entry(owed.consignment, **entry) == 0
 
     services.lock(batch, by=maker)
 
     assert set(PaymentLine.objects.values_list("entry_number", flat=True)) == {"310120251012345678"}
-    assert services.note_entry([owed.line.order_id], "other") == 0
+    with pytest.raises(services.EntryNotedOtherwise):
+        services.note_entry(owed.consignment, "other", accepted_on=date(2025, 3, 9))
+
+
+def test_goods_that_came_in_before_they_were_charged_are_owed_under_their_entry(trade):
+    services.note_entry(trade.consignment, "310120251012345678", accepted_on=date(2025, 3, 9))
+
+    owed = services.raise_obligations(trade.receipt)
+
+    kept = Obligation.objects.filter(pk__in=[each.pk for each in owed])
+    assert set(kept.values_list("entry_number", flat=True)) == {"310120251012345678"}
 
 
 PAGE = "/settlement/invoices/"

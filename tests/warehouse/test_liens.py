@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from core import clock, facts, invariants
+from core import clock, facts, invariants, jobs
 from core.domain.transitions import StepNotAllowed
 from tests.conftest import user_of
 from warehouse import services
@@ -125,6 +125,7 @@ def late(shelf, minor, request=3):
 def told():
     facts.sequence()
     facts.catch_up()
+    jobs.run_until_idle()
 
 
 def test_late_money_holds_units_worth_it_at_cost_until_it_is_there(shelf, two):

@@ -10,7 +10,7 @@ from warehouse.models.dispatch import DispatchLine, DispatchOrder, Reservation, 
 from warehouse.models.disposal import DisposalCase, DisposalEvidence
 from warehouse.models.findings import Claim, Photo
 from warehouse.models.keeping import KeepingTerm
-from warehouse.models.liens import Lien
+from warehouse.models.liens import Arrears, Lien
 from warehouse.models.ownership import OwnershipTransfer
 from warehouse.models.papers import BookDocument
 from warehouse.models.places import (
@@ -38,6 +38,7 @@ from warehouse.models.stock import Holding, Movement
 __all__ = [
     "AccountBook",
     "AllocationShare",
+    "Arrears",
     "BookCheck",
     "BookClose",
     "BookDocument",

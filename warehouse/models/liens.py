@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from core.models import Pool, User
+from core.models import Importer, Pool, User
 from core.tenancy import Owned
 from core.triggers import Trigger, keeps, register
 from warehouse.models.dispatch import Reservation
@@ -95,6 +95,22 @@ class Lien(Owned):
     def is_in_force(self) -> bool:
         """Whether its units are held."""
         return self.state in (self.State.SET, self.State.LIFTING)
+
+
+class Arrears(models.Model):
+    """Money that an importer was late with, as the log told; ``request`` is settlement's own id."""
+
+    request = models.BigIntegerField(unique=True)
+    importer = models.ForeignKey(Importer, models.PROTECT, related_name="+")
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="+")
+    missing_minor = models.BigIntegerField()
+    is_late = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "arrears"
+
+    def __str__(self) -> str:
+        return f"{self.importer_id} {self.missing_minor}"
 
 
 keeps(

@@ -11,7 +11,7 @@ from core.models import Party, User
 from warehouse.domain.liens import LIEN_STEPS, HeldForLateMoney, SamePersonDecides
 from warehouse.domain.papers import NotEnoughInPlace
 from warehouse.domain.stock import MovementKind, Place
-from warehouse.models import Holding, Lien, Lot, Movement, Reservation
+from warehouse.models import Arrears, Holding, Lien, Lot, Movement, Reservation
 from warehouse.services import moving, pricing, recalling, reserving, transferring
 
 WITHOUT_END = timedelta(days=36_500)
@@ -114,7 +114,17 @@ def _hold(lien: Lien) -> None:
 
 
 @transaction.atomic
-def hold_for_arrears(importer_id: int, pool_id: int, *, missing_minor: int, about: str) -> int:
+def settle_arrears(importer_id: int, pool_id: int) -> None:
+    """Hold units for what an importer is late with in a pool, and let go what it has paid."""
+    owed = Arrears.objects.filter(importer=importer_id, pool=pool_id).order_by("pk")
+    if not owed.filter(is_late=True).exists():
+        _let_go(importer_id, pool_id)
+    for late in owed.filter(is_late=True):
+        about = f"request:{late.request}"
+        _hold_for(importer_id, pool_id, missing_minor=late.missing_minor, about=about)
+
+
+def _hold_for(importer_id: int, pool_id: int, *, missing_minor: int, about: str) -> int:
     """Hold free units worth what an importer is late with, at cost; the units held.
 
     What keeps longest is held, so that what must be sold soon may be. The same request again
@@ -167,8 +177,7 @@ def _hold_late(row: Holding, units: int, about: str) -> None:
     _tell(lien)
 
 
-@transaction.atomic
-def let_go_of_arrears(importer_id: int, pool_id: int) -> int:
+def _let_go(importer_id: int, pool_id: int) -> int:
     """Give back what was held for an importer's late money in a pool; the units given back."""
     held = Lien.objects.select_for_update(of=("self",)).filter(
         importer_id=importer_id, pool=pool_id, cause=Lien.Cause.ARREARS, state=Lien.State.SET
