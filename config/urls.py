@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("imports/", include("imports.urls")),
     path("warehouse/", include("warehouse.urls")),
     path("customs/", include("customs.urls")),
+    path("inspection/", include("customs.inspection_urls")),
     path("settlement/", include("fx_settlement.urls")),
     path("api/v1/", include("portal.api.urls")),
     path("epcis/", include("traceability.epcis.urls")),

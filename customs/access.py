@@ -18,6 +18,8 @@ access.register(
         "customs.paper.press": {Role.BROKER, Role.OPERATOR},
         "customs.guard.view": {Role.BROKER, Role.OPERATOR},
         "customs.guard.judge": {Role.BROKER, Role.OPERATOR},
+        "customs.inspection.grant": {Role.OPERATOR},
+        "customs.times.view": {Role.BROKER, Role.OPERATOR},
         "customs.correction.view": {Role.BROKER, Role.OPERATOR},
         "customs.correction.ask": {Role.BROKER, Role.OPERATOR},
     },
@@ -30,5 +32,6 @@ access.register(
         "customs.paper.press": Right.TRADE,
         "customs.correction.ask": Right.TRADE,
         "customs.guard.judge": Right.TRADE,
+        "customs.inspection.grant": Right.MANAGE,
     },
 )

@@ -23,6 +23,10 @@ facts.register("customs.tariff.loaded", {"territory", "new", "ended"})
 _GUARD = {"case", "sign", "orders", "count"}
 for _what in ("opened", "dismissed", "upheld", "reported", "downloaded"):
     facts.register(f"customs.guard.{_what}", _GUARD)
+_INSPECTION = {"grant", "pool"}
+facts.register("customs.inspection.granted", _INSPECTION)
+facts.register("customs.inspection.ended", _INSPECTION)
+facts.register("customs.inspection.looked", {*_INSPECTION, "page"})
 _CORRECTED = {"importer", "order", "order_no", "declaration", "correction", "kind", "cop_no"}
 facts.register("customs.correction.asked", {*_CORRECTED, "units"})
 facts.register("customs.correction.granted", _CORRECTED)

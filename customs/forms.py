@@ -97,6 +97,28 @@ class SplitForm(_Plain):
         return found
 
 
+class GrantForm(_Plain):
+    """Who may look into which pool, and for how long."""
+
+    pool = forms.ModelChoiceField(label=_("Pool"), queryset=Pool.objects.none(), empty_label=None)
+    office = forms.CharField(
+        label=_("Office or firm"), max_length=100, help_text=_("Its name; name no person.")
+    )
+    days = forms.IntegerField(label=_("Days"), min_value=1, max_value=30, initial=7)
+
+    def __init__(self, *args: Any, operator: Party, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        pools: Any = self.fields["pool"]
+        pools.queryset = Pool.objects.filter(operator=operator).order_by("-year", "pk")
+
+
+class PackForm(_Plain):
+    """The days of which a pack holds the declarations."""
+
+    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
 class JudgeForm(_Plain):
     """What was found out about a case."""
 

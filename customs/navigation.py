@@ -8,6 +8,8 @@ navigation.register("customs:orders", _("Consumer orders"), roles={"importer"}, 
 navigation.register("customs:batches", _("Declarations"), roles={"broker", "operator"}, order=60)
 navigation.register("customs:papers", _("Three papers"), roles={"broker", "operator"}, order=61)
 navigation.register("customs:guard", _("Personal use"), roles={"broker", "operator"}, order=63)
+navigation.register("customs:times", _("Release times"), roles={"broker", "operator"}, order=64)
+navigation.register("customs:inspections", _("Inspections"), roles={"operator"}, order=65)
 navigation.register(
     "customs:entries", _("Entries into the zone"), roles={"broker", "operator"}, order=59
 )

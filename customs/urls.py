@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from customs import desk_views, entry_views, guard_views, payment_views, sheet_views, views
+from customs import (
+    desk_views,
+    entry_views,
+    guard_views,
+    inspection_views,
+    payment_views,
+    sheet_views,
+    views,
+)
 
 app_name = "customs"
 
@@ -28,6 +36,10 @@ urlpatterns = [
     path("guard/<int:pk>/decide/<str:action>/", guard_views.decide, name="guard-decide"),
     path("guard/<int:pk>/report/", guard_views.report, name="guard-report"),
     path("guard/<int:pk>/report.xlsx", guard_views.report_file, name="guard-report-file"),
+    path("times/", inspection_views.times, name="times"),
+    path("times/release-times.xlsx", inspection_views.times_file, name="times-file"),
+    path("inspections/", inspection_views.inspections, name="inspections"),
+    path("inspections/<int:pk>/end/", inspection_views.end, name="end-inspection"),
     path("corrections/", desk_views.corrections, name="corrections"),
     path("corrections/ask/<int:pk>/", desk_views.ask, name="ask-correction"),
     path("corrections/<int:pk>/", desk_views.correction, name="correction"),

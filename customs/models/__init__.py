@@ -4,6 +4,7 @@ from customs.models.batches import DeclarationBatch
 from customs.models.corrections import Correction, CorrectionAnswer, CorrectionLine, TaxBill
 from customs.models.declarations import Attempt, CustomsReceipt, Declaration, DeclarationLine
 from customs.models.guard import GuardCase, OrderTrace, PersonQuantity
+from customs.models.inspection import InspectionGrant
 from customs.models.orders import (
     AnnualUse,
     ConsumerOrder,
@@ -28,6 +29,7 @@ __all__ = [
     "DeclarationBatch",
     "DeclarationLine",
     "GuardCase",
+    "InspectionGrant",
     "OrderSheet",
     "OrderTrace",
     "PaperAnswer",

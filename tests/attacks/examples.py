@@ -338,6 +338,29 @@ PAGES = {
     "customs/guard/<int:pk>/report.xlsx": page(
         "/customs/guard/{}/report.xlsx", GIVEN, "suspect.pk"
     ),
+    "customs/times/": page("/customs/times/", DECLARERS),
+    "customs/times/release-times.xlsx": page("/customs/times/release-times.xlsx", DECLARERS),
+    "customs/inspections/": page("/customs/inspections/", OPERATORS, office="x", days="7"),
+    "customs/inspections/<int:pk>/end/": action(
+        "/customs/inspections/{}/end/", LEADER, "inspection.pk"
+    ),
+    "inspection/<str:token>/": page("/inspection/{}/", MEMBERS, "inspection_link"),
+    "inspection/<str:token>/stock/": page("/inspection/{}/stock/", MEMBERS, "inspection_link"),
+    "inspection/<str:token>/stock/<int:pk>/": page(
+        "/inspection/{}/stock/{}/", MEMBERS, "inspection_link", "lot.pk"
+    ),
+    "inspection/<str:token>/declarations/": page(
+        "/inspection/{}/declarations/", MEMBERS, "inspection_link"
+    ),
+    "inspection/<str:token>/declarations/<int:pk>/": page(
+        "/inspection/{}/declarations/{}/", MEMBERS, "inspection_link", "order.declaration.pk"
+    ),
+    "inspection/<str:token>/release-times/": page(
+        "/inspection/{}/release-times/", MEMBERS, "inspection_link"
+    ),
+    "inspection/<str:token>/evidence.zip": page(
+        "/inspection/{}/evidence.zip?first=2025-05-01&last=2025-05-31", MEMBERS, "inspection_link"
+    ),
     "customs/corrections/": page("/customs/corrections/", DECLARERS),
     "customs/corrections/ask/<int:pk>/": page(
         "/customs/corrections/ask/{}/", GIVEN, "order.declaration.pk", reason="again"

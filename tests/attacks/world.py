@@ -22,9 +22,11 @@ from customs.models import (
     Declaration,
     DeclarationBatch,
     GuardCase,
+    InspectionGrant,
     OrderSheet,
     PaymentStep,
 )
+from customs.services import inspecting
 from fx_settlement import services as settlement
 from fx_settlement.domain.three_way import InvoicedLine
 from fx_settlement.models import (
@@ -165,6 +167,8 @@ class World:
     correction: Correction
     pushed: PaymentStep
     suspect: GuardCase
+    inspection: InspectionGrant
+    inspection_link: str
     close: BookClose
     disposal: DisposalCase
     evidence: DisposalEvidence
@@ -256,6 +260,8 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         correction=_correction(orders[0]),
         pushed=_pushed(orders[2]),
         suspect=_suspect(pool, orders),
+        inspection=(granted := inspecting.grant(pool, office="Ningbo", days=30, by=pool.operator)),
+        inspection_link=inspecting.token(granted),
         close=close,
         disposal=evidence.case,
         evidence=evidence,

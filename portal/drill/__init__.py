@@ -1,0 +1,1 @@
+"""A drill of the busiest day, in a database of its own."""
