@@ -344,23 +344,6 @@ PAGES = {
     "customs/inspections/<int:pk>/end/": action(
         "/customs/inspections/{}/end/", LEADER, "inspection.pk"
     ),
-    "inspection/<str:token>/": page("/inspection/{}/", MEMBERS, "inspection_link"),
-    "inspection/<str:token>/stock/": page("/inspection/{}/stock/", MEMBERS, "inspection_link"),
-    "inspection/<str:token>/stock/<int:pk>/": page(
-        "/inspection/{}/stock/{}/", MEMBERS, "inspection_link", "lot.pk"
-    ),
-    "inspection/<str:token>/declarations/": page(
-        "/inspection/{}/declarations/", MEMBERS, "inspection_link"
-    ),
-    "inspection/<str:token>/declarations/<int:pk>/": page(
-        "/inspection/{}/declarations/{}/", MEMBERS, "inspection_link", "order.declaration.pk"
-    ),
-    "inspection/<str:token>/release-times/": page(
-        "/inspection/{}/release-times/", MEMBERS, "inspection_link"
-    ),
-    "inspection/<str:token>/evidence.zip": page(
-        "/inspection/{}/evidence.zip?first=2025-05-01&last=2025-05-31", MEMBERS, "inspection_link"
-    ),
     "customs/corrections/": page("/customs/corrections/", DECLARERS),
     "customs/corrections/ask/<int:pk>/": page(
         "/customs/corrections/ask/{}/", GIVEN, "order.declaration.pk", reason="again"
@@ -545,6 +528,23 @@ PUBLIC = {
     ),
     "imports/answer/order/<str:token>/": page(
         "/imports/answer/order/{}/", MEMBERS, "order_token", do="propose"
+    ),
+    "inspection/<str:token>/": page("/inspection/{}/", MEMBERS, "inspection_link"),
+    "inspection/<str:token>/stock/": page("/inspection/{}/stock/", MEMBERS, "inspection_link"),
+    "inspection/<str:token>/stock/<int:pk>/": page(
+        "/inspection/{}/stock/{}/", MEMBERS, "inspection_link", "lot.pk"
+    ),
+    "inspection/<str:token>/declarations/": page(
+        "/inspection/{}/declarations/", MEMBERS, "inspection_link"
+    ),
+    "inspection/<str:token>/declarations/<int:pk>/": page(
+        "/inspection/{}/declarations/{}/", MEMBERS, "inspection_link", "order.declaration.pk"
+    ),
+    "inspection/<str:token>/release-times/": page(
+        "/inspection/{}/release-times/", MEMBERS, "inspection_link"
+    ),
+    "inspection/<str:token>/evidence.zip": page(
+        "/inspection/{}/evidence.zip?first=2025-05-01&last=2025-05-31", MEMBERS, "inspection_link"
     ),
     "language/": action("/language/", MEMBERS, language="en"),
     "theme/": action("/theme/", MEMBERS, theme="dark"),
