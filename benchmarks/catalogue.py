@@ -97,6 +97,14 @@ BENCHMARKS = {
             databases=BOTH,
         ),
         Benchmark(
+            "order-intake",
+            "orders, one at a time",
+            (200, 1_000),
+            "a save for each row, nothing judged, hidden or set aside",
+            "bare INSERTs of the same rows, one transaction an order",
+            databases=BOTH,
+        ),
+        Benchmark(
             "stock-reservation",
             "units grabbed by 8 processes",
             (400, 1_600),

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from core import clock, invariants, tenancy
+from core.domain.errors import Refusal
 from customs import services as customs
 from customs.domain.peak import DAY_SECONDS, PeakDay, Served, absorb, shares
 from customs.models import ConsumerOrder
@@ -19,6 +20,22 @@ from portal.drill.world import OPENED, DrillWorld, build
 
 REPEATED_EVERY = 40
 """One order in so many is delivered twice, as happens where an answer was lost."""
+
+
+class DatabaseNotEmpty(Refusal):
+    """Raised when a drill is pointed at a database that holds tables."""
+
+    code = "drill-database-not-empty"
+    reason = "The database of the drill holds {tables} tables; a drill needs an empty one."
+    remedy = "Create an empty database for it, or leave --database out."
+
+
+class ScaleOutOfRange(Refusal):
+    """Raised for a scale at which a drill says nothing, or would never end."""
+
+    code = "drill-scale-out-of-range"
+    reason = "A scale of {scale} is out of range."
+    remedy = "Give a scale from 0.0001 (60 orders) to 1 (600,000 orders)."
 
 
 @dataclass(frozen=True)

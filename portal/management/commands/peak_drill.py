@@ -15,25 +15,9 @@ from django.utils.translation import gettext as _
 
 from core.domain.errors import Refusal
 from portal.demo.database import make_tables
-from portal.drill.running import DrillReport, run
+from portal.drill.running import DatabaseNotEmpty, DrillReport, ScaleOutOfRange, run
 
 MOST_IMPORTERS = 40
-
-
-class DatabaseNotEmpty(Refusal):
-    """Raised when a drill is pointed at a database that holds tables."""
-
-    code = "drill-database-not-empty"
-    reason = "The database of the drill holds {tables} tables; a drill needs an empty one."
-    remedy = "Create an empty database for it, or leave --database out."
-
-
-class ScaleOutOfRange(Refusal):
-    """Raised for a scale at which a drill says nothing, or would never end."""
-
-    code = "drill-scale-out-of-range"
-    reason = "A scale of {scale} is out of range."
-    remedy = "Give a scale from 0.0001 (60 orders) to 1 (600,000 orders)."
 
 
 class Command(BaseCommand):
