@@ -5,12 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.apps import apps
-from django.core.management import call_command
 from django.test import override_settings
 from django.utils import translation
 from hypothesis import HealthCheck, settings
-from pytest_django import DjangoDbBlocker
 
 from core import tenancy
 from core.keys import KeyRing
@@ -37,27 +34,6 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ):
         KeyRing.make(folder / "keys")
         yield folder
-
-
-@pytest.fixture(scope="session")
-def without_migrations() -> override_settings:
-    """While this holds, a new database gets its tables at once, as the models say."""
-    modules = {app.label: None for app in apps.get_app_configs()}
-    holds = override_settings(MIGRATION_MODULES=modules)
-    holds.enable()
-    return holds
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(
-    without_migrations: override_settings,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
-) -> None:
-    """Tables made at once; `test_demo_tables` holds them to those that the migrations make."""
-    without_migrations.disable()
-    with django_db_blocker.unblock():
-        call_command("migrate", fake=True, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

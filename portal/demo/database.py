@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection as database
 
@@ -112,17 +110,8 @@ def write_fast() -> None:
 
 
 def make_tables() -> None:
-    """Make every table as the models say, at once, and note the migrations as done.
-
-    The tables are those that the migrations make, in a seventh of their time.
-    """
-    own = settings.MIGRATION_MODULES
-    settings.MIGRATION_MODULES = {app.label: None for app in apps.get_app_configs()}
-    try:
-        call_command("migrate", run_syncdb=True, verbosity=0)
-    finally:
-        settings.MIGRATION_MODULES = own
-    call_command("migrate", fake=True, verbosity=0)
+    """Make every table of a new file."""
+    call_command("migrate", verbosity=0)
 
 
 def bring_up_to_date() -> None:

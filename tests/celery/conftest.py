@@ -18,8 +18,6 @@ import pytest
 import redis
 from kombu.exceptions import OperationalError
 
-from tests.portal.test_demo_tables import AT_ONCE
-
 ROOT = Path(__file__).resolve().parents[2]
 BROKERS = {
     "redis": os.environ.get("REDIS_FOR_TESTS", "redis://127.0.0.1:6379/9"),
@@ -54,7 +52,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "DEBUG": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
-    manage = [sys.executable, "-c", AT_ONCE]
+    manage = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
     subprocess.run(manage, env=environment, cwd=ROOT, check=True)
     return path
 

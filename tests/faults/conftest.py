@@ -1,8 +1,8 @@
 """The besieged pool again, for what breaks by itself; deep tests only where they are named."""
 
-from tests.attacks.conftest import that_day, world
+from tests.attacks.conftest import standing_world, that_day, world
 
-__all__ = ["that_day", "world"]
+__all__ = ["standing_world", "that_day", "world"]
 
 
 def pytest_collection_modifyitems(config, items):
