@@ -1,6 +1,7 @@
 """The fact log: services add facts, one sequencer orders them under a signed head."""
 
-import secrets
+import json
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from core import bulk, clock, keys, tenancy
 from core.domain import merkle
+from core.domain.canonical import canonical
 from core.domain.checkpoint import checkpoint_text, key_id, signature_line, verifier_key
 from core.domain.errors import Refusal
 from core.domain.leaf import leaf_bytes
@@ -22,6 +24,8 @@ from core.models.fact import Fact, LogCursor, LogEntry, LogHead, LogNode
 
 SEQUENCER = "core.sequencer"
 STEP = 500
+SALT_BYTES = 16
+log = logging.getLogger(__name__)
 
 
 class UnknownFact(TypeError):
@@ -86,13 +90,39 @@ def append_many(
             raise UnknownFact(f"{name} with {extra} is not registered")
     instant = at or clock.now()
     shared = (tenancy.actor(), instant, clock.now())
-    made = [(*row, *shared, secrets.token_bytes(16)) for row in rows]
+    ring = keys.ring()
+    made = [(*row, *shared, _salt(ring, *row, *shared)) for row in rows]
     return bulk.create(Fact, _WRITTEN, made)
 
 
 def exists(name: str, subject: str) -> bool:
     """Whether a fact of that name was added about a subject. One query."""
     return Fact.objects.filter(name=name, subject=subject).exists()
+
+
+def _salt(
+    ring: keys.KeyRing,
+    name: str,
+    subject: str,
+    data: dict[str, Any],
+    actor: str,
+    at: datetime,
+    recorded_at: datetime,
+) -> bytes:
+    """The salt of a fact: unguessable outside, and the proof that a service wrote the fact.
+
+    Drawn from everything that the fact says by a key that is not in the database.
+    """
+    as_kept = json.loads(json.dumps(data))
+    instants = [each.astimezone(UTC).isoformat() for each in (at, recorded_at)]
+    said = canonical([name, subject, as_kept, actor, *instants])
+    return ring.hmac("index", b"fact\0" + said)[:SALT_BYTES]
+
+
+def is_sealed(fact: Fact, ring: keys.KeyRing) -> bool:
+    """Whether a stored fact still bears the salt with which a service wrote it."""
+    said = (fact.name, fact.subject, fact.data, fact.actor, fact.at, fact.recorded_at)
+    return _salt(ring, *said) == bytes(fact.salt)
 
 
 def leaf_of(fact: Fact) -> bytes:
@@ -124,7 +154,7 @@ def sequence() -> int:
 @transaction.atomic
 def _sequence_step() -> int:
     _lock_sequencer()
-    waiting = list(Fact.objects.filter(entry__isnull=True).order_by("pk")[:STEP])
+    waiting = _written_by_services(Fact.objects.filter(entry__isnull=True).order_by("pk")[:STEP])
     if not waiting:
         return 0
     head = LogHead.objects.order_by("-size").first()
@@ -137,6 +167,17 @@ def _sequence_step() -> int:
     bulk.insert(LogNode, ("level", "index", "hash"), new_nodes)
     _sign(size + len(waiting), merkle.root(size + len(waiting), _reader(nodes)))
     return len(waiting)
+
+
+def _written_by_services(found: Iterable[Fact]) -> list[Fact]:
+    """Facts without those that somebody put in by hand; they never get a place in the log."""
+    ring, sealed = keys.ring(), []
+    for fact in found:
+        if is_sealed(fact, ring):
+            sealed.append(fact)
+        else:
+            log.error("fact %s bears no salt of ours; run check_books", fact.pk)
+    return sealed
 
 
 def _lock_sequencer() -> None:

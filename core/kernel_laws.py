@@ -12,7 +12,7 @@ from core.domain import merkle
 from core.domain.chart import AccountCode
 from core.domain.checkpoint import checkpoint_text, read_note
 from core.invariants import invariant
-from core.models.fact import LogEntry, LogHead, LogNode
+from core.models.fact import Fact, LogEntry, LogHead, LogNode
 from core.models.ledger import Account, Transfer
 
 
@@ -103,6 +103,14 @@ def facts_match_leaves() -> Iterator[str]:
         expected += 1
         if merkle.leaf_hash(facts.leaf_of(entry.fact)) != bytes(entry.leaf_hash):
             yield f"fact {entry.fact_id} at position {entry.position} was changed"
+
+
+@invariant("core.facts_bear_their_salt", "Each fact bears the salt of the service that wrote it.")
+def facts_bear_their_salt() -> Iterator[str]:
+    ring = keys.ring()
+    for fact in Fact.objects.order_by("pk").iterator(chunk_size=2000):
+        if not facts.is_sealed(fact, ring):
+            yield f"fact {fact.pk} was changed, or put in by hand"
 
 
 @invariant("core.tree_matches_leaves", "The stored tree is the tree over the leaves.")

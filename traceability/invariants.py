@@ -9,10 +9,21 @@ from django.db.models import Count, F
 from django.utils.module_loading import autodiscover_modules
 
 from core.invariants import invariant
-from core.models.fact import LogCursor, LogEntry
+from core.models.fact import Fact, LogCursor, LogEntry
+from traceability import passports
 from traceability.domain.epcis import KINDS_OF_FACT, OPTIONAL, Event
 from traceability.epcis import laws
-from traceability.models import READER, CodeUse, EpcisEvent, EventSubject, Holding
+from traceability.models import (
+    READER,
+    CodeUse,
+    EpcisEvent,
+    EventSubject,
+    Holding,
+    Passport,
+    Recall,
+    RecallUnit,
+)
+from warehouse.models import UnitIdentity
 
 OF_THE_REPOSITORY = (
     laws.events_are_found_by_what_they_say,
@@ -56,6 +67,9 @@ replay: list[Callable[[int], Iterator[Told]]] = []
 holders: list[Callable[[int], set[tuple[int, str]]]] = []
 """Who holds what by the log; the projection puts itself here as well."""
 
+tables: list[Callable[[int], Iterator[str]]] = []
+"""What is wrong with the tables that the projection keeps beside its events."""
+
 
 def _read_so_far() -> int:
     """The line of the log up to which events were projected. One query."""
@@ -97,6 +111,52 @@ def _built(before: int) -> Iterator[Told | str]:
             yield from build(before)
         except (KeyError, TypeError, ValueError) as fault:
             yield f"the facts give no events any more: {type(fault).__name__}"
+
+
+@invariant(
+    "traceability.ways_are_those_of_the_log",
+    "Lots, picks and voyages that events are built with are those that the log gives.",
+)
+def ways_are_those_of_the_log() -> Iterator[str]:
+    """Three queries and one per 500 facts."""
+    autodiscover_modules("projections")
+    for differing in tables:
+        try:
+            yield from differing(_read_so_far())
+        except (KeyError, TypeError, ValueError) as fault:
+            yield f"the facts give no way any more: {type(fault).__name__}"
+
+
+@invariant(
+    "traceability.ready_answers_are_ours",
+    "Every ready answer of a trace page bears the seal with which it was put together.",
+)
+def ready_answers_are_ours() -> Iterator[str]:
+    """One query."""
+    for row in Passport.objects.order_by("pk").iterator():
+        if passports.opened(row.body, row.lot_id, row.order_id, row.on) is None:
+            yield f"the ready answer for {row} was changed"
+
+
+@invariant(
+    "traceability.recalled_units_stay_stopped",
+    "A unit under a recall is recalled or void, and its recall is in the log.",
+)
+def recalled_units_stay_stopped() -> Iterator[str]:
+    """Two queries."""
+    stopped = (UnitIdentity.State.RECALLED, UnitIdentity.State.VOID)
+    loose = RecallUnit.objects.exclude(identity__state__in=stopped)
+    for identity, recall in loose.values_list("identity_id", "recall__number"):
+        yield f"unit {identity} goes on although recall {recall} covers it"
+    opened = Fact.objects.filter(name="traceability.recall.opened").values_list("data", flat=True)
+    told = {data.get("recall"): data for data in opened.iterator()}
+    for row in Recall.objects.order_by("pk"):
+        data = told.pop(row.pk, {})
+        said = (row.scope, row.product_id, row.blocked_units)
+        if (data.get("scope"), data.get("product"), data.get("units")) != said:
+            yield f"recall {row.number} is not what the log says"
+    for pk in told:
+        yield f"recall {pk}, which the log knows, is missing"
 
 
 @invariant(

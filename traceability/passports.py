@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hmac import compare_digest
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from core import facts
+from core import facts, keys
 from traceability import queries
 from traceability.branding import brand_of
 from traceability.domain import passport
@@ -19,6 +20,7 @@ from traceability.domain.plausibility import contradictions
 from traceability.models import Passport
 from warehouse.models import UnitIdentity
 
+SEAL = 32
 SELECT = """
 SELECT u.id, u.state, u.lot_id, l.order_id, p.body,
        c.scan_count, c.scans_before_release, c.first_scanned_at,
@@ -53,6 +55,8 @@ class Found:
 
     identity_id: int | None
     state: str
+    lot_id: int
+    order_id: int
     body: str | None
     lookups: int
     lookups_before_release: int
@@ -84,6 +88,8 @@ def _found(row: tuple[Any, ...]) -> Found:
     return Found(
         identity_id=row[0],
         state=row[1] or "",
+        lot_id=row[2] or 0,
+        order_id=row[3] or 0,
         body=row[4],
         lookups=row[5] or 0,
         lookups_before_release=row[6] or 0,
@@ -113,10 +119,25 @@ def ready_answer(found: Found, code_hmac: bytes, on: date) -> Ready | None:
 
     None for a unit that is not there. No query when the row holds the answer.
     """
-    if found.body is not None:
-        return passport.read(found.body)
+    body = found.body and opened(found.body, found.lot_id, found.order_id, on)
+    if body:
+        return passport.read(body)
     identity = queries.unit_by_hash(code_hmac)
     return renew(identity, on) if identity else None
+
+
+def sealed(text: str, lot_id: int, order_id: int, on: date) -> str:
+    """A ready answer with its seal before it, so that a change in the database is noticed."""
+    place = f"passport\0{lot_id}/{order_id}/{on}\0".encode()
+    return keys.ring().hmac("index", place + text.encode()).hex()[:SEAL] + text
+
+
+def opened(body: str, lot_id: int, order_id: int, on: date) -> str | None:
+    """The ready answer under a seal; None where text, lot, dispatch or day are others."""
+    text = body[SEAL:]
+    return (
+        text if compare_digest(body.encode(), sealed(text, lot_id, order_id, on).encode()) else None
+    )
 
 
 def renew(identity: UnitIdentity, on: date) -> Ready:
@@ -138,7 +159,7 @@ def renew(identity: UnitIdentity, on: date) -> Ready:
         order_id=line.order_id if line else 0,
         importer_id=line.order.importer_id if line else 0,
         on=on,
-        body=passport.written(ready),
+        body=sealed(passport.written(ready), identity.lot_id, line.order_id if line else 0, on),
     )
     Passport.objects.bulk_create(
         [row],

@@ -1,7 +1,7 @@
 """Reads the fact log into EPCIS events; what it wrote can be dropped and read again."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from decimal import Decimal
 from typing import Any
@@ -81,7 +81,51 @@ def held(before: int) -> set[tuple[int, str]]:
     return found
 
 
+def strays(before: int) -> Iterator[str]:
+    """Rows of lots, picks and voyages that are not what the log says up to a position."""
+    batch = Batch(Issuer(settings.PUBLIC_HOST), {}, {}, {})
+    after = -1
+    while read := [f for f in facts.read(after, names=_NOTED) if f.position < before]:
+        for fact in read:
+            events_of(batch, fact)
+        after = read[-1].position
+    voyages = list(batch.changed_voyages.values())
+    _route(voyages)
+    yield from _differing("lot", TracedLot.objects.values_list(*_LOT), _rows(batch.new_lots, _LOT))
+    picks = TracedPick.objects.values_list(*_PICK)
+    yield from _differing("pick", picks, _rows(batch.new_picks, _PICK))
+    kept = TracedVoyage.objects.values_list(*_VOYAGE)
+    yield from _differing("voyage", kept, _rows(voyages, _VOYAGE))
+
+
+_LOT = ("lot_id", "gtin", "number", "origin", "produced_on", "expires_on", "consignment_id")
+_PICK = ("fact_position", "dispatch_id", "lot_id", "units", "identities")
+_VOYAGE = ("consignment_id", "mode", "origin_port", "destination_port", "distance_nm", "path")
+_NOTED = (
+    "imports.consignment.departed",
+    "imports.consignment.arrived",
+    "warehouse.lot.received",
+    "warehouse.dispatch.picked",
+)
+"""Facts of which later ones need to know."""
+
+
+def _rows(made: Iterable[object], names: Sequence[str]) -> list[tuple[Any, ...]]:
+    return [tuple(getattr(row, name) for name in names) for row in made]
+
+
+def _differing(
+    what: str, kept: Iterable[tuple[Any, ...]], told: Iterable[tuple[Any, ...]]
+) -> Iterator[str]:
+    """Rows that are missing, too many, or other than the log gives them, by their first value."""
+    given, stored = ({row[0]: row for row in rows} for rows in (told, kept))
+    for key in sorted(given.keys() | stored.keys()):
+        if given.get(key) != stored.get(key):
+            yield f"the {what} {key} that events are built with is not what the log says"
+
+
 invariants.replay.append(replayed)
+invariants.tables.append(strays)
 invariants.holders.append(held)
 if telling.tell_due not in webhooks.senders:
     webhooks.senders.append(telling.tell_due)
@@ -164,18 +208,24 @@ def _entries(new: Sequence[SequencedFact]) -> dict[int, Entry]:
 
 def _store_voyages(changed: Sequence[TracedVoyage]) -> None:
     """Keep where consignments are; those that arrived by ship get their route."""
-    ports = Port.objects.in_bulk({p for v in changed for p in (v.origin_port, v.destination_port)})
-    for voyage in changed:
-        ends = ports.get(voyage.origin_port), ports.get(voyage.destination_port)
-        if voyage.mode.startswith("sea") and ends[0] and ends[1]:
-            route = sail(origin=_position(ends[0]), destination=_position(ends[1]))
-            voyage.distance_nm, voyage.path = route.distance_nm, route.path
+    _route(changed)
     TracedVoyage.objects.bulk_create(
         changed,
         update_conflicts=True,
         unique_fields=["consignment_id"],
         update_fields=["destination_port", "distance_nm", "path"],
     )
+
+
+def _route(changed: Sequence[TracedVoyage]) -> None:
+    """Work out the way of those that arrived by ship. One query."""
+    ports = Port.objects.in_bulk({p for v in changed for p in (v.origin_port, v.destination_port)})
+    for voyage in changed:
+        ends = ports.get(voyage.origin_port), ports.get(voyage.destination_port)
+        if voyage.mode.startswith("sea") and ends[0] and ends[1]:
+            route = sail(origin=_position(ends[0]), destination=_position(ends[1]))
+            voyage.distance_nm = route.distance_nm
+            voyage.path = [list(point) for point in route.path]
 
 
 def _position(port: Port) -> tuple[Decimal, Decimal]:

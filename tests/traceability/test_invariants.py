@@ -23,6 +23,9 @@ def test_the_laws_hold_after_a_sale_and_its_look_ups(client, way):
         "traceability.events_say_what_the_log_says": (),
         "traceability.holders_are_those_of_the_log": (),
         "traceability.lookups_are_counted": (),
+        "traceability.ready_answers_are_ours": (),
+        "traceability.recalled_units_stay_stopped": (),
+        "traceability.ways_are_those_of_the_log": (),
         "traceability.standing_queries_say_what_the_log_says": (),
     }
 

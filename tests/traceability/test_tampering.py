@@ -1,15 +1,18 @@
 """Whoever has the database's password changes one thing; the check of the books names it."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from core import clock
 from core.invariants import check_all
 from tests.intruder import change_by_sql
 from tests.traceability.epcis.conftest import document, event, program_of
+from traceability import recalls, services
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_scan_day")]
 
 LAST_FACT = "(SELECT max(fact_id) FROM core_logentry)"
+NEWEST = "(SELECT max(id) FROM core_fact)"
 MIDDLE = "(SELECT position FROM core_logentry ORDER BY position LIMIT 1 OFFSET 3)"
 A_NODE = "(SELECT max(id) FROM core_lognode WHERE level = 1)"
 AN_EVENT = "(SELECT max(id) FROM traceability_epcisevent WHERE capture_id IS NULL)"
@@ -34,6 +37,23 @@ CHANGES = {
     "a fact's actor": f"UPDATE core_fact SET actor = 'nobody' WHERE id = {LAST_FACT}",
     "a fact's day": f"UPDATE core_fact SET at = '2020-01-01 00:00:00' WHERE id = {LAST_FACT}",
     "a fact's salt": f"UPDATE core_fact SET salt = BLOB WHERE id = {LAST_FACT}",
+    "a fact's record day": (
+        f"UPDATE core_fact SET recorded_at = '2020-01-01 00:00:00' WHERE id = {LAST_FACT}"
+    ),
+    "a fact put in": (
+        "INSERT INTO core_fact (name, subject, actor, at, recorded_at, data, salt) SELECT name, "
+        "subject, actor, at, '2025-11-09 00:00:00', data, salt FROM core_fact "
+        f"WHERE id = {LAST_FACT}"
+    ),
+    "a fact cut with its line": (
+        f"DELETE FROM core_logentry WHERE fact_id = {NEWEST}; "
+        f"DELETE FROM core_fact WHERE id = {NEWEST}"
+    ),
+    "two facts swapped": (
+        "UPDATE core_logentry SET position = 5000 WHERE position = 0; "
+        "UPDATE core_logentry SET position = 0 WHERE position = 1; "
+        "UPDATE core_logentry SET position = 1 WHERE position = 5000"
+    ),
     "a leaf": f"UPDATE core_logentry SET leaf_hash = BLOB WHERE position = {MIDDLE}",
     "the last line cut": f"DELETE FROM core_logentry WHERE position = {THE_END}",
     "a line cut out": f"DELETE FROM core_logentry WHERE position = {MIDDLE}",
@@ -80,6 +100,24 @@ CHANGES = {
     "a term inserted": (
         "INSERT INTO traceability_eventterm (event_id, name, text) "
         f"SELECT event_id, 'epc', 'x' FROM traceability_eventterm WHERE id = {A_TERM}"
+    ),
+    "a lot of the way": "UPDATE traceability_tracedlot SET origin = 'AU'",
+    "a pick of the way": "UPDATE traceability_tracedpick SET units = units + 1",
+    "a pick cut": "DELETE FROM traceability_tracedpick",
+    "a voyage": "UPDATE traceability_tracedvoyage SET destination_port = 'CNSHA'",
+    "a voyage's path": "UPDATE traceability_tracedvoyage SET path = '[]'",
+    "a ready answer": (
+        "UPDATE traceability_passport SET body = replace(body, 'Southern', 'Northern')"
+    ),
+    "a ready answer moved": "UPDATE traceability_passport SET order_id = order_id + 1",
+    "a recall's scope": "UPDATE traceability_recall SET scope = 'product'",
+    "a recall cut": (
+        "DELETE FROM traceability_recallnotice; DELETE FROM traceability_recallunit; "
+        "DELETE FROM traceability_recall"
+    ),
+    "a recalled unit let go": (
+        "UPDATE warehouse_unitidentity SET state = 'applied' "
+        "WHERE state = 'recalled'"
     ),
     "a holder": "UPDATE traceability_holding SET importer_id = 99",
     "a holder deleted": "DELETE FROM traceability_holding",
@@ -146,6 +184,10 @@ CHANGES = {
 @pytest.fixture
 def sold(way, importer):
     way.sell(way.codes[0])
+    asked = {"number": "RC-1", "unit_codes": [way.codes[2]]}
+    recalls.open_recall(way.pool, way.product.gtin, "Too much iron", **asked)
+    way.project()
+    services.look_up(way.codes[0], at=clock.now(), address="203.0.113.7", counts=False)
     program = program_of(importer)
     named = [event(eventID=f"urn:uuid:{n}", action="ADD", bizStep=None) for n in (1, 2)]
     program.post("capture", document(*named))
@@ -155,22 +197,25 @@ def sold(way, importer):
     return way
 
 
-def broken() -> list[str]:
-    return [law.name for law in check_all() if not law.holds]
+def broken() -> set[str]:
+    laws = [*check_all("core."), *check_all("traceability.")]
+    return {law.name for law in laws if not law.holds}
 
 
-def test_nothing_is_named_while_nothing_was_changed(sold):
-    assert [name for name in broken() if name.startswith(("traceability.", "core."))] == []
-
-
-@pytest.mark.parametrize("what", CHANGES)
-def test_each_change_by_sql_is_found(sold, what):
+def test_each_change_by_sql_is_found_and_nothing_is_named_while_nothing_was_changed(sold):
     before = broken()
+    missed = [what for what, sql in CHANGES.items() if not _found(sql, before)]
 
-    change_by_sql(CHANGES[what].replace("BLOB", _bytes()))
-    after = broken()
+    assert (before, missed) == (set(), [])
 
-    assert set(after) - set(before)
+
+def _found(sql: str, before: set[str]) -> bool:
+    """Whether a law is broken after a change, which is then taken back."""
+    mark = transaction.savepoint()
+    change_by_sql(sql.replace("BLOB", _bytes()))
+    found = broken() - before
+    transaction.savepoint_rollback(mark)
+    return bool(found)
 
 
 def _bytes() -> str:
