@@ -1,7 +1,7 @@
 """What goods came from and where they went: neighbours that share a subject in the events."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -47,44 +47,91 @@ class Graph:
     is_cut: bool
 
 
+@dataclass(frozen=True)
+class _Reached:
+    """Where a walk came to a thing: the log's lines of the events there, and which ways it goes."""
+
+    first: int
+    last: int
+    ways: frozenset[str]
+
+
+_WAYS = {
+    Direction.UPSTREAM: frozenset({Direction.UPSTREAM}),
+    Direction.DOWNSTREAM: frozenset({Direction.DOWNSTREAM}),
+    Direction.BOTH: frozenset({Direction.UPSTREAM, Direction.DOWNSTREAM}),
+}
+
+
 def graph(root: str, *, direction: str = Direction.BOTH, hops: int = MOST_HOPS) -> Graph:
     """The events that goods with a subject's identifier went through, and what they touch.
 
-    Upstream follows events no later than those that led there, downstream none earlier. One
-    or two queries a hop, whatever the number of events.
+    Upstream follows events no later than those that led there, to things out of which these
+    came; downstream to what became of them, for lots no earlier. A neighbour in the same parcel
+    is neither. One or two queries a hop, whatever the number of events.
     """
     seen: dict[int, Edge] = {}
-    nodes: dict[str, tuple[int, int]] = {root: (0, 2**62)}
+    nodes = {root: _Reached(0, 2**62, _WAYS[Direction(direction)])}
     fringe, done = {root}, 0
     while fringe and done < min(hops, MOST_HOPS) and len(seen) < MOST_EVENTS:
         done += 1
-        for lot, consignment in _consignments_of(fringe).items():
-            nodes.setdefault(consignment, nodes[lot])
+        rising = [key for key in fringe if Direction.UPSTREAM in nodes[key].ways]
+        for lot, consignment in _consignments_of(rising).items():
+            nodes.setdefault(consignment, replace(nodes[lot], ways=_WAYS[Direction.UPSTREAM]))
             fringe.add(consignment)
         found = _touching(fringe, seen.keys(), MOST_EVENTS - len(seen))
         fringe = set()
         for pk, edge in found.items():
-            reached = [nodes[key] for key in edge.subjects if key in nodes]
-            if not any(_follows(edge.position, span, direction) for span in reached):
+            ways = _ways_on(edge, nodes)
+            if not ways:
                 continue
             seen[pk] = edge
-            for key in edge.subjects:
-                if key not in nodes:
-                    nodes[key] = (edge.position, edge.position)
-                    fringe.add(key)
+            for key, on in _newly_reached(edge, nodes, ways).items():
+                nodes[key] = _Reached(edge.position, edge.position, on)
+                fringe.add(key)
     edges = sorted(seen.values(), key=lambda edge: edge.position)
     is_cut = bool(fringe) or len(seen) >= MOST_EVENTS
     return Graph(root, tuple(nodes), tuple(edges), done, is_cut)
 
 
-def _follows(position: int, span: tuple[int, int], direction: str) -> bool:
-    """Whether an event lies on the wanted side of where a subject was reached."""
-    first, last = span
-    if direction == Direction.UPSTREAM:
-        return position <= last
-    if direction == Direction.DOWNSTREAM:
-        return position >= first
-    return True
+_FINEST = 2
+
+
+def _rank(key: str) -> int:
+    """How far along the way a thing stands: consignment, lot, and what lots become."""
+    if "/bt/consignment/" in key:
+        return 0
+    return 1 if key.startswith(LOTS) else _FINEST
+
+
+def _ways_on(edge: Edge, nodes: Mapping[str, _Reached]) -> frozenset[str]:
+    """Ways in which an event goes on from the things that were reached; none: it is not shown."""
+    reached = {key: nodes[key] for key in edge.subjects if key in nodes}
+    finest = max(_rank(key) for key in edge.subjects)
+    rises = any(
+        Direction.UPSTREAM in each.ways and edge.position <= each.last and finest <= _rank(key)
+        for key, each in reached.items()
+    )
+    falls = any(
+        Direction.DOWNSTREAM in each.ways and (edge.position >= each.first or _rank(key) == _FINEST)
+        for key, each in reached.items()
+    )
+    told = {Direction.UPSTREAM: rises, Direction.DOWNSTREAM: falls}
+    return frozenset(way for way, goes in told.items() if goes)
+
+
+def _newly_reached(
+    edge: Edge, nodes: Mapping[str, _Reached], ways: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """Things that an event leads to; downstream only to what is finer than where it came from."""
+    coarsest = min(_rank(key) for key in edge.subjects if key in nodes)
+    found = {}
+    for key in edge.subjects:
+        is_finer = _rank(key) == _FINEST or _rank(key) > coarsest
+        on = ways if is_finer else ways - {Direction.DOWNSTREAM}
+        if key not in nodes and on:
+            found[key] = on
+    return found
 
 
 def _consignments_of(keys: Iterable[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from defusedxml import ElementTree
 from core.models import Membership, User
 from traceability import graph_picture
 from traceability.graph import Direction, graph
-from traceability.models import TracedLot
+from traceability.models import EpcisEvent, EventSubject, TracedLot
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_scan_day")]
 
@@ -99,3 +99,27 @@ def test_the_operator_sees_the_way_of_a_lot_as_page_and_as_picture(client, key, 
     assert client.get("/graph/?lot=999&direction=both").status_code == 422
     assert file["Content-Type"] == "image/svg+xml"
     assert ElementTree.fromstring(file.content).tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_upstream_of_a_lot_is_its_voyage_and_downstream_what_became_of_it(key):
+    up = graph(key, direction=Direction.UPSTREAM)
+    down = graph(key, direction=Direction.DOWNSTREAM)
+
+    assert {"departed", "arrived", "received"} <= set(kinds(up))
+    assert not {"picked", "shipped", "entry_released"} & set(kinds(up))
+    assert {"picked", "shipped", "sold", "entry_released"} <= set(kinds(down))
+    assert not {"departed", "arrived"} & set(kinds(down))
+
+
+def test_a_lot_in_the_same_parcel_is_no_part_of_the_way_of_its_neighbour(key):
+    other = f"https://id.gs1.org/01/{key.split('/')[4]}/10/OTHER"
+    shipped = EpcisEvent.objects.filter(kind="shipped").order_by("pk").first()
+    received = EpcisEvent.objects.get(kind="received")
+    for event in (shipped, received):
+        EventSubject.objects.create(event=event, key=other)
+    EventSubject.objects.filter(event=received, key=key).delete()
+
+    found = graph(key)
+
+    assert other in {each for edge in found.edges for each in edge.subjects}
+    assert "received" not in kinds(found)
