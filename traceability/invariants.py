@@ -10,7 +10,7 @@ from django.utils.module_loading import autodiscover_modules
 
 from core.invariants import invariant
 from core.models.fact import Fact, LogCursor, LogEntry
-from traceability import passports
+from traceability import seals
 from traceability.domain.epcis import KINDS_OF_FACT, OPTIONAL, Event
 from traceability.epcis import laws
 from traceability.models import (
@@ -134,7 +134,7 @@ def ways_are_those_of_the_log() -> Iterator[str]:
 def ready_answers_are_ours() -> Iterator[str]:
     """One query."""
     for row in Passport.objects.order_by("pk").iterator():
-        if passports.opened(row.body, row.lot_id, row.order_id, row.on) is None:
+        if seals.opened(row.body, row.lot_id, row.order_id, row.on) is None:
             yield f"the ready answer for {row} was changed"
 
 

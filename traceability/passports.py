@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from hmac import compare_digest
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from core import facts, keys
+from core import facts
 from traceability import queries
 from traceability.branding import brand_of
 from traceability.domain import passport
@@ -18,9 +17,9 @@ from traceability.domain.page import Evidence
 from traceability.domain.passport import Ready
 from traceability.domain.plausibility import contradictions
 from traceability.models import Passport
+from traceability.seals import opened, sealed
 from warehouse.models import UnitIdentity
 
-SEAL = 32
 SELECT = """
 SELECT u.id, u.state, u.lot_id, l.order_id, p.body,
        c.scan_count, c.scans_before_release, c.first_scanned_at,
@@ -124,20 +123,6 @@ def ready_answer(found: Found, code_hmac: bytes, on: date) -> Ready | None:
         return passport.read(body)
     identity = queries.unit_by_hash(code_hmac)
     return renew(identity, on) if identity else None
-
-
-def sealed(text: str, lot_id: int, order_id: int, on: date) -> str:
-    """A ready answer with its seal before it, so that a change in the database is noticed."""
-    place = f"passport\0{lot_id}/{order_id}/{on}\0".encode()
-    return keys.ring().hmac("index", place + text.encode()).hex()[:SEAL] + text
-
-
-def opened(body: str, lot_id: int, order_id: int, on: date) -> str | None:
-    """The ready answer under a seal; None where text, lot, dispatch or day are others."""
-    text = body[SEAL:]
-    return (
-        text if compare_digest(body.encode(), sealed(text, lot_id, order_id, on).encode()) else None
-    )
 
 
 def renew(identity: UnitIdentity, on: date) -> Ready:

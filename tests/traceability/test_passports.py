@@ -7,7 +7,7 @@ import pytest
 from core import clock, tenancy
 from core.models import Appointment
 from tests.traceability.conftest import SOLD, ZONE
-from traceability import branding, passports, projections, services
+from traceability import branding, projections, seals, services
 from traceability.branding import Look
 from traceability.domain import passport
 from traceability.domain.verdict import Verdict
@@ -46,12 +46,12 @@ def test_all_units_of_a_lot_in_one_dispatch_share_one_row(way):
 def test_the_kept_answer_is_the_answer_put_together(way):
     way.sell(way.codes[0])
     read(way.codes[0])
-    kept = passport.read(Passport.objects.get().body[passports.SEAL :])
+    kept = passport.read(Passport.objects.get().body[seals.SEAL :])
 
     Passport.objects.all().delete()
     read(way.codes[0])
 
-    assert passport.read(Passport.objects.get().body[passports.SEAL :]) == kept
+    assert passport.read(Passport.objects.get().body[seals.SEAL :]) == kept
     assert passport.read(passport.written(kept)) == kept
 
 
