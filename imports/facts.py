@@ -6,6 +6,8 @@ facts.register("imports.forecast.uploaded", {"upload", "importer", "year", "rows
 facts.register("imports.forecast.published", {"upload", "importer", "year", "lines"})
 facts.register("imports.forecast.submitted", {"importer", "year", "lines"})
 facts.register("imports.offer.entered", {"offer", "supplier", "product", "from", "ended"})
+facts.register("imports.terms.set", {"terms", "pool", "from"})
+facts.register("imports.rebate.entered", {"rebate", "supplier", "from"})
 facts.register("imports.certificate.kept", {"certificate", "supplier", "product", "expires"})
 facts.register("imports.agreement.made", {"agreement", "supplier", "number"})
 facts.register("imports.quote.asked", {"request", "number", "suppliers"})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Party
 from imports.domain.commitments import Deadlines
+from imports.models import PlanningTerms
 
 
 class UploadForm(forms.Form):
@@ -115,6 +116,31 @@ class DepartureForm(forms.Form):
     def __init__(self, *args: Any, importers: QuerySet[Party], **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["importer"].queryset = importers  # type: ignore[attr-defined]
+
+
+class TermsForm(forms.Form):
+    """By which rules a pool plans from a day on."""
+
+    valid_from = forms.DateField(label=_("Valid from"), widget=DayInput)
+    equal_price_percent = forms.IntegerField(
+        label=_("Part of a saving by equal price, %"),
+        min_value=0,
+        max_value=100,
+        help_text=_("The rest follows what each importer adds to the saving."),
+    )
+    raise_percent = forms.IntegerField(
+        label=_("Submitted units may be raised by, %"), min_value=0, max_value=1000
+    )
+    cut_percent = forms.IntegerField(
+        label=_("Submitted units may be cut by, %"), min_value=0, max_value=100
+    )
+    plans_containers = forms.BooleanField(
+        label=_("Plan purchases into full containers"), required=False
+    )
+
+    def __init__(self, *args: Any, now: PlanningTerms, day: date, **kwargs: Any) -> None:
+        initial = {name: getattr(now, name) for name in self.base_fields} | {"valid_from": day}
+        super().__init__(*args, **{"label_suffix": "", "initial": initial, **kwargs})
 
 
 class DayForm(forms.Form):

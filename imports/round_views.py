@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import access, clock
+from core.domain.errors import Refusal
 from core.models import Job, Party, Pool
+from core.web.refusals import render_refusal
 from imports import queries, services, words
 from imports.domain.scoring import Accuracy
-from imports.forms import DepartureForm
-from imports.models import Round
+from imports.forms import DepartureForm, TermsForm
+from imports.models import PlanningTerms, Round
 
 
 def party_of(request: HttpRequest) -> Party:
@@ -113,6 +115,28 @@ def departures(request: HttpRequest) -> HttpResponse:
         return redirect("imports:departures")
     context = {"form": form, "pool": pool, "rows": _departures(pool)}
     return render(request, "imports/departures.html", context, status=422 if form.errors else 200)
+
+
+@access.action("imports.rounds.run")
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: HttpRequest) -> HttpResponse:
+    """By which rules the operator's newest pool plans; a form sets others from a day on."""
+    pool = Pool.objects.filter(operator_id=party_of(request).pk).order_by("-year", "-pk").first()
+    if pool is None:
+        raise Http404
+    now = PlanningTerms.objects.on(pool, clock.today())
+    form = TermsForm(request.POST or None, now=now, day=clock.today())
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.set_terms(pool, **form.cleaned_data)
+        except Refusal as refusal:
+            said = render_refusal(refusal)
+            form.add_error("valid_from", f"{said.reason} {said.remedy}")
+        else:
+            return redirect("imports:terms")
+    rows = list(PlanningTerms.objects.filter(pool=pool).order_by("-valid_from")) or [now]
+    context = {"pool": pool, "rows": rows, "now": now, "form": form}
+    return render(request, "imports/terms.html", context, status=422 if form.errors else 200)
 
 
 def _departures(pool: Pool) -> list[tuple[queries.DepartureRow, str]]:

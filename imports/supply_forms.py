@@ -1,6 +1,7 @@
 """Forms of suppliers: addresses, offers, certificates, agreements, requests and answers."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -98,6 +99,9 @@ class OfferForm(Breaks):
     product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.order_by("sku"))
     inner_units = forms.IntegerField(label=_("Units in an inner pack"), min_value=1, required=False)
     pallet_units = forms.IntegerField(label=_("Units on a pallet"), min_value=1, required=False)
+    is_ordered_by_pallet = forms.BooleanField(
+        label=_("Ordered by whole pallets only"), required=False
+    )
     capacity_units = forms.IntegerField(
         label=_("Units that can be delivered for one round"), min_value=1, required=False
     )
@@ -108,6 +112,13 @@ class OfferForm(Breaks):
         initial = {"valid_from": today, **(_of(earlier) if earlier else {})}
         super().__init__(*args, **{"initial": initial, **more})
 
+    def clean(self) -> dict[str, Any] | None:
+        """What is ordered by the pallet says what a pallet holds."""
+        found = super().clean() or self.cleaned_data
+        if found.get("is_ordered_by_pallet") and not found.get("pallet_units"):
+            self.add_error("pallet_units", _("Say how many units stand on a pallet."))
+        return found
+
     def terms(self) -> dict[str, Any]:
         """What was filled in, as an offer takes it."""
         return {key: value for key, value in self.cleaned_data.items() if key != "prices"}
@@ -115,7 +126,7 @@ class OfferForm(Breaks):
 
 _SAME = (
     "product", "currency", "incoterm", "origin_port", "moq_units", "pack_units", "inner_units",
-    "pallet_units", "capacity_units", "lead_time_days", "is_incremental",
+    "pallet_units", "is_ordered_by_pallet", "capacity_units", "lead_time_days", "is_incremental",
 )  # fmt: skip
 
 
@@ -155,6 +166,29 @@ class ProductCertificateForm(CertificateForm):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         del self.fields["product"]
+
+
+class RebateForm(House):
+    """What a supplier takes off every price from a total of units on."""
+
+    from_units = forms.IntegerField(label=_("From units in all"), min_value=1, max_value=10**9)
+    percent = forms.DecimalField(
+        label=_("Percent off every price"),
+        max_digits=4,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        max_value=Decimal("99.99"),
+    )
+    valid_from = forms.DateField(label=_("Valid from"), widget=DayInput)
+    valid_before = forms.DateField(label=_("Valid before"), widget=DayInput, required=False)
+
+    def clean(self) -> dict[str, Any] | None:
+        """The last day does not lie before the first."""
+        found = super().clean() or self.cleaned_data
+        start, end = found.get("valid_from"), found.get("valid_before")
+        if start and end and end <= start:
+            self.add_error("valid_before", _("It would end before it begins."))
+        return found
 
 
 class ContactForm(House):

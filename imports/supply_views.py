@@ -22,6 +22,7 @@ from imports.supply_forms import (
     ContactForm,
     OfferForm,
     QuoteRequestForm,
+    RebateForm,
     SupplierForm,
 )
 
@@ -80,6 +81,8 @@ def _context(request: HttpRequest, found: Party) -> dict[str, Any]:
         "agreement_form": AgreementForm(),
         "contacts": [(row, vault.masked(row.person)) for row in queries.contacts_of(found)],
         "contact_form": ContactForm(),
+        "rebates": [(row, row.is_in_force(today)) for row in queries.rebates_by(found)],
+        "rebate_form": RebateForm(initial={"valid_from": today}),
     }
 
 
@@ -145,12 +148,17 @@ def _keep_contact(_: HttpRequest, found: Party, given: dict[str, Any]) -> None:
     services.add_contact(found, **given)
 
 
+def _keep_rebate(_: HttpRequest, found: Party, given: dict[str, Any]) -> None:
+    services.enter_rebate(found, **given)
+
+
 _Keep = Callable[[HttpRequest, Party, dict[str, Any]], None]
 _ADDED: dict[str, tuple[type[forms.Form], _Keep]] = {
     "address": (AddressForm, _keep_address),
     "certificate": (CertificateForm, _keep_certificate),
     "agreement": (AgreementForm, _keep_agreement),
     "contact": (ContactForm, _keep_contact),
+    "rebate": (RebateForm, _keep_rebate),
 }
 
 

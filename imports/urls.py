@@ -52,6 +52,7 @@ urlpatterns = [
     path("plan/rounds/<int:pk>/<int:product>/", commitment_views.line, name="line"),
     path("plan/rounds/<int:pk>/<int:product>/top-up/", commitment_views.top_up, name="top_up"),
     path("rounds/benefit/", round_views.benefit, name="benefit"),
+    path("rounds/terms/", round_views.terms, name="terms"),
     path("rounds/departures/", round_views.departures, name="departures"),
     path("rounds/<int:pk>/start-filling/", round_views.start_filling, name="start_filling"),
     path("rounds/<int:pk>/lock/", round_views.lock, name="lock"),

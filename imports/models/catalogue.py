@@ -159,6 +159,10 @@ class SupplierRebate(models.Model):
     def __str__(self) -> str:
         return f"{self.supplier_id} {self.from_units}: {self.percent} %"
 
+    def is_in_force(self, on: date) -> bool:
+        """Whether it holds on a day."""
+        return self.valid_from <= on and (self.valid_before is None or on < self.valid_before)
+
 
 class PriceTier(models.Model):
     """The unit price of an offer from so many units of a line on.

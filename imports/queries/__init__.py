@@ -140,6 +140,7 @@ from imports.queries.supply import (
     offers_by,
     order_papers,
     quote_requests,
+    rebates_by,
     suppliers,
 )
 from imports.queries.tariffs import rows_behind, tariff_book, tariff_revisions, terms
@@ -243,6 +244,7 @@ __all__ = [
     "products_named",
     "quote_requests",
     "rebates",
+    "rebates_by",
     "record_rows",
     "rounds",
     "rounds_of_pools",

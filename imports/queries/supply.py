@@ -31,6 +31,7 @@ from imports.models import (
     SupplierContact,
     SupplierLink,
     SupplierOffer,
+    SupplierRebate,
 )
 from imports.queries.tariffs import terms as freight_terms
 
@@ -168,6 +169,12 @@ def offers_by(supplier: Party) -> list[SupplierOffer]:
     """Every offer of a supplier, newest first, with products and prices. Two queries."""
     rows = SupplierOffer.objects.filter(supplier_id=supplier.pk).select_related("product")
     return list(rows.prefetch_related("tiers").order_by("-valid_from", "product__sku")[:300])
+
+
+def rebates_by(supplier: Party) -> list[SupplierRebate]:
+    """Every rebate of a supplier on its total, newest first. One query."""
+    rows = SupplierRebate.objects.filter(supplier_id=supplier.pk)
+    return list(rows.order_by("-valid_from", "from_units")[:100])
 
 
 def agreements(pools: Iterable[Pool], **wanted: object) -> list[AgreementRow]:

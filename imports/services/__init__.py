@@ -177,6 +177,12 @@ from imports.services.tariff_revisions import (
 from imports.services.tariffs import (
     load_tariffs,
 )
+from imports.services.terms import (
+    RebateNotLater,
+    TermsNotLater,
+    enter_rebate,
+    set_terms,
+)
 
 __all__ = [
     "AlreadySubmitted",
@@ -210,6 +216,7 @@ __all__ = [
     "ProposalWaits",
     "QuoteTerms",
     "ReasonMissing",
+    "RebateNotLater",
     "RecordWaits",
     "RequestIsOver",
     "Review",
@@ -219,6 +226,7 @@ __all__ = [
     "Suggested",
     "TariffBreaksWrong",
     "TariffHasNoPrice",
+    "TermsNotLater",
     "UnitUnknown",
     "UploadAlreadyPublished",
     "UploadNeedsFixing",
@@ -251,6 +259,7 @@ __all__ = [
     "eligible_products",
     "end_contact",
     "enter_offer",
+    "enter_rebate",
     "expect_arrival",
     "fill_of",
     "invitation_of",
@@ -295,6 +304,7 @@ __all__ = [
     "send_link",
     "send_notice",
     "set_address",
+    "set_terms",
     "sheet_of",
     "ship_notice",
     "ship_order",

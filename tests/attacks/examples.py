@@ -123,6 +123,7 @@ PAGES = {
         more="1",
     ),
     "imports/rounds/benefit/": page("/imports/rounds/benefit/", OPERATORS),
+    "imports/rounds/terms/": page("/imports/rounds/terms/", LEADER, valid_from="x"),
     "imports/rounds/departures/": page(
         "/imports/rounds/departures/",
         LEADER,
