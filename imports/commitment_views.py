@@ -66,7 +66,8 @@ def own_round(request: HttpRequest, pk: int) -> HttpResponse:
     state = services.state_on(found, clock.today())
     is_open = state in (Round.State.OPEN, Round.State.FILLING)
     fills = services.own_fillings(found, party) if is_open and rows else {}
-    lines = [OwnLine(row, *fills.get(row.product_id, (None, 0))) for row in rows]
+    found_lines = [OwnLine(row, *fills.get(row.product_id, (None, 0))) for row in rows]
+    lines = sorted(found_lines, key=lambda line: (not line.most_units, not line.gain_minor))
     context = {
         "round": found,
         "state": state,

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from djmoney.models.fields import MoneyField
 
-from core.domain.trade import Incoterm
+from core.domain.trade import Incoterm, to_minor
 from core.models import Supplier
 
 
@@ -191,3 +191,8 @@ class PriceTier(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_units}: {self.price}"
+
+    @property
+    def price_minor(self) -> int:
+        """The price in minor units of its currency."""
+        return to_minor(self.price.amount, str(self.price.currency))

@@ -30,6 +30,22 @@ class FillRow:
     filling: Filling[int]
     top_ups: tuple[tuple[str, TopUp[int]], ...]
 
+    @property
+    def takers(self) -> list[tuple[str, TopUp[int]]]:
+        """Who could take more within its tolerance."""
+        return [(name, one) for name, one in self.top_ups if one.open_units]
+
+    @property
+    def open_units(self) -> int:
+        """Units that importers could still take within their tolerances."""
+        return sum(one.open_units for _, one in self.top_ups)
+
+    @property
+    def is_within_reach(self) -> bool:
+        """Whether open tolerances are enough for the next tier, or for what nobody takes yet."""
+        missing = self.filling.tier_missing_units or self.filling.pack_missing_units
+        return bool(missing) and self.open_units >= missing
+
 
 @dataclass(frozen=True)
 class ContainerRow:
@@ -48,7 +64,8 @@ class ContainerRow:
 def fill_of(round_: Round) -> list[FillRow]:
     """What is missing to the next pack and price tier of each product of an open round.
 
-    As each product would be bought today by itself; those without an offer are left out. By SKU.
+    As each product would be bought today by itself; those without an offer are left out. What is
+    within reach of open tolerances comes first, then by SKU.
     """
     return _rows(line_plans(queries.asks_of(round_)))
 
@@ -66,7 +83,7 @@ def _rows(plans: Sequence[LinePlan[int]]) -> list[FillRow]:
         )
         for each in fillings
     ]
-    return sorted(rows, key=lambda row: row.sku)
+    return sorted(rows, key=lambda row: (not row.is_within_reach, row.sku))
 
 
 def line_plans(asked: Iterable[AskRow]) -> list[LinePlan[int]]:

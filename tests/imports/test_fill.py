@@ -36,8 +36,10 @@ def test_the_operator_sees_what_is_missing_and_who_could_top_up(
     status, page = page_of(as_operator, factories.quarter(pool))
 
     assert status == 200
-    assert all(text in page for text in (importer.name, stranger.name, "SERUM-1"))
+    assert all(text in page for text in (importer.name, "SERUM-1", "7 units of 1 importer<"))
+    assert stranger.name not in page
     (row,) = services.fill_of(_round(pool))
+    assert (row.open_units, row.is_within_reach) == (7, False)
     line = row.filling
     assert (line.plan.units, line.pack_missing_units, line.tier_missing_units) == (60, 0, 48)
     assert line.gain_minor == 58_00
