@@ -19,6 +19,7 @@ from customs.models import (
     DeclarationLine,
     InspectionGrant,
 )
+from warehouse.domain.stock import INSIDE
 from warehouse.models import BookItem, Holding, Lot
 from warehouse.reconciling import reconciled
 
@@ -109,7 +110,9 @@ def book(pool: Pool) -> list[BookRow]:
 
 def stock(pool: Pool) -> list[StockRow]:
     """What lies in the pool now, lot by lot and place by place. One query."""
-    rows = Holding.objects.filter(lot__book_item__book__pool=pool, units__gt=0)
+    rows = Holding.objects.filter(
+        lot__book_item__book__pool=pool, place__in=sorted(INSIDE), units__gt=0
+    )
     totals: Counter[tuple[Any, ...]] = Counter()
     reserved: Counter[tuple[Any, ...]] = Counter()
     for *key, units, held in rows.order_by("lot_id", "place").values_list(

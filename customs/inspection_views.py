@@ -1,6 +1,6 @@
 """Pages of inspections: granting them, what an office sees, and the times of release."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -16,8 +16,10 @@ from core.models import Party
 from core.web.numbers import whole
 from customs import guard_queries, inspection_queries, words
 from customs.forms import GrantForm, PackForm
+from customs.inspection_queries import StockRow
 from customs.models import InspectionGrant
 from customs.services import inspecting
+from warehouse.words import PLACES
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Seen = Callable[..., HttpResponse]
@@ -101,8 +103,14 @@ def overview(request: HttpRequest, granted: InspectionGrant, *, token: str) -> H
 @seen_as("stock")
 def stock(request: HttpRequest, granted: InspectionGrant, *, token: str) -> HttpResponse:
     """What lies in the pool now, lot by lot."""
-    context = _page(granted, token, rows=inspection_queries.stock(granted.pool), now=clock.now())
+    rows = _placed(inspection_queries.stock(granted.pool))
+    context = _page(granted, token, rows=rows, now=clock.now())
     return render(request, "customs/inspection_stock.html", context)
+
+
+def _placed(rows: Iterable[StockRow]) -> list[tuple[StockRow, str]]:
+    """Rows of stock with the words of their places."""
+    return [(row, str(PLACES[row.place])) for row in rows]
 
 
 @seen_as("lot")
@@ -111,7 +119,7 @@ def lot(request: HttpRequest, granted: InspectionGrant, *, token: str, pk: int) 
     number = inspection_queries.lot_number(granted.pool, pk)
     if number is None:
         raise Http404
-    rows = [row for row in inspection_queries.stock(granted.pool) if row.lot_id == pk]
+    rows = _placed(row for row in inspection_queries.stock(granted.pool) if row.lot_id == pk)
     trail = inspection_queries.trail([f"lot:{pk}"])
     context = _page(granted, token, rows=rows, trail=trail, lot=number)
     return render(request, "customs/inspection_lot.html", context)
