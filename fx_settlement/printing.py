@@ -26,7 +26,9 @@ from core.pdf import (
 )
 from core.web import locale
 from fx_settlement import words
+from fx_settlement.domain.paid import OwnWire, PaidDocument
 from fx_settlement.domain.statement import Component, Statement
+from fx_settlement.paid_printing import pages_behind
 from imports.domain.tariffs import RowUsed
 
 WIDTH = A4.width - 2 * MARGIN
@@ -46,8 +48,12 @@ COLOURS: dict[Component, Colour] = {
 }
 
 
-def print_statement(statement: Statement) -> Pdf:
-    """A statement as a file, in the language in force."""
+def print_statement(
+    statement: Statement,
+    documents: Sequence[PaidDocument] = (),
+    wires: Sequence[OwnWire] = (),
+) -> Pdf:
+    """A statement as a file with what stands behind it, in the language in force."""
     title = _("Statement %(year)s") % {"year": statement.year}
     name = f"{title} · {words.name_of(statement)}"
     chunks = [
@@ -55,7 +61,12 @@ def print_statement(statement: Statement) -> Pdf:
         for start in range(0, len(statement.rows), ROWS_PER_PAGE)
     ]
     footer = _("Made on %(day)s from the books of the pool") % {"day": locale.day(statement.as_of)}
-    marks = [_front(title, statement), *(tuple(_rows_used(chunk)) for chunk in chunks)]
+    behind = pages_behind(documents, wires)
+    marks = [
+        _front(title, statement),
+        *behind,
+        *(tuple(_rows_used(chunk)) for chunk in chunks),
+    ]
     pages = (Page(marks=tuple(each), header=name, footer=footer) for each in marks)
     return render(Document(name, tuple(pages)))
 

@@ -87,6 +87,11 @@ REASONS: Final[dict[str, Promise]] = {
     "claim": _("Paid by an insurer"),
     "stock-sale": _("Stock sold or bought in the pool"),
     "suspense": _("Found its owner"),
+    "supplier-payment": _("Paid to the supplier"),
+    "credit-note": _("Credit note"),
+    "commitment": _("Committed to a round"),
+    "limit": _("Limit granted or taken back"),
+    "limit-restored": _("Limit free again: the goods are paid"),
 }
 """Why money moved on an importer's account."""
 
@@ -102,6 +107,38 @@ CYCLES: Final[dict[Cycle, Promise]] = {
     Cycle.WEEKLY: _("Weekly"),
     Cycle.MONTHLY: _("Monthly"),
     Cycle.QUARTERLY: _("Quarterly"),
+}
+
+DOCUMENT_KINDS: Final[dict[str, Promise]] = {
+    "invoice": _("Invoice"),
+    "credit_note": _("Credit note"),
+    "adjustment": _("Difference to the invoice"),
+    "claim": _("Claim that the supplier does not bear"),
+}
+"""What is owed to a supplier, or owing by it."""
+
+ACCOUNTS: Final[dict[str, Promise]] = {
+    "bank": _("the pool's bank account"),
+    "escrow": _("an importer's account in the pool"),
+    "supplier-payable": _("what is owed to a supplier"),
+    "importer-due": _("what an importer owes of invoices"),
+    "fx-position": _("the exchange of a batch"),
+    "service-payable": _("carriers, agents and warehouses"),
+    "bank-fees": _("the bank's fees"),
+    "operator-income": _("the operator"),
+    "tax-trust": _("taxes held in trust"),
+    "platform-clearing": _("the shop platform"),
+    "guarantee": _("the guarantee with customs"),
+    "suspense": _("money whose owner is not known yet"),
+    "exposure": _("an importer's limit"),
+    "external": _("outside the books"),
+}
+"""What an account of the ledger stands for."""
+
+OWN_ACCOUNTS: Final[dict[str, Promise]] = {
+    "escrow": _("your account in the pool"),
+    "importer-due": _("what you owe of invoices"),
+    "exposure": _("your limit"),
 }
 
 ALONE, POOLED = _("Alone"), _("In the pool")
@@ -139,6 +176,12 @@ def name_of(statement: Statement) -> str:
     if locale.language() == "zh-hans" and statement.importer_name_zh:
         return statement.importer_name_zh
     return statement.importer_name
+
+
+def account_name(code: str, *, is_own: bool) -> str:
+    """What an account is called to the importer who reads."""
+    names = OWN_ACCOUNTS if is_own and code in OWN_ACCOUNTS else ACCOUNTS
+    return str(names.get(code, code))
 
 
 def headline(statement: Statement) -> str:

@@ -45,6 +45,7 @@ from fx_settlement.queries.invoices import (
     line_rows,
     orders_of,
 )
+from fx_settlement.queries.leaving import ExitStatement, exit_statements
 from fx_settlement.queries.money import (
     Escrow,
     EscrowMovement,
@@ -61,6 +62,14 @@ from fx_settlement.queries.money import (
     request_rows,
     requests_of,
     still_to_arrive,
+)
+from fx_settlement.queries.paid import (
+    TransferDetail,
+    TransferRow,
+    documents_of,
+    own_wires,
+    transfer_of,
+    transfers_of,
 )
 from fx_settlement.queries.pooled import (
     importers_of,
@@ -90,6 +99,7 @@ __all__ = [
     "EntryRow",
     "Escrow",
     "EscrowMovement",
+    "ExitStatement",
     "ExposureRow",
     "GrantedRow",
     "InvoiceRow",
@@ -104,6 +114,8 @@ __all__ = [
     "ShareRow",
     "StatementRow",
     "TierRow",
+    "TransferDetail",
+    "TransferRow",
     "WaitingRow",
     "accounts_to_confirm",
     "appeals_of",
@@ -115,9 +127,11 @@ __all__ = [
     "claims_of",
     "conversion_of",
     "deposit_rows",
+    "documents_of",
     "entries_of",
     "entry_rows",
     "escrows_of",
+    "exit_statements",
     "exposures",
     "granted_claims",
     "importers_of",
@@ -132,6 +146,7 @@ __all__ = [
     "open_requests_of",
     "orders_of",
     "owed_by_day",
+    "own_wires",
     "payment_rows",
     "pool_by_code",
     "pooled_minor",
@@ -155,6 +170,8 @@ __all__ = [
     "supplier_choices",
     "target_names",
     "tier_rows",
+    "transfer_of",
+    "transfers_of",
     "waiting_rows",
     "years_of",
 ]

@@ -25,6 +25,7 @@ class EscrowMovement:
     amount_minor: int
     left_minor: int
     key: str
+    transfer_id: int
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _movements(account: Account, balance: int) -> Iterable[EscrowMovement]:
     left = balance
     for row in done.order_by("-pk")[:LATEST]:
         signed = row.amount_minor if row.credit_id == account.pk else -row.amount_minor
-        yield EscrowMovement(row.on, row.code, signed, left, row.key)
+        yield EscrowMovement(row.on, row.code, signed, left, row.key, row.pk)
         left -= signed
 
 

@@ -2,10 +2,10 @@
 
 from django.utils import translation
 
-from core import documents
 from core.jobs import JobContext
 from core.models import Document, Party
 from fx_settlement.printing import print_statement
+from fx_settlement.queries import documents_of, own_wires
 from fx_settlement.services.statements import statement
 
 
@@ -14,7 +14,8 @@ def print_ordered_statement(job: JobContext) -> Document:
     importer = Party.objects.get(pk=job.args["importer"])
     year = job.args["year"]
     with translation.override(job.args["language"]):
-        pdf = print_statement(statement(importer, year))
+        paid = documents_of(importer, year)
+        pdf = print_statement(statement(importer, year), paid, own_wires(paid))
     return documents.store(
         key=job.job.key,
         content=pdf.content,

@@ -442,6 +442,14 @@ PAGES = {
     "settlement/funding/claims/<int:pk>/": action(
         "/settlement/funding/claims/{}/", LEADER, "granted.pk"
     ),
+    "settlement/statement/<int:year>/paid/": page("/settlement/statement/2025/paid/", OWNER),
+    "settlement/statement/<int:year>/xlsx/": page("/settlement/statement/2025/xlsx/", OWNER),
+    "settlement/statement/<int:year>/of/<slug:component>/": page(
+        "/settlement/statement/2025/of/goods/", OWNER
+    ),
+    "settlement/transfers/<int:pk>/": page("/settlement/transfers/{}/", OWNER, "moved.pk"),
+    "settlement/exit/": page("/settlement/exit/", IMPORTERS),
+    "settlement/exit/<int:pk>/": page("/settlement/exit/{}/", LEADER, "importer.pk"),
     "settlement/standing/": page("/settlement/standing/", IMPORTERS),
     "settlement/standing/appeal/": action(
         "/settlement/standing/appeal/", IMPORTERS, because="It was paid."

@@ -14,7 +14,18 @@ from PIL import Image
 
 from core import accounts, api_keys, clock, facts, jobs, rates, tenancy, webhooks
 from core.api_keys import Scope
-from core.models import Agreement, ApiKey, Job, Membership, Party, Pool, Role, Unit, User
+from core.models import (
+    Agreement,
+    ApiKey,
+    Job,
+    Membership,
+    Party,
+    Pool,
+    Role,
+    Transfer,
+    Unit,
+    User,
+)
 from customs import services as customs
 from customs.models import (
     ConsumerOrder,
@@ -175,6 +186,7 @@ class World:
     appeal: object
     lien: Lien
     granted: object
+    moved: Transfer
 
     def client(self, who: str, **more: object) -> Client:
         """A browser signed in as somebody, or as nobody."""
@@ -266,6 +278,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         disposal=evidence.case,
         evidence=evidence,
         appeal=appeal,
+        moved=Transfer.objects.get(key__endswith=f":{importer.pk}:too much"),
         granted=GrantedClaim.objects.create(
             claim=claim, pool=pool, shares=[[importer.pk, 1]], expected_minor=7, granted_on=NOW
         ),

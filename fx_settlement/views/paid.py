@@ -1,0 +1,110 @@
+"""What stands behind a statement: rates, fees and drift by document, and every transfer."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from core import access
+from core.models import Party
+from fx_settlement import queries, services, statement_sheets, words
+from fx_settlement.domain.paid import totals
+from fx_settlement.domain.statement import Component
+from fx_settlement.views.common import download, party_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _year(importer: Party, year: int) -> None:
+    if year not in queries.years_of(importer):
+        raise Http404
+
+
+@access.action("settlement.statement.view")
+@require_safe
+def paid(request: HttpRequest, year: int) -> HttpResponse:
+    """Each document with its benchmark, its rate, its drift and its fee; wires beside own ones."""
+    importer = party_of(request)
+    _year(importer, year)
+    documents = queries.documents_of(importer, year)
+    wires = queries.own_wires(documents)
+    context = {
+        "year": year,
+        "rows": [(words.DOCUMENT_KINDS[row.kind], row) for row in documents],
+        "wires": wires,
+        "totals": totals(documents, wires),
+    }
+    return render(request, "settlement/paid.html", context)
+
+
+@access.action("settlement.statement.view")
+@require_safe
+def component(request: HttpRequest, year: int, component: str) -> HttpResponse:
+    """The transfers that a line of the statement is the sum of."""
+    importer = party_of(request)
+    _year(importer, year)
+    if component not in list(Component):
+        raise Http404
+    line = Component(component)
+    rows = queries.transfers_of(importer, year, line)
+    context = {
+        "year": year,
+        "label": words.COMPONENTS[line],
+        "rows": [(words.REASONS.get(row.code, row.code), row) for row in rows],
+        "total_minor": sum(row.amount_minor for row in rows),
+    }
+    return render(request, "settlement/component.html", context)
+
+
+@access.action("settlement.statement.view")
+@require_safe
+def transfer(request: HttpRequest, pk: int) -> HttpResponse:
+    """One transfer that touched an account of the importer's, and what belongs to it."""
+    found = queries.transfer_of(party_of(request), pk)
+    if found is None:
+        raise Http404
+    context = {
+        "transfer": found,
+        "reason": words.REASONS.get(found.code, found.code),
+        "debit": words.account_name(found.debit.code, is_own=found.debit.is_own),
+        "credit": words.account_name(found.credit.code, is_own=found.credit.is_own),
+        "others": [(words.REASONS.get(row.code, row.code), row) for row in found.others],
+    }
+    return render(request, "settlement/transfer.html", context)
+
+
+@access.action("settlement.statement.view")
+@require_safe
+def statement_xlsx(request: HttpRequest, year: int) -> HttpResponse:
+    """The statement as a workbook: lines, documents, wires, transfers, and the rows used."""
+    importer = party_of(request)
+    _year(importer, year)
+    documents = queries.documents_of(importer, year)
+    book = statement_sheets.Behind(
+        services.statement(importer, year),
+        documents,
+        queries.own_wires(documents),
+        queries.transfers_of(importer, year),
+    )
+    name = f"statement-{importer.code}-{year}.xlsx"
+    return download(statement_sheets.workbook(book), filename=name, media_type=XLSX)
+
+
+@access.action("settlement.money.view")
+@require_safe
+def exit_statement(request: HttpRequest) -> HttpResponse:
+    """What would be between the importer and its pools if it left today, or is since it left."""
+    return _exit(request, party_of(request))
+
+
+@access.action("settlement.statement.view_any")
+@require_safe
+def exit_statement_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """The operator's view of the same for one of its importers."""
+    if pk not in dict(queries.members_of(party_of(request))):
+        raise Http404
+    return _exit(request, get_object_or_404(Party, pk=pk))
+
+
+def _exit(request: HttpRequest, importer: Party) -> HttpResponse:
+    context = {"importer": importer, "statements": queries.exit_statements(importer)}
+    return render(request, "settlement/exit.html", context)

@@ -1,0 +1,90 @@
+"""Behind a statement: rates and drift by document, own wires, transfers, the workbook, the exit."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from core import clock, ledger, rates, tenancy
+from fx_settlement import queries, services
+from fx_settlement.domain.paid import totals
+from fx_settlement.domain.statement import Component
+from fx_settlement.services import books
+from tests.conftest import user_of
+
+
+@pytest.fixture
+def paid(closed, owed):
+    return owed
+
+
+def test_a_document_shows_benchmark_rate_margin_drift_and_fee_to_the_fen(paid):
+    credit, invoice = queries.documents_of(paid.a, 2025)
+
+    assert (invoice.kind, invoice.amount_minor, credit.amount_minor) == ("invoice", 833_33, -50_00)
+    # the mid was 7.2 on both days: USD 833.33 is 5,999.98, and 0.5 % on top
+    assert (str(invoice.benchmark_rate), str(invoice.mid), str(invoice.all_in)) == (
+        "7.2000000000",
+        "7.2000000000",
+        "7.2360000000",
+    )
+    whole = totals([invoice, credit], [])
+    assert (whole.cny_minor - whole.margin_minor, whole.margin_minor) == (5_639_98, 28_20)
+    assert abs(whole.drift_minor) <= 1
+    [wire] = queries.own_wires([invoice, credit])
+    # 0.1 %, at least 50, and the cable's 150
+    assert (wire.fee_minor, wire.alone_minor, wire.saved_minor) == (133_33, 200_00, 66_67)
+
+
+def test_every_line_of_a_statement_is_the_sum_of_its_transfers(paid):
+    made = services.statement(paid.a, 2025)
+
+    for line in made.lines:
+        rows = queries.transfers_of(paid.a, 2025, line.component)
+        assert sum(row.amount_minor for row in rows) == line.pooled_minor
+    goods = queries.transfers_of(paid.a, 2025, Component.GOODS)[0]
+    found = queries.transfer_of(paid.a, goods.transfer_id)
+    assert found is not None
+    assert (found.debit.code, found.debit.is_own) == ("escrow", True)
+    assert {row.code for row in found.others} >= {"fx-conversion", "wire-fee"}
+    assert queries.transfer_of(paid.b, goods.transfer_id) is None
+
+
+def test_a_drift_is_the_move_of_the_mid_and_stands_apart_from_what_was_spared(owed, maker, checker):
+    rates.load([("USD", date(2025, 3, 20), 1), ("CNY", date(2025, 3, 20), "7.3")])
+    with clock.at(date(2025, 3, 20)):
+        batch = services.open_batch(owed.pool, "USD", date(2025, 3, 20))
+        services.fund_shortfalls(owed.pool, services.deposits_needed(batch), reference="d")
+        services.lock(batch, by=maker)
+        services.quote(batch)
+        services.approve(batch, by=checker)
+        services.convert(batch)
+    documents = queries.documents_of(owed.a, 2025)
+
+    # USD 783.33 x (7.3 - 7.2)
+    assert abs(totals(documents, []).drift_minor - 78_33) <= 1
+    assert queries.own_wires(documents) == []
+
+
+def test_pages_workbook_and_exit_tell_the_same(client, paid, importer):
+    client.force_login(user_of(importer, "importer", "reads"))
+    page = client.get("/settlement/statement/2025/paid/").content.decode()
+    assert "7.236000" in page
+    first = queries.transfers_of(paid.a, 2025, Component.GOODS)[0]
+    lines = client.get("/settlement/statement/2025/of/goods/").content.decode()
+    assert first.key in lines
+    assert first.key in client.get(f"/settlement/transfers/{first.transfer_id}/").content.decode()
+
+    book = load_workbook(BytesIO(client.get("/settlement/statement/2025/xlsx/").content))
+    assert book.sheetnames == ["Statement 2025", "Documents", "Wires", "Transfers", "Rows used"]
+    charged = [row[3] for row in book["Transfers"].iter_rows(min_row=2, values_only=True)]
+    balance = ledger.balance(books.escrow(paid.a, paid.pool))
+    assert round(sum(charged) * 100) == -balance
+
+    left = client.get("/settlement/exit/").content.decode()
+    assert "would come back once all that is owed is paid" in left
+    with tenancy.as_operator("test"):
+        [made] = queries.exit_statements(paid.a)
+    assert (made.owed, made.left_minor, made.left_on) == ((), balance, None)
+    assert sum(row.units for row in made.stock) == 60
