@@ -19,6 +19,7 @@ access.register(
         "settlement.bank.load": {Role.OPERATOR},
         "settlement.invoice.view": {Role.OPERATOR},
         "settlement.invoice.change": {Role.OPERATOR},
+        "settlement.evidence.make": {Role.IMPORTER},
         "settlement.tier.view": {Role.IMPORTER},
         "settlement.tier.appeal": {Role.IMPORTER},
         "settlement.tier.view_any": {Role.OPERATOR},
@@ -28,6 +29,7 @@ access.register(
     },
     needs={
         "settlement.batch.step": Right.MONEY,
+        "settlement.evidence.make": Right.MONEY,
         "settlement.tier.appeal": Right.MONEY,
         "settlement.tier.answer": Right.MONEY,
         "settlement.deposit.record": Right.MONEY,

@@ -4,8 +4,9 @@ from core import jobs, tenancy
 from core.jobs import JobContext
 from fx_settlement import services
 from fx_settlement.projections import FOLLOW_CLAIM
+from fx_settlement.services.evidence import MAKE_EVIDENCE
 from fx_settlement.services.papers import PRINT_STATEMENT
-from fx_settlement.services.printing import print_ordered_statement
+from fx_settlement.services.printing import make_ordered_evidence, print_ordered_statement
 from fx_settlement.services.requests import MARK_LATE
 from fx_settlement.services.tiers import REVIEW_TIERS
 from warehouse.models import Claim
@@ -39,4 +40,12 @@ def follow_claim(job: JobContext) -> bool:
     """Bill back what a supplier does not bear of a claim, and expect what an insurer granted."""
     with tenancy.as_operator(FOLLOW_CLAIM):
         services.follow_claim(Claim.objects.get(pk=job.args["claim"]))
+    return True
+
+
+@jobs.task(MAKE_EVIDENCE)
+def make_evidence(job: JobContext) -> bool:
+    """Make one evidence file."""
+    with tenancy.acting_for(job.args["importer"]):
+        job.attach(make_ordered_evidence(job))
     return True

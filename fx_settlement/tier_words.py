@@ -114,3 +114,18 @@ def missing_for_next(made: TierReview) -> str:
 def bound_of(made: TierReview) -> str:
     """What the limit comes from."""
     return str(BOUNDS[Bound(made.bound)])
+
+
+SECTIONS: Final[dict[str, Promise]] = {
+    "importer": _("Importer"),
+    "tier": _("Tier"),
+    "limit": _("Limit"),
+    "punctuality": _("Punctuality"),
+    "order": _("Orders"),
+    "receipt": _("Receipts"),
+    "stock": _("Stock"),
+    "lien": _("Liens"),
+    "payment": _("Payments"),
+    "request": _("Requests for money"),
+}
+"""The sections of an evidence file."""

@@ -2,11 +2,25 @@
 
 from django.utils import translation
 
+from core import documents
 from core.jobs import JobContext
 from core.models import Document, Party
+from fx_settlement.evidence_printing import print_evidence
 from fx_settlement.printing import print_statement
 from fx_settlement.queries import documents_of, own_wires
+from fx_settlement.services.evidence import evidence_file, keep_part
 from fx_settlement.services.statements import statement
+
+
+def make_ordered_evidence(job: JobContext) -> Document:
+    """The evidence file that a job asks for: file, note and print are kept; the print is given."""
+    importer = Party.objects.get(pk=job.args["importer"])
+    with translation.override(job.args["language"]):
+        rows, content, note = evidence_file(importer)
+        keep_part(job.job, importer, "csv", content)
+        keep_part(job.job, importer, "note", note.encode())
+        pdf = print_evidence(importer, rows, note)
+    return keep_part(job.job, importer, "pdf", pdf.content)
 
 
 def print_ordered_statement(job: JobContext) -> Document:

@@ -450,6 +450,8 @@ PAGES = {
     "settlement/transfers/<int:pk>/": page("/settlement/transfers/{}/", OWNER, "moved.pk"),
     "settlement/exit/": page("/settlement/exit/", IMPORTERS),
     "settlement/exit/<int:pk>/": page("/settlement/exit/{}/", LEADER, "importer.pk"),
+    "settlement/evidence/": page("/settlement/evidence/", IMPORTERS, make="x"),
+    "settlement/evidence/<slug:kind>/": page("/settlement/evidence/csv/", OWNER),
     "settlement/standing/": page("/settlement/standing/", IMPORTERS),
     "settlement/standing/appeal/": action(
         "/settlement/standing/appeal/", IMPORTERS, because="It was paid."
