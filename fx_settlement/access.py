@@ -19,6 +19,7 @@ access.register(
         "settlement.bank.load": {Role.OPERATOR},
         "settlement.invoice.view": {Role.OPERATOR},
         "settlement.invoice.change": {Role.OPERATOR},
+        "settlement.ledger.view": {Role.OPERATOR},
         "settlement.evidence.make": {Role.IMPORTER},
         "settlement.tier.view": {Role.IMPORTER},
         "settlement.tier.appeal": {Role.IMPORTER},

@@ -13,3 +13,4 @@ navigation.register("settlement:funding", _("Money in"), roles={"operator"}, ord
 navigation.register("settlement:accounts", _("Accounts"), roles={"operator"}, order=52)
 navigation.register("settlement:tier", _("Standing"), roles={"importer"}, order=52)
 navigation.register("settlement:tiers", _("Tiers and limits"), roles={"operator"}, order=52)
+navigation.register("settlement:ledger", _("Ledger"), roles={"operator"}, order=53)

@@ -46,6 +46,7 @@ from fx_settlement.queries.invoices import (
     orders_of,
 )
 from fx_settlement.queries.leaving import ExitStatement, exit_statements
+from fx_settlement.queries.ledger import LedgerRow, ledger_rows
 from fx_settlement.queries.money import (
     Escrow,
     EscrowMovement,
@@ -63,6 +64,7 @@ from fx_settlement.queries.money import (
     requests_of,
     still_to_arrive,
 )
+from fx_settlement.queries.netting import NettingView, netting_views
 from fx_settlement.queries.paid import (
     TransferDetail,
     TransferRow,
@@ -103,8 +105,10 @@ __all__ = [
     "ExposureRow",
     "GrantedRow",
     "InvoiceRow",
+    "LedgerRow",
     "LineRow",
     "MessageRow",
+    "NettingView",
     "OfferRow",
     "PaymentRow",
     "Rate",
@@ -137,10 +141,12 @@ __all__ = [
     "importers_of",
     "invoice_rows",
     "latest_reviews",
+    "ledger_rows",
     "line_rows",
     "lost_parts",
     "members_of",
     "message_rows",
+    "netting_views",
     "newest_pool_owing",
     "offer_rows",
     "open_requests_of",

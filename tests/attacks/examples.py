@@ -452,6 +452,8 @@ PAGES = {
     "settlement/exit/<int:pk>/": page("/settlement/exit/{}/", LEADER, "importer.pk"),
     "settlement/evidence/": page("/settlement/evidence/", IMPORTERS, make="x"),
     "settlement/evidence/<slug:kind>/": page("/settlement/evidence/csv/", OWNER),
+    "settlement/ledger/": page("/settlement/ledger/", OPERATORS),
+    "settlement/netting/": page("/settlement/netting/", OPERATORS),
     "settlement/standing/": page("/settlement/standing/", IMPORTERS),
     "settlement/standing/appeal/": action(
         "/settlement/standing/appeal/", IMPORTERS, because="It was paid."
