@@ -43,7 +43,10 @@ def open_accounts(world: World, suppliers: Sequence[SupplierRow]) -> None:
 
 
 def enter(year: Year) -> None:
-    """Enter a settlement day in every month from the first receipts to the year's end."""
+    """Enter a settlement day in every month, and the reviews of importers each quarter."""
+    for months in range(-3, 12, 3):
+        day = add_months(date(year.plan.year, 1, 1), months)
+        year.schedule.on(day, fx.review_all)
     first = date(year.plan.year, 1, SETTLED_ON)
     for months in range(-MONTHS_BEFORE_THE_YEAR, 12):
         day = add_months(first, months).replace(day=SETTLED_ON)
