@@ -46,7 +46,7 @@ def enter(year: Year) -> None:
     """Enter a settlement day in every month, and the reviews of importers each quarter."""
     for months in range(-3, 12, 3):
         day = add_months(date(year.plan.year, 1, 1), months)
-        year.schedule.on(day, fx.review_all)
+        year.schedule.on(day, _review)
     first = date(year.plan.year, 1, SETTLED_ON)
     for months in range(-MONTHS_BEFORE_THE_YEAR, 12):
         day = add_months(first, months).replace(day=SETTLED_ON)
@@ -63,6 +63,11 @@ def charge(year: Year, receipt: Receipt) -> None:
         needs = fx.charges_needed(consignment)
         fx.fund_shortfalls(pool, needs, reference=consignment.number)
         fx.share_charges(consignment)
+
+
+def _review() -> None:
+    """Look at every importer's record: its tier and its limit."""
+    fx.review_all()
 
 
 def _settle(year: Year) -> None:
