@@ -48,6 +48,7 @@ from fx_settlement.models import (
     Obligation,
     TierReview,
 )
+from fx_settlement.services import evidence as bank_evidence
 from fx_settlement.services import papers
 from imports import services as imports
 from imports.domain.records import RecordDraft
@@ -241,7 +242,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
     with tenancy.acting_for(importer):
         upload = imports.upload_forecast(importer, "plan.csv", b"SKU,Year\r\nnothing,2025\r\n")
         papers.order_statement(importer, 2025, language="en")
-        evidence.order_evidence(importer, language="en")
+        bank_evidence.order_evidence(importer, language="en")
     jobs.run_until_idle()
     facts.sequence()
     parked = Job.objects.create(
