@@ -18,6 +18,7 @@ from fx_settlement import queries as settlement_queries
 from imports.models import Round
 from portal.queries import books
 from warehouse import queries as warehouse_queries
+from warehouse.queries import liens as lien_queries
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ def decisions(operator: Party) -> list[Decision]:
         *_arrivals(operator),
         *_receipts(operator),
         *_settlement(operator),
+        *_standing(operator),
+        *_liens(operator),
         *_declarations(operator),
         *_parcels(operator),
         *_house(),
@@ -110,6 +113,23 @@ def _settlement(operator: Party) -> Iterator[Decision]:
             yield Decision(
                 what, detail, row.state, reverse("settlement:batch", args=[row.batch_id])
             )
+
+
+def _standing(operator: Party) -> Iterator[Decision]:
+    for appeal in settlement_queries.appeals_of(settlement_queries.members_of(operator)):
+        if appeal.state == "open":
+            name = appeal.importer.name
+            what = _("Answer the appeal of {importer}").format(importer=name)
+            address = reverse("settlement:tier-of", args=[appeal.importer_id])
+            yield Decision(what, appeal.because, "open", address)
+
+
+def _liens(operator: Party) -> Iterator[Decision]:
+    for lien in lien_queries.rows(operator):
+        if lien.state in ("asked", "lifting"):
+            what = _("Decide on lien {number}: a second person does").format(number=lien.number)
+            detail = f"{lien.lot.number} · {locale.number(lien.units)}"
+            yield Decision(what, detail, lien.state, reverse("warehouse:liens"))
 
 
 def _parcels(operator: Party) -> Iterator[Decision]:

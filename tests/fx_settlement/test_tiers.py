@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -13,7 +15,7 @@ from core.ledger import Overdrawn
 from core.models import Fact, Notice, Score
 from fx_settlement import queries, services
 from fx_settlement.domain.tiers import Event
-from fx_settlement.models import DeclarationCount, FundingRequest, TierReview
+from fx_settlement.models import DeclarationCount, FundingRequest, TierReview, TierTerms
 from fx_settlement.services import (
     AppealAnswered,
     AppealedAlready,
@@ -208,6 +210,7 @@ def test_an_importer_reads_its_reasons_and_appeals_and_the_operator_answers(
     client.force_login(user_of(operator, "operator", "answers"))
     page = client.get(reverse("settlement:tiers")).content.decode()
     assert "We paid &lt;b&gt;early&lt;/b&gt;." in page
+    assert "Answer the appeal of Kowhai Trading" in client.get("/home/").content.decode()
     made = newest(joined.a).appeal
     answered = client.post(
         reverse("settlement:answer-appeal", args=[made.pk]),
@@ -217,3 +220,12 @@ def test_an_importer_reads_its_reasons_and_appeals_and_the_operator_answers(
     made.refresh_from_db()
     assert (made.state, made.answer) == ("declined", "Nothing was due.")
     assert Fact.objects.filter(name="fx.appeal.answered").count() == 1
+
+
+def test_schedules_and_weights_are_loaded_by_one_command_as_often_as_wanted(db):
+    for _ in range(2):
+        out = StringIO()
+        call_command("load_fees", stdout=out)
+
+    assert TierTerms.objects.count() == 1
+    assert "1  rows of tier terms" in out.getvalue()

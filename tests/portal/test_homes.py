@@ -228,5 +228,5 @@ def test_the_operators_home_costs_the_same_whatever_waits(
             month = date(2025, 3 * number + 1, 1)
             factories.quarter(pool, month, date(2025, 3 * number + 3, 1))
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         as_operator.get(HOME)
