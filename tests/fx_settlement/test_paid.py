@@ -10,8 +10,13 @@ from core import clock, ledger, rates, tenancy
 from fx_settlement import queries, services
 from fx_settlement.domain.paid import totals
 from fx_settlement.domain.statement import Component
+from fx_settlement.models import FundingRequest, GrantedClaim
+from fx_settlement.printing import print_statement
 from fx_settlement.services import books
+from imports.services import depart
 from tests.conftest import user_of
+from tests.warehouse import goods
+from warehouse.models import ReceiptLine
 
 
 @pytest.fixture
@@ -88,3 +93,56 @@ def test_pages_workbook_and_exit_tell_the_same(client, paid, importer):
         [made] = queries.exit_statements(paid.a)
     assert (made.owed, made.left_minor, made.left_on) == ((), balance, None)
     assert sum(row.units for row in made.stock) == 60
+
+
+def test_who_leaves_before_paying_reads_what_is_missing(owed, insurer_grants):
+    depart(owed.a, owed.pool, "left", on=date(2025, 3, 10))
+    services.fund(owed.a, owed.pool, 1_000_00, reference="deposit")
+    services.ask_for(
+        owed.a.pk, owed.pool, FundingRequest.Kind.GOODS, 500_00, due_on=date(2025, 3, 20)
+    )
+
+    [made] = queries.exit_statements(owed.a)
+
+    assert (made.left_on, made.cause) == (date(2025, 3, 10), "left")
+    assert [(each.currency, each.amount_minor) for each in made.owed] == [("USD", 783_33)]
+    # USD 783.33 at 7.2
+    assert (made.owed_minor, made.left_minor) == (5_639_98, 1_000_00 - 5_639_98)
+    assert (made.asked_minor, made.expected_minor, made.is_even) == (500_00, 75_00, False)
+
+
+@pytest.fixture
+def insurer_grants(owed):
+    """An insurer granted CNY 100.00 of which three quarters are A's."""
+    claim, _ = goods.claimed(ReceiptLine.objects.get())
+    return GrantedClaim.objects.create(
+        claim=claim,
+        pool=owed.pool,
+        shares=[[owed.a.pk, 3], [owed.b.pk, 1]],
+        expected_minor=100_00,
+        granted_on=date(2025, 3, 10),
+    )
+
+
+@pytest.mark.parametrize("more", [0, 6])
+def test_documents_and_transfers_cost_the_same_whatever_their_number(
+    paid, more, django_assert_num_queries
+):
+    for number in range(more):
+        services.fund(paid.a, paid.pool, 1, reference=f"more {number}")
+    with tenancy.acting_for(paid.a):
+        with django_assert_num_queries(5):
+            queries.own_wires(queries.documents_of(paid.a, 2025))
+        with django_assert_num_queries(4):
+            rows = queries.transfers_of(paid.a, 2025)
+    assert len(rows) >= 4 + more
+
+
+def test_the_pdf_of_a_statement_tells_rates_and_wires(paid):
+    documents = queries.documents_of(paid.a, 2025)
+    plain = print_statement(services.statement(paid.a, 2025))
+    whole = print_statement(
+        services.statement(paid.a, 2025), documents, queries.own_wires(documents)
+    )
+
+    assert whole.page_count == plain.page_count + 2
