@@ -16,3 +16,4 @@ navigation.register(
 navigation.register(
     "customs:corrections", _("Withdrawals and returns"), roles={"broker", "operator"}, order=62
 )
+navigation.register("customs:shortages", _("Tax on shortages"), roles={"operator"}, order=63)

@@ -9,6 +9,7 @@ from customs import (
     inspection_views,
     payment_views,
     sheet_views,
+    shortage_views,
     views,
 )
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("orders/sheets/<int:pk>/", sheet_views.sheet, name="order-sheet"),
     path("orders/sheets/<int:pk>/progress/", sheet_views.progress, name="order-sheet-progress"),
     path("orders/sheets/<int:pk>/take/", sheet_views.take, name="take-order-sheet"),
+    path("shortages/", shortage_views.page, name="shortages"),
+    path("shortages/<int:pk>/", shortage_views.state, name="state-shortage"),
     path("papers/", desk_views.papers, name="papers"),
     path("papers/split/", payment_views.split, name="split-payment"),
     path("papers/<int:pk>/", desk_views.paper, name="paper"),

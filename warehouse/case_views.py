@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,8 +14,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core import access, clock, documents
+from core.domain.workdays import unannounced
 from core.models import Document, Party
-from warehouse import words
+from warehouse import words, workbooks
 from warehouse.domain.disposal import EvidenceKind, EvidenceMissing, Way, needed_to_file
 from warehouse.models import BookClose, CloseLine, DisposalCase, DisposalEvidence
 from warehouse.queries import closing as queries
@@ -32,13 +32,10 @@ def _party(request: HttpRequest) -> Party:
 
 
 class ReasonForm(forms.Form):
-    """Why an item differs, and the rate at which customs taxes what is missing."""
+    """Why an item differs."""
 
     line = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
-    tax_percent = forms.DecimalField(
-        label=gettext_lazy("Tax, %"), min_value=0, max_value=500, required=False
-    )
 
 
 class EvidenceForm(forms.Form):
@@ -95,7 +92,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         "differing": [_behind(row) for row in rows if row.difference],
         "missing": sum(row.counted_units is None for row in rows),
         "unexplained": sum(row.outcome == "open" for row in rows),
-        "tax": sum(row.tax_minor for row in rows),
+        "tax": sum(row.tax_minor or 0 for row in rows),
         "days_left": (found.file_by - clock.today()).days,
     }
     return render(request, "warehouse/close.html", context)
@@ -141,7 +138,7 @@ def _give_reason(request: HttpRequest, found: BookClose) -> None:
         raise Http404
     told = form.cleaned_data
     line = get_object_or_404(CloseLine.objects.filter(close=found), pk=told["line"])
-    closing.give_reason(line, told["reason"], tax_percent=told["tax_percent"] or Decimal(0))
+    closing.give_reason(line, told["reason"])
 
 
 @access.action("warehouse.close.view")
@@ -175,6 +172,8 @@ def disposals(request: HttpRequest) -> HttpResponse:
     """Goods that must go: what is open, until when, and what was done."""
     today = clock.today()
     rows = list(_cases(request).order_by("filed_on", "execute_by", "-pk")[:200])
+    if workbooks.is_wanted(request):
+        return workbooks.answer("disposal", [workbooks.disposals(rows)])
     waiting = [case for case in rows if case.state not in ("closed", "dropped")]
     context = {
         "waiting": [(case, words.DISPOSAL_REASONS[case.reason], _clock(case)) for case in waiting],
@@ -210,8 +209,16 @@ def disposal(request: HttpRequest, pk: int) -> HttpResponse:
         "ways": words.WAYS,
         "lacking": [words.EVIDENCE[kind] for kind in needed if kind not in held],
         "next_on": _clock(case),
+        "unannounced": _unannounced(case),
     }
     return render(request, "warehouse/disposal.html", context)
+
+
+def _unannounced(case: DisposalCase) -> tuple[int, ...]:
+    """Years between the disposal and its papers whose holidays are not announced yet."""
+    if not (case.executed_on and case.papers_by):
+        return ()
+    return unannounced(case.executed_on, case.papers_by)
 
 
 @access.action("warehouse.disposal.do")

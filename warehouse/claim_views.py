@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import access, documents
 from core.domain.trade import BadMoney, to_minor
 from core.models import Document, Party
-from warehouse import queries, services
+from warehouse import queries, services, workbooks
 from warehouse.domain.claims import Cause
 from warehouse.forms import AnswerForm, PhotoForm
 from warehouse.pictures import MOST_BYTES, PhotoNotUsable, as_photo
@@ -62,6 +62,8 @@ def make(request: HttpRequest, pk: int, cause: str) -> HttpResponse:
 def claims(request: HttpRequest) -> HttpResponse:
     """What is claimed, of whom, and what was granted."""
     rows = queries.claims(_party(request))
+    if workbooks.is_wanted(request):
+        return workbooks.answer("claims", [workbooks.claims(rows)])
     return render(request, "warehouse/claims.html", {"rows": rows, "form": AnswerForm()})
 
 

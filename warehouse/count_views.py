@@ -14,7 +14,7 @@ from core import access
 from core.domain.errors import Refusal
 from core.models import Party, Pool
 from core.web.refusals import render_refusal
-from warehouse import words
+from warehouse import words, workbooks
 from warehouse.domain.counting import Reason
 from warehouse.forms import MOST_UNITS
 from warehouse.queries import counts as queries
@@ -46,10 +46,13 @@ def _party(request: HttpRequest) -> Party:
 def counts(request: HttpRequest) -> HttpResponse:
     """What is to be counted, what two counts found, and what was put right."""
     waiting = queries.waiting_counts(_party(request))
+    closed = queries.closed_counts(_party(request))
+    if workbooks.is_wanted(request):
+        return workbooks.answer("counts", [workbooks.counts(closed)])
     context = {
         "to_count": [row for row in waiting if row.state != "counted"],
         "differing": [row for row in waiting if row.state == "counted"],
-        "closed": queries.closed_counts(_party(request)),
+        "closed": closed,
         "reasons": [(reason.value, words.REASONS[reason]) for reason in Reason],
     }
     return render(request, "warehouse/counts.html", context)

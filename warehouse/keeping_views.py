@@ -10,30 +10,34 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core import access, clock, sheets
+from core import access, clock
 from core.domain.calendar import add_months, month_start
 from core.models import Party, Pool
 from core.sheets import Cell, SheetOut
 from core.web import charts, locale
 from imports.models import Product
-from warehouse import services, words
+from warehouse import services, words, workbooks
 from warehouse.domain import ageing
 from warehouse.domain.ageing import PricedExit
 from warehouse.domain.charges import Basis, ChargeKind
 from warehouse.forms import EstimateForm, RateForm, ShelvesForm
 from warehouse.models import ChargeRate
+from warehouse.queries import ageing as stock
 from warehouse.queries import book_positions, charging
 from warehouse.queries import keeping as kept
+from warehouse.queries.ageing import Ageing, LotInStock
 from warehouse.queries.charging import BillLine
-from warehouse.queries.keeping import KeptRow
+from warehouse.queries.keeping import KeptRow, OccupiedRow
 
 MONTHS_SHOWN = 8
 MOST_LINES = 400
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_DIGITS = 6
+CM3_PER_LITRE = 1000
+PRODUCTS_SHOWN = 12
 
 
 def _party(request: HttpRequest) -> Party:
@@ -65,41 +69,63 @@ def _shown(rows: Sequence[KeptRow]) -> list[Shown]:
 @require_safe
 def keeping(request: HttpRequest) -> HttpResponse:
     """What the importer owns: until when it keeps, its cost a day, its cover, its ways out."""
-    today = clock.today()
-    rows = kept.own_stock(_party(request), today)
-    if request.GET.get("format") == "xlsx":
-        return _workbook("age-and-cover", [_kept_sheet(rows)])
-    return render(request, "warehouse/keeping.html", _ageing(rows, today))
+    party, today = _party(request), clock.today()
+    if workbooks.is_wanted(request):
+        return workbooks.answer("age-and-cover", [_kept_sheet(stock.own_stock(party, today))])
+    found = stock.own_ageing(party, today, page=_page(request))
+    return render(
+        request, "warehouse/keeping.html", {**_ageing(found, today), **_by_cover(found.rows)}
+    )
 
 
-def _ageing(rows: Sequence[KeptRow], today: date) -> dict[str, Any]:
-    urgent = [row for row in rows if row.exits]
+def _page(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isdecimal() and len(asked) < MOST_DIGITS else 1
+
+
+def _ageing(found: Ageing, today: date) -> dict[str, Any]:
+    lots = found.lots
     return {
-        "rows": _shown(rows),
-        "urgent": _shown(urgent),
-        "units": sum(row.units for row in rows),
-        "per_day": sum(row.cost_per_day_fen for row in rows),
-        "worth": sum(row.worth_fen for row in rows),
-        "at_risk": sum(row.worth_fen for row in urgent),
+        "rows": _shown(found.rows),
+        "urgent": _shown(found.urgent),
+        "page": found.page,
+        "pages": found.pages,
+        "earlier": found.page - 1,
+        "later": found.page + 1 if found.page < found.pages else None,
+        "units": sum(lot.units for lot in lots),
+        "per_day": sum(lot.cost_per_day_fen for lot in lots),
+        "worth": sum(lot.worth_fen for lot in lots),
+        "at_risk": sum(lot.worth_fen for lot in found.urgent_lots),
         "ages": [str(word) for word in words.AGES],
         "by_age": [
             charts.Series(
-                _("Units"), ageing.by_age(((row.received_on, row.units) for row in rows), today)
+                _("Units"), ageing.by_age(((lot.received_on, lot.units) for lot in lots), today)
             )
         ],
-        **_by_last_sale(rows),
+        **_by_last_sale(lots),
     }
 
 
-def _by_last_sale(rows: Sequence[KeptRow]) -> dict[str, Any]:
+def _by_last_sale(lots: Sequence[LotInStock]) -> dict[str, Any]:
     """Units by the month of their last safe sale, the next ones first."""
     units: Counter[date] = Counter()
-    for row in rows:
-        if row.last_safe_on:
-            units[month_start(row.last_safe_on)] += row.units
+    for lot in lots:
+        if lot.last_safe_on:
+            units[month_start(lot.last_safe_on)] += lot.units
     months = sorted(units)[:MONTHS_SHOWN]
     series = [charts.Series(_("Units"), [units[month] for month in months])]
     return {"safe_months": [locale.month(month) for month in months], "by_safe": series}
+
+
+def _by_cover(rows: Sequence[KeptRow]) -> dict[str, Any]:
+    """Days of cover by product, the shortest first."""
+    days = {_named(row): row.cover_days for row in rows if row.cover_days is not None}
+    first = sorted(days.items(), key=lambda product: (product[1], product[0]))[:PRODUCTS_SHOWN]
+    return {"by_cover": [charts.Bar(name, {_("Days"): count}) for name, count in first]}
+
+
+def _named(row: KeptRow) -> str:
+    return row.product_zh if get_language() == "zh-hans" and row.product_zh else row.product
 
 
 def _kept_sheet(rows: Sequence[KeptRow]) -> SheetOut:
@@ -122,12 +148,6 @@ def _kept_cells(row: KeptRow) -> list[Cell]:
     ]  # fmt: skip
 
 
-def _workbook(name: str, pages: Sequence[SheetOut]) -> HttpResponse:
-    answer = HttpResponse(sheets.write_xlsx(pages), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="{name}-{clock.today()}.xlsx"'
-    return answer
-
-
 def _month(request: HttpRequest, months: Sequence[date]) -> date:
     """The month asked for, or the newest."""
     asked = request.GET.get("month", "")
@@ -145,9 +165,10 @@ def costs(request: HttpRequest) -> HttpResponse:
     months = charging.own_months(party)
     month = _month(request, months)
     lines = charging.bill_lines(charging.own_lines(party, month))
-    if request.GET.get("format") == "xlsx":
-        return _workbook(f"charges-{month:%Y-%m}", [_bill_sheet(lines)])
-    return render(request, "warehouse/costs.html", _bill(lines, months, month))
+    if workbooks.is_wanted(request):
+        return workbooks.answer(f"charges-{month:%Y-%m}", [_bill_sheet(lines)])
+    context = {**_bill(lines, months, month), **_estimate(request, charging.pools_of(party))}
+    return render(request, "warehouse/costs.html", context)
 
 
 def _bill(lines: Sequence[BillLine], months: Sequence[date], month: date) -> dict[str, Any]:
@@ -165,13 +186,14 @@ def _bill(lines: Sequence[BillLine], months: Sequence[date], month: date) -> dic
 def _bill_sheet(lines: Sequence[BillLine]) -> SheetOut:
     headings = [
         _("Importer"), _("Kind"), _("Product"), _("Lot"), _("From"), _("Days"), _("Unit days"),
-        _("m³ days"), _("Rate, CNY"), _("Per"), _("Source"), _("Amount, CNY"),
+        _("m³ days"), _("Rate, CNY"), _("Per"), _("Source"), _("Amount, CNY"), _("Corrects"),
     ]  # fmt: skip
     told: list[list[Cell]] = [
         [
             line.owner, str(words.CHARGE_KINDS[line.kind]), line.product, line.lot_no,
             line.first_on, line.days, line.unit_days, line.m3_days, line.price,
             str(words.BASES[line.basis]), line.source, charging.yuan(line.amount_minor),
+            line.corrects,
         ]
         for line in lines
     ]  # fmt: skip
@@ -183,19 +205,35 @@ def _bill_sheet(lines: Sequence[BillLine]) -> SheetOut:
 def overview(request: HttpRequest) -> HttpResponse:
     """The operator's warehouse: how full, how old, what expires, what came short, what drifts."""
     party, today = _party(request), clock.today()
-    rows = kept.pool_stock(party, today)
-    if request.GET.get("format") == "xlsx":
-        return _workbook("warehouse", [_kept_sheet(rows)])
+    if workbooks.is_wanted(request):
+        return workbooks.answer("warehouse", [_kept_sheet(stock.pool_stock(party, today))])
+    found = stock.pool_ageing(party, today, page=_page(request))
     book = book_positions(party)
     context = {
-        **_ageing(rows, today),
-        "zones": kept.occupancy(party),
+        **_ageing(found, today),
+        **_room(kept.occupancy(party)),
         "short": kept.short_receipts(party)[:10],
         "drift": sum(abs(row.reconciliation.drift_units) for row in book),
         "is_pool": True,
         "shelves_form": ShelvesForm(),
     }
     return render(request, "warehouse/overview.html", context)
+
+
+def _room(zones: Sequence[OccupiedRow]) -> dict[str, Any]:
+    """The zones, and a bar of room taken and left, in litres, for each whose room is known."""
+    bars = [
+        charts.Bar(
+            f"{zone.warehouse} · {zone.zone}",
+            {
+                _("Taken"): zone.taken_cm3 // CM3_PER_LITRE,
+                _("Left"): max(zone.room_cm3 - zone.taken_cm3, 0) // CM3_PER_LITRE,
+            },
+        )
+        for zone in zones
+        if zone.room_cm3
+    ]
+    return {"zones": zones, "by_room": bars}
 
 
 @access.action("warehouse.shelves.enter")
@@ -264,14 +302,15 @@ def pool_charges(request: HttpRequest) -> HttpResponse:
     months = sorted({period.month for period in periods}, reverse=True)
     month = _month(request, months)
     lines = charging.bill_lines(charging.lines_of_pools(party, month))
-    if request.GET.get("format") == "xlsx":
-        return _workbook(f"charges-{month:%Y-%m}", [_bill_sheet(lines)])
     pools = kept.pools_led(party)
     missing = [
         (words.KINDS[row.kind], row)
         for pool in pools
         for row in charging.unbilled(pool, first=month, before=add_months(month, 1))
     ]
+    if workbooks.is_wanted(request):
+        told = [_bill_sheet(lines), workbooks.unbilled(missing)]
+        return workbooks.answer(f"charges-{month:%Y-%m}", told)
     rates = ChargeRate.objects.filter(pool__in=pools).order_by("kind", "from_day", "-valid_from")
     context = {
         **_bill(lines[:MOST_LINES], months, month),

@@ -15,7 +15,7 @@ from core import access
 from core.domain.errors import Refusal
 from core.models import Party
 from core.web.refusals import render_refusal
-from warehouse import services, words
+from warehouse import services, words, workbooks
 from warehouse.domain.papers import PaperKind
 from warehouse.forms import MOST_UNITS
 from warehouse.models import Holding
@@ -67,6 +67,9 @@ def _party(request: HttpRequest) -> Party:
 def papers(request: HttpRequest) -> HttpResponse:
     """The documents and where they stand; the form draws up another."""
     operator = _party(request)
+    if workbooks.is_wanted(request):
+        told = workbooks.papers(queries.paper_rows(operator))
+        return workbooks.answer("ways-out-of-the-book", [told])
     form = PaperForm(operator, request.POST or None, initial={"request_key": uuid4().hex})
     refused = None
     if request.method == "POST" and form.is_valid():

@@ -78,7 +78,7 @@ def close_paper(
                 (_("Items"), locale.number(len(rows))),
                 (_("Lists of the cycle"), locale.number(lists)),
                 (_("Items that differ"), locale.number(len(differing))),
-                (_("Tax on shortage"), locale.money(sum(r.tax_minor for r in rows), "CNY")),
+                (_("Tax on shortage"), locale.money(sum(r.tax_minor or 0 for r in rows), "CNY")),
             )
         ),
         Heading(_("Closing stock")),
@@ -166,7 +166,7 @@ def close_sheets(
     """The workbook that goes with a filing: stock, causes, every list, what was destroyed."""
     stock: list[list[Cell]] = [
         [row.item_no, row.gtin, row.product, row.book_units, row.counted_units, row.difference,
-         str(words.OUTCOMES[row.outcome]), row.reason, yuan(row.tax_minor)]
+         str(words.OUTCOMES[row.outcome]), row.reason, yuan(row.tax_minor or 0)]
         for row in rows
     ]  # fmt: skip
     causes: list[list[Cell]] = [

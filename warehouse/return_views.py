@@ -1,5 +1,6 @@
 """Pages of returns into the zone: their clocks, and the steps of each."""
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import uuid4
 
@@ -13,15 +14,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import access, clock
 from core.domain.errors import Refusal
+from core.domain.trade import BadMoney, to_minor
 from core.models import Party
 from core.web.refusals import render_refusal
-from warehouse import words
+from warehouse import words, workbooks
 from warehouse.domain.returning import ReturnedAs
 from warehouse.domain.scans import codes_in
 from warehouse.forms import MOST_UNITS
 from warehouse.models import ReturnCase
 from warehouse.queries import returns as queries
 from warehouse.services import code_hmac, returning
+
+HOME = "CNY"
+MOST_FEE = 100_000
 
 
 class AnnounceReturnForm(forms.Form):
@@ -58,6 +63,9 @@ def _party(request: HttpRequest) -> Party:
 def returns(request: HttpRequest) -> HttpResponse:
     """What comes back and until when it must; the form announces another return."""
     operator = _party(request)
+    rows = queries.return_rows(operator, on=clock.today())
+    if workbooks.is_wanted(request):
+        return workbooks.answer("returns", [workbooks.returns(rows)])
     form = AnnounceReturnForm(operator, request.POST or None, initial={"request_key": uuid4().hex})
     refused = None
     if request.method == "POST" and form.is_valid():
@@ -70,7 +78,7 @@ def returns(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("warehouse:returns")
     context = {
-        "rows": queries.return_rows(operator, on=clock.today()),
+        "rows": rows,
         "form": form,
         "refusal": refused,
         "conditions": [(each.value, words.RETURNED_AS[each]) for each in ReturnedAs],
@@ -103,9 +111,27 @@ def _inspect(case: ReturnCase, request: HttpRequest) -> None:
         returning.Inspection(
             condition=condition,
             restock=condition is ReturnedAs.SEALED,
+            fee_minor=_fee(request.POST.get("fee", "")),
             new_codes=_hashes(request, "labels"),
         ),
     )
+
+
+def _fee(written: str) -> int:
+    """A fee in fen; nothing written is no fee.
+
+    Raises:
+        BadMoney: what is written is no amount of zero or more.
+    """
+    if not written.strip():
+        return 0
+    try:
+        amount = Decimal(written.strip())
+        if amount.is_finite() and 0 <= amount < MOST_FEE:
+            return to_minor(amount, HOME)
+    except InvalidOperation:
+        pass
+    raise BadMoney(value=written[:40], currency=HOME, decimals=2)
 
 
 def _hashes(request: HttpRequest, field: str) -> list[bytes]:

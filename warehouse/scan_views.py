@@ -1,10 +1,16 @@
 """The scan screen for a phone, and where it sends its scans."""
 
 import json
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +26,17 @@ from warehouse.services import scanning
 MOST_SCANS = 100
 LONGEST_KEY = 64
 LONGEST_TEXT = 4000
+STYLES = ("core/tokens.css", "core/common.css", "core/app.css")
+FILES = (
+    *STYLES,
+    "core/charts.css",
+    "core/favicon.svg",
+    "core/vendor/inter-latin-wght-normal.woff2",
+    "django_htmx/htmx-2.min.js",
+    "warehouse/scan.js",
+)
+"""What the scan page loads, with and without network."""
+
 KEPT = {"consignment", "parcel", "target"}
 """Fields that stay filled in from one scan to the next."""
 
@@ -36,6 +53,10 @@ class ScansUnreadable(Refusal):
 @require_safe
 def scan(request: HttpRequest) -> HttpResponse:
     """Receive, put away, move, pick, pack and ship by scanning."""
+    return render(request, "warehouse/scan.html", _screen())
+
+
+def _screen() -> dict[str, Any]:
     tasks = [
         {
             "name": task,
@@ -45,7 +66,42 @@ def scan(request: HttpRequest) -> HttpResponse:
         }
         for task, names in FIELDS.items()
     ]
-    return render(request, "warehouse/scan.html", {"tasks": tasks, "conditions": words.CONDITIONS})
+    return {"tasks": tasks, "conditions": words.CONDITIONS}
+
+
+@access.action("warehouse.scan.send")
+@require_safe
+def away(request: HttpRequest) -> HttpResponse:
+    """The scan page as a phone keeps it for when there is no network; it names nobody."""
+    return HttpResponse(_away())
+
+
+def _away() -> str:
+    return render_to_string(
+        "warehouse/scan_away.html",
+        {**_screen(), "styles": [static(name) for name in STYLES]},
+    )
+
+
+@access.action("warehouse.scan.send")
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps the page without network, anew whenever the page or a file changes."""
+    told = sha256(_away().encode())
+    for name in FILES:
+        told.update(_content(name))
+    context = {
+        "version": told.hexdigest()[:12],
+        "page": reverse("warehouse:scan"),
+        "away": reverse("warehouse:scan-away"),
+        "files": [static(name) for name in FILES],
+    }
+    return render(request, "warehouse/scan_worker.js", context, content_type="text/javascript")
+
+
+def _content(name: str) -> bytes:
+    found = finders.find(name)
+    return Path(found).read_bytes() if found else b""
 
 
 def _field(task: Task, name: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from warehouse import (
     return_views,
     rule_views,
     scan_views,
+    term_views,
     views,
 )
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("disposals/<int:pk>/evidence/", case_views.add_evidence, name="add-evidence"),
     path("disposals/evidence/<int:pk>/", case_views.evidence, name="evidence"),
     path("disposals/<int:pk>/<str:step>/", case_views.disposal_step, name="disposal-step"),
+    path("terms/", term_views.keeping_terms, name="terms"),
+    path("channels/", term_views.channels, name="channels"),
     path("keeping/", keeping_views.keeping, name="keeping"),
     path("costs/", keeping_views.costs, name="costs"),
     path("overview/", keeping_views.overview, name="overview"),
@@ -58,8 +61,11 @@ urlpatterns = [
     path("releases/<int:pk>/keep/", release_views.keep, name="keep"),
     path("releases/<int:pk>/ask/", release_views.ask, name="ask"),
     path("releases/lead/", release_views.lead, name="lead-releases"),
+    path("releases/buy/", term_views.buy, name="buy"),
     path("releases/terms/", release_views.set_terms, name="release-terms"),
     path("scan/", scan_views.scan, name="scan"),
+    path("scan/away/", scan_views.away, name="scan-away"),
+    path("scan/worker.js", scan_views.worker, name="scan-worker"),
     path("scan/send/", scan_views.send, name="scan-send"),
     path("receipts/lines/<int:pk>/photo/", claim_views.add_photo, name="add-photo"),
     path("receipts/lines/<int:pk>/claim/<str:cause>/", claim_views.make, name="make-claim"),

@@ -18,7 +18,7 @@ from core.domain.errors import Refusal
 from core.models import Party, Role
 from core.web import charts, locale
 from core.web.refusals import render_refusal
-from warehouse import queries, services, words
+from warehouse import queries, services, words, workbooks
 from warehouse.domain.scans import codes_in
 from warehouse.forms import CountFormSet, PhotoForm, ReceivedOnForm, ScanForm
 from warehouse.queries.terms import storage_terms
@@ -39,6 +39,9 @@ def _party(request: HttpRequest) -> Party:
 def stock(request: HttpRequest) -> HttpResponse:
     """What the importer owns, by lot and expiry, and why each delivery gave what it gave."""
     rows = queries.positions(_party(request))
+    if workbooks.is_wanted(request):
+        told = [workbooks.positions(rows), workbooks.shares(queries.shares_of(_party(request)))]
+        return workbooks.answer("stock", told)
     context = {
         "rows": rows,
         "owned": sum(row.owned_units for row in rows),
@@ -70,6 +73,8 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.lots_of(party), pk=pk)
     is_operator = access.membership_of(request).role == Role.OPERATOR  # type: ignore[union-attr]
     history = queries.lot_history(found, owner=None if is_operator else party)
+    if workbooks.is_wanted(request):
+        return workbooks.answer(f"lot-{found.pk}", [workbooks.history(history)])
     context = {"lot": found, "history": [(row, *_words(row)) for row in history]}
     return render(request, "warehouse/lot.html", context)
 
@@ -87,6 +92,8 @@ def _words(row: queries.HistoryRow) -> tuple[str, str, str]:
 def receipts(request: HttpRequest) -> HttpResponse:
     """Consignments that wait to be counted, and the receipts of those that were, newest first."""
     party = _party(request)
+    if workbooks.is_wanted(request):
+        return workbooks.answer("receipts", [workbooks.receipts(queries.receipts(party))])
     context = {"rows": queries.receipts(party), "awaited": queries.awaited(party)}
     return render(request, "warehouse/receipts.html", context)
 
@@ -230,12 +237,15 @@ def ship_picked(request: HttpRequest) -> HttpResponse:
 def account_book(request: HttpRequest) -> HttpResponse:
     """Each item of the account book beside the shelves, and what explains the difference."""
     rows = queries.book_positions(_party(request))
+    terms = storage_terms(_party(request), on=clock.today())
+    if workbooks.is_wanted(request):
+        return workbooks.answer("account-book", [workbooks.book(rows), workbooks.terms(terms)])
     context = {
         "rows": rows,
         "on_hand": sum(row.counters.on_hand_units for row in rows),
         "physical": sum(row.reconciliation.physical for row in rows),
         "between": sum(row.counters.on_hand_units - row.reconciliation.physical for row in rows),
         "drift": sum(abs(row.reconciliation.drift_units) for row in rows),
-        "terms": storage_terms(_party(request), on=clock.today())[:TERMS_SHOWN],
+        "terms": terms[:TERMS_SHOWN],
     }
     return render(request, "warehouse/account_book.html", context)

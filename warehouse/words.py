@@ -12,11 +12,18 @@ from warehouse.domain.claims import Against, Cause
 from warehouse.domain.closing import CauseKind, Outcome
 from warehouse.domain.counting import Reason
 from warehouse.domain.disposal import DisposalReason, EvidenceKind, Way
+from warehouse.domain.ownership import Cause as OwnerCause
 from warehouse.domain.papers import PaperKind
 from warehouse.domain.returning import ReturnedAs
 from warehouse.domain.scanning import Condition, Task
 from warehouse.domain.stock import MovementKind, Place
 
+SALE_CAUSES: Final[dict[str, Promise]] = {
+    OwnerCause.SALE: _("sale"),
+    OwnerCause.UNUSED: _("unused units"),
+    OwnerCause.LEAVING: _("importer leaves"),
+    OwnerCause.ABANDONED: _("abandoned"),
+}
 PLACES: Final[dict[str, Promise]] = {
     Place.SUPPLIER: _("supplier"),
     Place.QUARANTINE: _("quarantine"),

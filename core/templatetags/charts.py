@@ -27,16 +27,23 @@ def month_bars(title: str, series: Sequence[charts.Series], currency: str = "") 
 
 @register.simple_tag
 def column_bars(
-    title: str, months: Sequence[str], series: Sequence[charts.Series], currency: str = ""
+    title: str,
+    months: Sequence[str],
+    series: Sequence[charts.Series],
+    currency: str = "",
+    corner: str = "",
 ) -> SafeString:
-    """``{% column_bars title months series %}``: named months, a value of each series for each."""
+    """``{% column_bars title months series %}``: named months, a value of each series for each.
+
+    ``corner`` says what stands in the first column of the figures, where that is not months.
+    """
     full = _figure_words(currency)
     totals = ((row.name, sum(value or 0 for value in row.values)) for row in series)
     description = "; ".join(f"{name}: {full(total)}" for name, total in totals)
     drawn = charts.grouped_bars(title, description, months, series, show=_short_figure(currency))
     rows = [(month, [row.values[place] for row in series]) for place, month in enumerate(months)]
     names = [row.name for row in series]
-    table = _table(title, _("Month"), names, rows, full)
+    table = _table(title, corner or _("Month"), names, rows, full)
     return _figure(title, drawn, charts.legend(names), table)
 
 

@@ -95,6 +95,8 @@ class Jurisdiction:
     documents: tuple[str, ...]
     rules: tuple[Rule, ...]
     assess: Callable[[TaxCase, date], Assessment]
+    assess_in_full: Callable[[TaxCase, date], Assessment]
+    """The taxes where no relief of retail import applies, such as on units that are missing."""
     person_year_limit_minor: Callable[[date], int | None]
     """What one person may buy in the year of a day; None where nobody counts."""
     return_codes: Mapping[str, ReturnCode]

@@ -30,18 +30,31 @@ def reserve_stock(
 ) -> None:
     """Promise the units of every line to the order; products in order, so that orders may cross.
 
+    The shop platform is the channel: units that would not live as long as its importer promises
+    there are not taken, nor such as the order itself excludes.
+
     Raises:
         NotEnoughStock: nothing stays reserved once the caller's transaction rolls back.
     """
+    until = usable_until(declaration.importer, declaration.order.platform, minimum_expiry)
     for line in sorted(lines, key=lambda line: (line.product_id, line.line_no)):
         warehouse.reserve(
             declaration.importer,
             line.product,
             line.units,
             _request_key(declaration, line.line_no),
-            minimum_expiry,
+            until,
             expires_at=clock.later(HELD_FOR),
         )
+
+
+def usable_until(importer: Party, platform: Party, minimum_expiry: date | None) -> date:
+    """The day until which an order's units must be usable. One query.
+
+    That of the order, or what the importer promises on the platform if it is later.
+    """
+    promised = warehouse.last_day_from(importer, platform.code, on=clock.today())
+    return max(promised, minimum_expiry or date.min)
 
 
 def reservations(declaration: Declaration, lines: Iterable[DeclarationLine]) -> list[Reservation]:

@@ -172,8 +172,8 @@ def _short_stock(importer: Party, intake: OrderIntake) -> Iterator[Refusal]:
     products = {line.product.pk: line.product for line in intake.lines}
     for line in intake.lines:
         asked[line.product.pk] += line.units
-    last_day_from = max(clock.today(), intake.minimum_expiry or date.min)
     with tenancy.acting_for(importer):
+        last_day_from = commitments.usable_until(importer, intake.platform, intake.minimum_expiry)
         for pk, units in sorted(asked.items()):
             free = free_units(importer, products[pk], last_day_from=last_day_from)
             if free < units:

@@ -9,6 +9,7 @@ from functools import cache
 import holidays
 
 from core.domain.errors import Refusal
+from core.domain.workdays import unannounced
 
 SPOT_LAG = 2
 _HOMES = {
@@ -131,13 +132,6 @@ def is_good_day(day: date, currency: str) -> bool:
     return not closed_because(day, currency)
 
 
-@cache
-def announced(year: int) -> bool:
-    """Whether China's State Council has published a year's make-up working weekends."""
-    entity = holidays.country_holidays("CN", years=year)
-    return any(day.year == year for day in entity.weekend_workdays)
-
-
 def _after(day: date) -> Iterator[date]:
     while True:
         day += timedelta(days=1)
@@ -159,9 +153,7 @@ def value_date(currency: str, trade: date, lag: int = SPOT_LAG) -> ValueDate:
             left -= 1
         if left <= 0:
             break
-    years = range(trade.year, day.year + 1)
-    unannounced = tuple(year for year in years if not announced(year))
-    return ValueDate(currency, trade, day, used, tuple(skipped), unannounced)
+    return ValueDate(currency, trade, day, used, tuple(skipped), unannounced(trade, day))
 
 
 def following(day: date, currency: str) -> date:

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 from core import access, clock, documents
 from core.domain.errors import Refusal
 from core.domain.trade import to_minor
+from core.domain.workdays import announced
 from core.models import Party, Pool
 from core.web.numbers import whole
 from core.web.refusals import render_refusal
 from fx_settlement import queries, services, words
-from fx_settlement.domain import pain001, value_dates
+from fx_settlement.domain import pain001
 from fx_settlement.domain.batches import has_reached
 from fx_settlement.forms import ApprovalForm, DepositForm, OfferForm
 from fx_settlement.models import SettlementBatch
@@ -62,7 +63,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 def _unannounced(shown: SettlementBatch) -> list[int]:
     """The years of a batch's days for which China's days off are not published yet."""
     days = (shown.value_on, shown.requested_on)
-    return sorted({day.year for day in days if day and not value_dates.announced(day.year)})
+    return sorted({day.year for day in days if day and not announced(day.year)})
 
 
 def _has_file(shown: SettlementBatch) -> bool:

@@ -2,17 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
-from core.models import Pool
 from imports.models import Consignment, ConsignmentLine
 from portal.demo import settling
 from portal.demo.state import Year
 from traceability.services import issue_codes
-from warehouse.models import AccountBook, Lot, Receipt
-from warehouse.services import ReceivedLine, allocate, open_book, receive
+from warehouse.models import Lot, Receipt
+from warehouse.services import ReceivedLine, allocate, receive
 
-BOOK_NUMBER = "T3105W{year}D01"
 DAYS_PRODUCED_BEFORE_DEPARTURE = 30
 SPARE_CODES = 4
 
@@ -23,16 +21,6 @@ class Mishap:
 
     damaged: int = 0
     short: int = 0
-
-
-def make_book(pool: Pool) -> AccountBook:
-    """The account book of the year's cycle; it opens before the first round's goods arrive."""
-    return open_book(
-        pool=pool,
-        number=BOOK_NUMBER.format(year=pool.year),
-        cycle_from=date(pool.year - 1, 10, 1),
-        cycle_before=date(pool.year + 1, 1, 1),
-    )
 
 
 def take_in(year: Year, consignment: Consignment, mishaps: dict[int, Mishap]) -> None:

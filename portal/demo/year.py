@@ -12,7 +12,7 @@ from fx_settlement import services as fx
 from fx_settlement.domain.statement import summarise
 from fx_settlement.models import FeeRow, Obligation
 from imports.services import load_lists, load_tariffs
-from portal.demo import buying, catalogue, goods, planning, proving, receiving, selling, settling
+from portal.demo import bookkeeping, buying, catalogue, goods, planning, proving, selling, settling
 from portal.demo.figures import Outcome, SignIn, money, saving_lines, simulated_lines
 from portal.demo.journal import Journal
 from portal.demo.plans import plan
@@ -35,6 +35,7 @@ def play(year_plan: YearPlan, journal: Journal) -> tuple[Outcome, list[SignIn]]:
         buying.enter(year)
         settling.enter(year)
         selling.enter(year)
+        bookkeeping.enter(year)
         proving.enter(year)
         year.schedule.on(date(year_plan.year, 12, 31), partial(_end_of_year, year))
         year.schedule.run()
@@ -57,7 +58,7 @@ def _seed(year_plan: YearPlan, journal: Journal) -> Year:
         stage.count += goods.make_offers(world, products, valid_from=day)
         goods.make_records(world, products.values(), on=day)
         goods.make_products([catalogue.perishable()])
-        receiving.make_book(world.pool)
+        bookkeeping.make_books(world.pool)
     demand, most = catalogue.demand(), year_plan.lines_per_importer
     plans = {
         each.code: plan(each, rows, demand, scale=year_plan.scale, most=most) for each in members

@@ -281,6 +281,9 @@ PAGES = {
     "warehouse/disposals/<int:pk>/<str:step>/": action(
         "/warehouse/disposals/{}/authorise/", LEADER, "disposal.pk"
     ),
+    "warehouse/terms/": page("/warehouse/terms/", OPERATORS),
+    "warehouse/channels/": page("/warehouse/channels/", IMPORTERS),
+    "warehouse/releases/buy/": page("/warehouse/releases/buy/", OPERATORS),
     "warehouse/keeping/": page("/warehouse/keeping/", IMPORTERS),
     "warehouse/costs/": page("/warehouse/costs/", IMPORTERS),
     "warehouse/overview/": page("/warehouse/overview/", OPERATORS),
@@ -288,6 +291,8 @@ PAGES = {
     "warehouse/charges/rates/": action("/warehouse/charges/rates/", OPERATORS),
     "warehouse/shelves/": action("/warehouse/shelves/", OPERATORS),
     "warehouse/scan/": page("/warehouse/scan/", OPERATORS),
+    "warehouse/scan/away/": page("/warehouse/scan/away/", OPERATORS),
+    "warehouse/scan/worker.js": page("/warehouse/scan/worker.js", OPERATORS),
     "warehouse/scan/send/": action("/warehouse/scan/send/", OPERATORS, scans="[]"),
     "warehouse/receipts/lines/<int:pk>/photo/": action(
         "/warehouse/receipts/lines/{}/photo/", LEADER, "claim.receipt_line_id"
@@ -304,6 +309,8 @@ PAGES = {
     ),
     "warehouse/claims/<int:pk>/paper/": page("/warehouse/claims/{}/paper/", LEADER, "claim.pk"),
     "warehouse/account-book/": page("/warehouse/account-book/", OPERATORS),
+    "customs/shortages/": page("/customs/shortages/", OPERATORS),
+    "customs/shortages/<int:pk>/": action("/customs/shortages/{}/", NOBODY_YET, "close.pk"),
     "customs/orders/": page("/customs/orders/", IMPORTERS),
     "customs/orders/upload/": page("/customs/orders/upload/", IMPORTERS, pool="x"),
     "customs/orders/template.<str:kind>": page("/customs/orders/template.csv", IMPORTERS),

@@ -72,3 +72,30 @@ def test_scans_made_without_a_network_are_kept_sent_once_and_conflicts_shown(
     assert (window.axe(), window.wider_than_the_window()) == ([], [])
     window.driver.find_element(By.CSS_SELECTOR, "[data-scans] .btns button:last-child").click()
     wait_for(window, "Everything is sent.")
+
+
+def test_the_scan_page_opens_without_a_network_and_names_nobody(site_to_change, window):
+    carton = json.loads(site_to_change.shell(HOUSE))
+    window.take_over(site_to_change, "operator")
+    window.size(390)
+    address = f"{site_to_change.address}/warehouse/scan/"
+    window.driver.get(address)
+    window.driver.execute_async_script(
+        "const done = arguments[0]; navigator.serviceWorker.ready.then(() => done())"
+    )
+    stowed = int(site_to_change.shell(STOWED))
+
+    site_to_change.stop()
+    window.driver.get(address)
+    wait_for(window, "No network: go on scanning.")
+    window.driver.find_element(By.CSS_SELECTOR, "[data-shows=put_away]").click()
+    window.press(carton, Keys.ENTER, "A-01", Keys.ENTER)
+    wait_for(window, "Waiting to be sent: 1.")
+    assert (window.axe(), window.wider_than_the_window()) == ([], [])
+    kept = window.driver.execute_script("return document.documentElement.outerHTML")
+    assert "csrf" not in kept
+    assert "operator" not in kept
+
+    site_to_change.start()
+    wait_for(window, "Everything is sent.")
+    assert int(site_to_change.shell(STOWED)) == stowed + 1

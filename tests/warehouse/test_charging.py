@@ -7,13 +7,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core import clock
+from core.domain.calendar import add_months
 from core.models import Fact
 from imports.models import TariffRow
 from tests.fx_settlement.tariffs import ROWS
+from tests.warehouse import goods
 from warehouse import services
 from warehouse.domain.charges import Basis, ChargeKind, PeriodClosed
-from warehouse.models import ChargeLine, ChargePeriod
+from warehouse.domain.stock import MovementKind, Place
+from warehouse.models import ChargeLine, ChargePeriod, Lot
 from warehouse.queries import charging
+from warehouse.services import moving
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +131,70 @@ def test_a_pool_s_charges_begin_with_its_year(shelf, tariffs):
 
     assert list(ChargePeriod.objects.values_list("month", flat=True)) == [date(2026, 1, 1)]
     assert bill(shelf.importer, date(2026, 1, 1)) == {"storage": 670}
+
+
+def corrected(owner, month):
+    lines = ChargeLine.objects.filter(owner_id=owner.pk, corrects=month).order_by("pk")
+    return [(line.period.month, line.unit_days, line.amount_minor) for line in lines]
+
+
+def test_what_is_entered_late_into_a_posted_month_is_charged_in_the_open_one(
+    shelf, tariffs, supplier, product
+):
+    with clock.at(APRIL):
+        services.post_month(shelf.pool, MARCH)
+    with clock.at(date(2025, 4, 10)):
+        line = goods.ordered(shelf.pool, supplier, {product: {shelf.importer: 100}})[0]
+        brought = goods.consigned(shelf.pool, [line])
+        count = [goods.counted(line, good=100, lot_no="LATE")]
+        services.allocate(services.receive(brought, count, on=date(2025, 3, 22)))
+        services.accrue(shelf.pool, before=date(2025, 4, 10))
+        assert services.accrue(shelf.pool, before=date(2025, 4, 10)) == 0
+
+    # 100 units of 2,400 cm3 for 10 days of March at CNY 1.50
+    assert corrected(shelf.importer, MARCH) == [(APRIL, 1000, 360)]
+    assert bill(shelf.importer, MARCH) == {"storage": 475}
+    with clock.at(MAY):
+        services.post_month(shelf.pool, APRIL)
+        services.accrue(shelf.pool, before=date(2025, 6, 1))
+    assert corrected(shelf.importer, MARCH) == [(APRIL, 1000, 360)]
+
+
+def destroyed(owner, units, on):
+    lot = Lot.objects.get()
+    way = [Place.BONDED, Place.QUARANTINE, Place.DESTROYED]
+    for kind, here, there in zip(["quarantine", "destroy"], way[:2], way[1:], strict=True):
+        spots = (moving.Spot(owner.pk, here), moving.Spot(owner.pk, there))
+        moving.record([moving.Move(MovementKind(kind), lot.pk, units, *spots, kind)], on=on)
+
+
+def test_what_left_earlier_than_the_bill_says_is_given_back_and_no_bill_is_below_nothing(
+    shelf, tariffs
+):
+    with clock.at(APRIL):
+        services.post_month(shelf.pool, MARCH)
+    with clock.at(date(2025, 4, 2)):
+        destroyed(shelf.importer, 60, on=date(2025, 3, 11))
+        services.accrue(shelf.pool, before=MAY)
+
+    assert bill(shelf.importer, APRIL) == {}
+    assert corrected(shelf.importer, MARCH) == []
+
+    with clock.at(MAY):
+        services.post_month(shelf.pool, APRIL)
+        receipt = goods.consigned(
+            shelf.pool,
+            goods.ordered(shelf.pool, shelf.supplier, {shelf.product: {shelf.importer: 30}}),
+        )
+        line = receipt.lines.get().order_line
+        services.allocate(services.receive(receipt, [goods.counted(line, good=30)], on=MAY))
+        for month in (MAY, date(2025, 6, 1)):
+            services.accrue(shelf.pool, before=add_months(month, 1))
+            with clock.at(add_months(month, 1)):
+                services.post_month(shelf.pool, month)
+
+    # 60 units × 21 days too many in March; 30 units lie for 31 and 30 days from May on
+    given = corrected(shelf.importer, MARCH)
+    assert [month for month, *_ in given] == [MAY, date(2025, 6, 1)]
+    assert sum(units for _, units, _ in given) == -60 * 21
+    assert sum(fen for *_, fen in given) == -454

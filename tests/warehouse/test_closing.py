@@ -18,11 +18,13 @@ from warehouse.domain.closing import (
     DifferencesUnexplained,
     ExtensionTooLate,
     ItemsNotCounted,
+    StatedWithoutReason,
+    TaxNotStated,
 )
 from warehouse.domain.stock import MovementKind, Place
 from warehouse.models import BookClose, CloseLine, Lot
 from warehouse.services import closing, moving
-from warehouse.services.closing import CountedBefore
+from warehouse.services.closing import Assessed, CountedBefore, NothingMissing
 
 pytestmark = pytest.mark.django_db
 
@@ -124,21 +126,51 @@ def test_an_item_that_nobody_counted_stops_the_close(close):
     assert BookClose.objects.get().state == "counting"
 
 
-def test_a_shortage_with_a_reason_is_taxed_and_one_without_is_not_filed(close):
+def explained(line, minor=110_25, **more):
+    closing.give_reason(line, "broken")
+    return closing.state_tax(line, Assessed(110_25, {"steps": []}), stated_minor=minor, **more)
+
+
+def test_a_shortage_is_filed_with_its_reason_and_its_tax_and_not_without(close):
     count(close, 83)
+    line = CloseLine.objects.get()
 
     with pytest.raises(DifferencesUnexplained):
         closing.file_close(close)
-    line = closing.give_reason(CloseLine.objects.get(), "broken", tax_percent=Decimal("17.5"))
+    closing.give_reason(line, "broken")
+    with pytest.raises(TaxNotStated):
+        closing.file_close(close)
+    explained(line)
 
-    # 7 units at USD 12.50 × 7.2 = CNY 90
-    assert line.tax_minor == 110_25
+    assert closing.unit_worth(line) == 90_00
     assert closing.file_close(close).filed_on == NEW_YEAR
+
+
+def test_another_tax_than_the_assessed_one_says_why(close):
+    count(close, 83)
+    line = CloseLine.objects.get()
+
+    with pytest.raises(StatedWithoutReason):
+        explained(line, 100_00)
+    with pytest.raises(StatedWithoutReason):
+        closing.state_tax(line, None, stated_minor=0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CloseLine.objects.update(tax_minor=1)
+    line = explained(line, 100_00, because="decision 12 of Beilun customs")
+
+    assert (line.tax_minor, line.assessed_minor) == (100_00, 110_25)
+
+
+def test_nothing_is_taxed_where_nothing_is_missing(close):
+    count(close, 91)
+
+    with pytest.raises(NothingMissing):
+        explained(CloseLine.objects.get())
 
 
 def test_a_filed_close_never_changes(close):
     count(close, 83)
-    closing.give_reason(CloseLine.objects.get(), "broken")
+    explained(CloseLine.objects.get())
     closing.file_close(close)
 
     with pytest.raises(StepNotAllowed):
@@ -161,7 +193,7 @@ def test_more_time_is_asked_for_once_and_before_the_sixty_days_are_over(close):
 
 def test_the_filing_is_drawn_as_a_paper_and_a_workbook_with_every_list(close):
     count(close, 83)
-    closing.give_reason(CloseLine.objects.get(), "broken")
+    explained(CloseLine.objects.get())
     closing.file_close(close)
 
     jobs.run_until_idle()
@@ -194,7 +226,11 @@ def test_the_close_is_led_from_its_page(client, operator_user, traded, account_b
         step("finish")
         assert "left, not written off" in client.get(opened.url).text
         assert step("file").status_code == 422
-        step("reason", line=line.pk, reason="broken", tax_percent="10")
+        step("reason", line=line.pk, reason="broken")
+        assert "tax not stated" in client.get(opened.url).text
+        client.post(
+            reverse("customs:state-shortage", args=[line.pk]), {"amount": "1", "because": "ruled"}
+        )
         step("file")
         assert step("fly").status_code == 404
         jobs.run_until_idle()

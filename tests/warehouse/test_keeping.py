@@ -15,7 +15,7 @@ from tests.warehouse.shelves import location
 from warehouse import services
 from warehouse.domain.ageing import Urgency
 from warehouse.models import ChargeRate, Holding, KeepingTerm, Location, Lot
-from warehouse.queries import keeping
+from warehouse.queries import ageing, keeping
 from warehouse.services.keeping import keep_books
 
 pytestmark = pytest.mark.django_db
@@ -164,11 +164,53 @@ def test_pages_of_nobody_s_goods_say_what_to_wait_for(client, importer_user, ope
 
 
 @pytest.mark.parametrize("lots", [1, 3])
-def test_own_stock_costs_the_same_whatever_its_size(
-    lots, stock_up, product, importer, django_assert_max_num_queries
+def test_what_is_owned_and_what_is_old_cost_the_same_whatever_their_size(
+    lots, stock_up, product, importer, operator, django_assert_num_queries
 ):
     for number in range(lots):
-        stock_up(product, 10, lot_no=f"L-{number}")
+        stock_up(product, 10, lot_no=f"L-{number}", expires_on=date(2026, 6, 1 + number))
 
-    with tenancy.acting_for(importer), django_assert_max_num_queries(7):
-        assert len(keeping.own_stock(importer, SUMMER)) == lots
+    with tenancy.acting_for(importer), django_assert_num_queries(12):
+        own = ageing.own_ageing(importer, SUMMER)
+    with django_assert_num_queries(11):
+        pools = ageing.pool_ageing(operator, SUMMER)
+
+    assert len(own.rows) == len(own.urgent) == len(pools.rows) == lots
+
+
+def test_a_long_list_is_shown_by_pages_that_add_up_to_all_of_it(
+    stock_up, product, importer, monkeypatch
+):
+    for number in range(3):
+        stock_up(product, 10 + number, lot_no=f"L-{number}", expires_on=date(2027, 6, 1 + number))
+    monkeypatch.setattr(ageing, "ROWS_A_PAGE", 2)
+
+    with tenancy.acting_for(importer):
+        pages = [ageing.own_ageing(importer, SUMMER, page=number) for number in (1, 2, 99)]
+        whole = keeping.kept(Holding.objects.filter(owner_id=importer.pk), SUMMER)
+
+    assert [[row.units for row in page.rows] for page in pages] == [[10, 11], [12], [12]]
+    assert {page.pages for page in pages} == {2}
+    assert [lot.units for lot in pages[0].lots] == [row.units for row in whole]
+    assert [lot.worth_fen for lot in pages[0].lots] == [row.worth_fen for row in whole]
+
+
+def test_the_operator_sets_terms_from_a_day_on_and_never_replaces_them(
+    client, operator_user, pool, shelf
+):
+    client.force_login(operator_user)
+    address = reverse("warehouse:terms")
+    assert "No terms of your own yet" in client.get(address).text
+    told = {
+        **{name: str(value) for name, value in client.get(address).context["form"].initial.items()},
+        "pool": pool.pk, "valid_from": "2026-05-01", "minimum_use_days": "120",
+        "return_case": "612.50",
+    }  # fmt: skip
+
+    assert client.post(address, told).status_code == 302
+    assert client.post(address, told).status_code == 302
+    again = client.post(address, {**told, "minimum_use_days": "30"})
+
+    assert "Other terms hold" in again.text
+    row = KeepingTerm.objects.get()
+    assert (row.minimum_use_days, row.return_case_fen, row.delivery_days) == (120, 612_50, 5)

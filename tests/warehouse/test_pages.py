@@ -1,15 +1,18 @@
 """The warehouse's pages, and who may see them."""
 
+import io
 from datetime import date
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from tests.conftest import user_of
 from tests.warehouse import goods
 from tests.warehouse.conftest import ARRIVED
 from warehouse import services
 from warehouse.models import Lot, Movement, Receipt, UnitIdentity
+from warehouse.services import returning
 
 pytestmark = pytest.mark.django_db
 
@@ -281,3 +284,33 @@ def test_another_operators_consignment_is_not_counted(client, consignment, suppl
     from_elsewhere = user_of(supplier, "operator")
 
     assert get(client, from_elsewhere, "count", consignment.pk).status_code == 404
+
+
+def sheet_of(client, user, name, *args):
+    client.force_login(user)
+    answer = client.get(reverse(f"warehouse:{name}", args=args), {"format": "xlsx"})
+    return list(load_workbook(io.BytesIO(answer.content)).worksheets[0].iter_rows(values_only=True))
+
+
+def test_every_view_comes_as_a_workbook(client, importer_user, operator_user, shelf, lot):
+    goods.closing(lot), goods.disposed(lot)
+    order = services.dispatch(
+        shelf.importer, "parcel", services.reserve(shelf.importer, shelf.product, 2, "o")
+    )
+    services.ship(services.pick(order))
+    returning.announce_return(order.lines.get(), 1, request_key="r")
+
+    owned = sheet_of(client, importer_user, "stock")
+    assert owned[1][4:] == (58, 58, 0, 0, 0, 58)
+    moves = sheet_of(client, importer_user, "lot", lot.pk)
+    assert [row[2] for row in moves[1:]] == [60, 2, 2]
+    book = sheet_of(client, operator_user, "account-book")
+    assert book[1][5] == 100
+    lengths = {
+        name: len(sheet_of(client, operator_user, name))
+        for name in ("receipts", "claims", "counts", "returns", "papers", "disposals", "charges")
+    }
+    assert lengths == {
+        "receipts": 2, "claims": 1, "counts": 1, "returns": 2, "papers": 1, "disposals": 2,
+        "charges": 1,
+    }  # fmt: skip

@@ -23,8 +23,8 @@ from warehouse.domain.releasing import (
     ReleaseNotOpen,
     ReleaseTooEarly,
 )
-from warehouse.models import BookMovement, Movement, OwnershipTransfer, Release, ReleaseOffer
-from warehouse.services import releasing
+from warehouse.models import BookMovement, Lot, Movement, OwnershipTransfer, Release, ReleaseOffer
+from warehouse.services import buying, releasing
 from warehouse.services.releasing import Announcement
 
 KEEP_BEFORE, ASK_BEFORE = date(2025, 6, 1), date(2025, 6, 10)
@@ -257,3 +257,28 @@ def test_the_operator_announces_and_follows_releases(client, shelf, terms, opera
     )
 
     assert [row.discount_minor for row in page.context["rows"]] == [30]
+
+
+def test_the_pool_buys_the_stock_of_an_importer_who_leaves_at_cost_less_what_it_may_lose(
+    client, shelf, terms, operator_user
+):
+    client.force_login(operator_user)
+    address = reverse("warehouse:buy")
+    page = client.get(address)
+    holding = page.context["form"].fields["holding"].queryset.get(owner_id=shelf.importer.pk)
+    told = {
+        "holding": holding.pk, "cause": "leaving", "units": "40", "discount": "0.30",
+        "request_key": "k",
+    }  # fmt: skip
+    cost = buying.price_of(Lot.objects.get())
+
+    assert "above the cap" in client.post(address, {**told, "discount": "0.31"}).text
+    for _ in range(2):
+        assert client.post(address, told).status_code == 302
+
+    row = OwnershipTransfer.objects.get()
+    assert (row.units, row.price_minor, row.cause) == (40, max(cost - 30, 0), "leaving")
+    assert held(shelf.importer) == 20
+    assert ledger.balance(purse(shelf.importer, shelf.pool)) == row.amount_minor
+    assert nothing_is_broken()
+    assert "importer leaves" in client.get(address).text

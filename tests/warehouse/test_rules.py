@@ -8,7 +8,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.models import Score
+from core import tenancy
+from core.models import Party, Score
+from tests.conftest import party
 from tests.warehouse import goods
 from tests.warehouse.conftest import ARRIVED
 from warehouse import services
@@ -137,3 +139,21 @@ def test_a_weighed_share_is_explained_on_the_importers_page(
     page = client.get(reverse("warehouse:stock"))
 
     assert "Asked for 60, got 10 so far: too few arrived. Your weight is 1," in page.text
+
+
+def test_an_importer_promises_days_of_use_on_a_platform_and_its_page_says_so(
+    client, importer, importer_user
+):
+    party(Party.Kind.PLATFORM, "mall", name="Example Mall")
+    client.force_login(importer_user)
+    address = reverse("warehouse:channels")
+    told = {"channel": "mall", "valid_from": "2025-01-01", "minimum_days": "180"}
+
+    assert "No promise yet" in client.get(address).text
+    assert client.post(address, {**told, "channel": "bazaar"}).status_code == 422
+    client.post(address, told)
+
+    assert "Example Mall" in client.get(address).text
+    with tenancy.acting_for(importer):
+        until = services.last_day_from(importer, "mall", on=ARRIVED)
+    assert until == ARRIVED + timedelta(days=180)

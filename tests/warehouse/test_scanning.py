@@ -11,7 +11,7 @@ from django.urls import reverse
 from core import invariants
 from core.idempotency import KeyUsedForOther
 from tests.warehouse.shelves import lies, location, waits, zone
-from warehouse import queries, services
+from warehouse import queries, scan_views, services
 from warehouse.domain.scanning import Sent, Task
 from warehouse.models import DoorScan, Movement, Scan, StowMove, UnitIdentity
 from warehouse.services import scanning
@@ -228,3 +228,19 @@ def test_the_receipt_s_page_keeps_photos_and_makes_claims(
     assert [(row.state, row.accepted_minor) for row in rows] == [("accepted", 1250)]
     wrong = client.post(reverse("warehouse:add-photo", args=[line.pk]), {})
     assert wrong.status_code == 422
+
+
+def test_the_page_that_a_phone_keeps_names_nobody_and_its_script_changes_with_it(
+    client, operator_user, monkeypatch
+):
+    client.force_login(operator_user)
+    kept = client.get(reverse("warehouse:scan-away"))
+    script = client.get(reverse("warehouse:scan-worker"))
+
+    assert "csrf" not in kept.text
+    assert operator_user.username not in kept.text
+    assert script["Content-Type"] == "text/javascript"
+    assert '"/static/warehouse/scan.js"' in script.text
+    assert client.get(reverse("warehouse:scan-worker")).text == script.text
+    monkeypatch.setattr(scan_views, "_content", lambda name: b"newer")
+    assert client.get(reverse("warehouse:scan-worker")).text != script.text

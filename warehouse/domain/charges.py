@@ -115,7 +115,10 @@ class LotSize:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a bill. ``unit_days`` are units for per-unit rates, and times for per-touch."""
+    """One line of a bill. ``unit_days`` are units for per-unit rates, and times for per-touch.
+
+    ``corrects`` is the posted month that a line corrects; such a line may be below zero.
+    """
 
     owner: int
     lot: int
@@ -124,6 +127,7 @@ class Line:
     days: int
     unit_days: int
     exact: int
+    corrects: date | None = None
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,9 @@ raises the book, a shortage with a reason is taxed, one without is handled as an
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from enum import StrEnum
-from fractions import Fraction
 
 from core.domain.errors import Refusal
-from core.domain.trade import round_half_up
 from core.domain.transitions import StateTable
 
 FILE_WITHIN = timedelta(days=60)
@@ -120,17 +117,42 @@ def clocks(cycle_before: date) -> Clocks:
     return Clocks(last + FILE_WITHIN, last + EXTENDED_WITHIN)
 
 
+def check_length(book: str, cycle_from: date, cycle_before: date) -> None:
+    """Refuse a cycle longer than a year.
+
+    Raises:
+        CycleTooLong: as it says.
+    """
+    length = cycle_before - cycle_from
+    if length > LONGEST_CYCLE:
+        raise CycleTooLong(book=book, days=length.days)
+
+
 def check_cycle(book: str, cycle_from: date, cycle_before: date, *, on: date) -> None:
     """Refuse a cycle longer than a year, or one that has not ended.
 
     Raises:
         CycleTooLong, CycleNotEnded: as they say.
     """
-    length = cycle_before - cycle_from
-    if length > LONGEST_CYCLE:
-        raise CycleTooLong(book=book, days=length.days)
+    check_length(book, cycle_from, cycle_before)
     if on < cycle_before:
         raise CycleNotEnded(book=book, ends=(cycle_before - timedelta(days=1)).isoformat())
+
+
+class StatedWithoutReason(Refusal):
+    """Raised when another tax than the assessed one is stated and nothing says why."""
+
+    code = "stated-without-reason"
+    reason = "A tax of {stated} fen is stated; the rules give {assessed} fen."
+    remedy = "Confirm the assessed tax, or write why customs asks for another."
+
+
+class TaxNotStated(Refusal):
+    """Raised when a close is filed while the tax on missing units is open."""
+
+    code = "tax-not-stated"
+    reason = "The tax on missing units of {open} items of book {book} is not stated."
+    remedy = "Have it assessed under “Tax on shortages”, and confirm it or state another."
 
 
 def outcome(difference: int, reason: str) -> Outcome:
@@ -142,10 +164,14 @@ def outcome(difference: int, reason: str) -> Outcome:
     return Outcome.RAISED if difference > 0 else Outcome.TAXED
 
 
-def tax_on_shortage(difference: int, unit_worth_fen: int, percent: Decimal) -> int:
-    """The tax on missing units in fen, halves up; a surplus is not taxed."""
-    missing = max(-difference, 0)
-    return round_half_up(Fraction(missing * unit_worth_fen) * Fraction(percent) / 100)
+def check_stated(stated_minor: int, assessed_minor: int | None, because: str) -> None:
+    """Refuse a tax that nobody assessed, or that differs from it, without a reason.
+
+    Raises:
+        StatedWithoutReason: as it says.
+    """
+    if stated_minor != assessed_minor and not because.strip():
+        raise StatedWithoutReason(stated=stated_minor, assessed=assessed_minor or 0)
 
 
 def with_closing_count(causes: Iterable[Cause], difference: int, on: date) -> tuple[Cause, ...]:

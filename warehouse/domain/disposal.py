@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.domain.errors import Refusal
 from core.domain.transitions import StateTable
+from core.domain.workdays import working_day_after
 
 DESTROY_WITHIN = timedelta(days=60)
 EXTENSION = timedelta(days=30)
@@ -139,17 +140,9 @@ def check_extension(until: date, on: date, *, is_extended: bool) -> None:
         raise TooLateToExtend(until=until.isoformat())
 
 
-def working_day_after(day: date, count: int, holidays: Collection[date] = ()) -> date:
-    """The ``count``-th working day after a day: Monday to Friday, holidays left out."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() < 5 and day not in holidays
-    return day
-
-
-def papers_due(executed_on: date, holidays: Collection[date] = ()) -> date:
+def papers_due(executed_on: date) -> date:
     """Until when the papers of an executed case are filed."""
-    return working_day_after(executed_on, PAPERS_WITHIN_WORKING_DAYS, holidays)
+    return working_day_after(executed_on, PAPERS_WITHIN_WORKING_DAYS)
 
 
 def keep_until(executed_on: date) -> date:

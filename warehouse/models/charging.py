@@ -23,6 +23,7 @@ class ChargeRate(models.Model):
     valid_before = models.DateField(null=True)
     source = models.CharField(max_length=200)
     is_posted = models.BooleanField(default=True, help_text="else shown only, such as capital cost")
+    entered_at = models.DateTimeField(null=True, help_text="empty: before this was written down")
 
     class Meta:
         constraints = [
@@ -75,7 +76,10 @@ class ChargePeriod(models.Model):
 
 
 class ChargeLine(models.Model):
-    """One line of an owner's bill: a lot, a rate, its days, and the amount to the fen."""
+    """One line of an owner's bill: a lot, a rate, its days, and the amount to the fen.
+
+    A line that corrects a posted month stands in a later one, and may give back.
+    """
 
     period = models.ForeignKey(ChargePeriod, models.PROTECT, related_name="lines")
     owner = models.ForeignKey(Party, models.PROTECT, related_name="+")
@@ -88,6 +92,7 @@ class ChargeLine(models.Model):
     unit_value_fen = models.BigIntegerField()
     exact = models.BigIntegerField(help_text="ten-billionths of a fen")
     amount_minor = models.BigIntegerField()
+    corrects = models.DateField(null=True, help_text="the posted month that is put right")
 
     objects = OwnedByOwner()
 
@@ -95,10 +100,17 @@ class ChargeLine(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["period", "owner", "lot", "rate"],
+                condition=Q(corrects__isnull=True),
                 name="one_charge_line_per_owner_lot_and_rate",
             ),
+            models.UniqueConstraint(
+                fields=["period", "owner", "lot", "rate", "corrects"],
+                condition=Q(corrects__isnull=False),
+                name="one_correction_per_month_owner_lot_and_rate",
+            ),
             models.CheckConstraint(
-                condition=Q(exact__gte=0, unit_days__gte=0), name="a_charge_line_is_no_reward"
+                condition=Q(exact__gte=0, unit_days__gte=0) | Q(corrects__isnull=False),
+                name="a_charge_line_is_no_reward",
             ),
         ]
         indexes = [models.Index(fields=["owner", "period"], name="charge_lines_of_owner")]

@@ -1,7 +1,7 @@
 """The close of an account book's cycle: blind count, differences with their causes, the filing."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.models import Document
 from core.triggers import Trigger, append_only, register
@@ -51,7 +51,10 @@ class CloseLine(models.Model):
     counted_by = models.CharField(max_length=64, blank=True)
     book_units = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=300, blank=True)
-    tax_minor = models.BigIntegerField(default=0)
+    assessed_minor = models.BigIntegerField(null=True, help_text="tax as the rules give it")
+    assessment = models.JSONField(null=True, help_text="the steps that lead to it")
+    tax_minor = models.BigIntegerField(null=True, help_text="tax as stated to customs")
+    tax_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
@@ -60,7 +63,16 @@ class CloseLine(models.Model):
                 condition=Q(book_units__isnull=True) | Q(counted_units__isnull=False),
                 name="the_book_is_shown_after_the_count",
             ),
-            models.CheckConstraint(condition=Q(tax_minor__gte=0), name="a_tax_is_no_refund"),
+            models.CheckConstraint(
+                condition=Q(tax_minor__isnull=True) | Q(tax_minor__gte=0),
+                name="a_tax_is_no_refund",
+            ),
+            models.CheckConstraint(
+                condition=Q(tax_minor__isnull=True)
+                | Q(assessed_minor__isnull=False, tax_minor=F("assessed_minor"))
+                | ~Q(tax_because=""),
+                name="a_tax_other_than_assessed_says_why",
+            ),
         ]
 
     def __str__(self) -> str:

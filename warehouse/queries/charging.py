@@ -1,6 +1,6 @@
 """What charges are made of: who had what of which lot since when, and how it was handled."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,11 +10,10 @@ from django.db.models import Count, F, QuerySet, Sum
 from django.utils.functional import Promise
 
 from core import rates
-from core.domain.trade import round_half_up
 from core.models import Party, Pool
 from warehouse.domain.charges import LotSize, StockChange, Touch
 from warehouse.domain.stock import INSIDE, MovementKind
-from warehouse.models import ChargeLine, ChargePeriod, ChargeRate, Lot, Movement
+from warehouse.models import ChargeLine, ChargePeriod, ChargeRate, Holding, Lot, Movement
 
 HOME = "CNY"
 TOUCHES = frozenset(MovementKind) - {
@@ -27,15 +26,16 @@ TOUCHES = frozenset(MovementKind) - {
 """Movements for which somebody lifts an owner's goods; arrivals are charged by consignment."""
 
 
-def stock_changes(pool: Pool, *, before: date) -> list[StockChange]:
+def stock_changes(
+    pool: Pool, *, before: date, lots: Collection[int] | None = None
+) -> list[StockChange]:
     """What came to each owner and left it before a day, by lot and day. Two queries.
 
-    The operator's own stock, the pool's buffer, is not charged.
+    The operator's own stock, the pool's buffer, is not charged. ``lots`` leaves out all others.
     """
     found = []
-    rows = Movement.objects.filter(
-        lot__receipt_line__receipt__consignment__pool=pool, moved_on__lt=before
-    ).exclude(from_owner=F("to_owner"), from_place__in=INSIDE, to_place__in=INSIDE)
+    rows = _movements(pool, lots).filter(moved_on__lt=before)
+    rows = rows.exclude(from_owner=F("to_owner"), from_place__in=INSIDE, to_place__in=INSIDE)
     for side, sign in (("from", -1), ("to", 1)):
         sums = (
             rows.filter(**{f"{side}_place__in": INSIDE})
@@ -48,15 +48,18 @@ def stock_changes(pool: Pool, *, before: date) -> list[StockChange]:
     return found
 
 
-def touches(pool: Pool, *, first: date, before: date) -> list[Touch]:
+def _movements(pool: Pool, lots: Collection[int] | None) -> QuerySet[Movement]:
+    rows = Movement.objects.filter(lot__receipt_line__receipt__consignment__pool=pool)
+    return rows if lots is None else rows.filter(lot_id__in=lots)
+
+
+def touches(
+    pool: Pool, *, first: date, before: date, lots: Collection[int] | None = None
+) -> list[Touch]:
     """How owners' goods were handled, by lot, kind and day. One query."""
     rows = (
-        Movement.objects.filter(
-            lot__receipt_line__receipt__consignment__pool=pool,
-            moved_on__gte=first,
-            moved_on__lt=before,
-            kind__in=TOUCHES,
-        )
+        _movements(pool, lots)
+        .filter(moved_on__gte=first, moved_on__lt=before, kind__in=TOUCHES)
         .exclude(from_owner=pool.operator_id)
         .order_by("moved_on", "from_owner_id", "lot_id", "kind")
         .values_list("from_owner_id", "lot_id", "kind", "moved_on")
@@ -68,32 +71,35 @@ def touches(pool: Pool, *, first: date, before: date) -> list[Touch]:
 
 
 def lot_sizes(lot_ids: Iterable[int]) -> dict[int, LotSize]:
-    """Since when lots lie, their size, and their worth at the order's price. One query a rate."""
-    known: dict[tuple[str, date], Decimal] = {}
-    rows = Lot.objects.filter(pk__in=set(lot_ids)).values_list(
-        "pk",
-        "received_on",
-        "product__volume_cm3",
-        "product__gross_weight_g",
-        "receipt_line__order_line__unit_price_minor",
-        "receipt_line__order_line__order__currency",
+    """Since when lots lie, their size, and their worth at the order's price. Two queries.
+
+    The rate is that of the day goods came; where none is on record they are worth 0.
+    """
+    rows = list(
+        Lot.objects.filter(pk__in=set(lot_ids)).values_list(
+            "pk",
+            "received_on",
+            "product__volume_cm3",
+            "product__gross_weight_g",
+            "receipt_line__order_line__unit_price_minor",
+            "receipt_line__order_line__order__currency",
+        )
     )
-    found = {}
-    for pk, received_on, volume, weight, price, currency in rows:
-        key = (currency, received_on)
-        if key not in known:
-            known[key] = _home_rate(currency, received_on)
-        value = round_half_up(Decimal(price) * known[key])
-        found[pk] = LotSize(received_on, int(max(volume, weight)), value)
-    return found
+    known = rates.mids({(row[5], row[1]) for row in rows}, HOME)
+    return {
+        pk: LotSize(
+            received_on,
+            int(max(volume, weight)),
+            _worth(price, currency, known.get((currency, received_on))),
+        )
+        for pk, received_on, volume, weight, price, currency in rows
+    }
 
 
-def _home_rate(currency: str, on: date) -> Decimal:
-    """The rate to the pool's currency of the day goods came; 0 where none is on record."""
-    try:
-        return rates.mid(currency, HOME, on).rate
-    except rates.RateTooOld:
-        return Decimal(0)
+def _worth(price_minor: int, currency: str, mid: rates.Mid | None) -> int:
+    if currency == HOME:
+        return price_minor
+    return rates.convert_minor(price_minor, mid) if mid else 0
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,7 @@ class BillLine:
     source: str
     is_posted: bool
     amount_minor: int
+    corrects: date | None
     word: "Promise | str" = ""
 
     @property
@@ -145,6 +152,7 @@ _LINE = (
     "rate__source",
     "rate__is_posted",
     "amount_minor",
+    "corrects",
 )
 
 
@@ -154,6 +162,13 @@ def bill_lines(lines: QuerySet[ChargeLine], *, limit: int | None = None) -> list
         "-period__month", "rate__kind", "lot__product__name", "lot_id", "rate__from_day", "pk"
     )
     return [BillLine(*row) for row in rows.values_list(*_LINE)[:limit]]
+
+
+def pools_of(importer: Party) -> list[Pool]:
+    """The pools in which an importer has or had goods, the newest first. One query."""
+    name = "lot__receipt_line__receipt__consignment__pool_id"
+    held = Holding.objects.filter(owner_id=importer.pk).order_by().values(name)
+    return list(Pool.objects.filter(pk__in=held).order_by("-year", "code"))
 
 
 def own_lines(importer: Party, month: date) -> QuerySet[ChargeLine]:

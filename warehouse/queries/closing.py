@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import F, Min, QuerySet, Sum
 
 from core.models import Party
 from warehouse.domain.book import BookStep
@@ -184,7 +184,9 @@ class CloseRow:
     counted_units: int | None
     book_units: int | None
     reason: str
-    tax_minor: int
+    tax_minor: int | None
+    assessed_minor: int | None
+    tax_because: str
     causes: tuple[Cause, ...]
 
     @property
@@ -224,6 +226,8 @@ def close_rows(close: BookClose) -> list[CloseRow]:
             book_units=line.book_units,
             reason=line.reason,
             tax_minor=line.tax_minor,
+            assessed_minor=line.assessed_minor,
+            tax_because=line.tax_because,
             causes=tuple(sorted(behind[line.pk], key=lambda each: (each.on, each.reference))),
         )
         for line in lines.order_by("item__item_no")
@@ -238,6 +242,16 @@ def books_of(operator: Party) -> QuerySet[AccountBook]:
 def closes_of(operator: Party) -> QuerySet[BookClose]:
     """The closes of an operator's pools."""
     return BookClose.objects.filter(book__pool__operator_id=operator.pk).select_related("book")
+
+
+def shortages_of(operator: Party) -> QuerySet[CloseLine]:
+    """Lines of an operator's counted closes that lack units: the gate in front of their tax."""
+    rows: QuerySet[CloseLine] = CloseLine.objects.filter(
+        close__in=closes_of(operator), counted_units__lt=F("book_units")
+    )
+    return rows.select_related("close__book__pool", "item__product").order_by(
+        "-close_id", "item__item_no"
+    )
 
 
 def items_of(book: AccountBook) -> QuerySet[BookItem]:

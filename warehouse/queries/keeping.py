@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,10 +10,8 @@ from typing import NamedTuple
 
 from django.db.models import F, QuerySet, Sum
 
-from core.domain.calendar import add_months, month_start
 from core.domain.trade import round_half_up
 from core.models import Party, Pool
-from imports.models import ForecastLine
 from warehouse.domain import ageing
 from warehouse.domain.ageing import KeepingTerms, PricedExit, Urgency
 from warehouse.domain.charges import CM3_PER_M3, ChargeKind, LotSize
@@ -21,8 +19,6 @@ from warehouse.domain.stock import INSIDE, Place
 from warehouse.models import ChargeRate, Holding, KeepingTerm, Location, Stowage
 from warehouse.queries.charging import lot_sizes
 from warehouse.queries.receipts import ReceiptRow, receipts
-
-MONTHS_AHEAD = 12
 
 
 @dataclass(frozen=True)
@@ -68,15 +64,12 @@ def terms_of(pool_ids: Iterable[int], on: date) -> dict[int, KeepingTerms]:
 
 
 def kept(holdings: QuerySet[Holding], on: date) -> list[KeptRow]:
-    """Owners' units inside by lot, what must go first before the rest.
-
-    Four queries, and one per currency and day of receipt for what the goods are worth.
-    """
+    """Owners' units inside by lot, what must go first before the rest. Five queries."""
     held = _held(holdings)
     pools = {row.pool_id for row in held}
     terms = terms_of(pools, on)
     sizes = lot_sizes(row.lot_id for row in held)
-    prices = _daily_prices(pools, on)
+    prices = daily_prices(pools, on)
     found = [
         _kept(row, at, terms[row.pool_id], sizes[row.lot_id], prices[row.pool_id], on)
         for row, at in held.items()
@@ -84,11 +77,11 @@ def kept(holdings: QuerySet[Holding], on: date) -> list[KeptRow]:
     return sorted(found, key=lambda row: (row.expires_on or date.max, row.product, row.lot_id))
 
 
-_POOL = "lot__receipt_line__receipt__consignment__pool"
+POOL = "lot__receipt_line__receipt__consignment__pool"
 _ABOUT = (
     "owner_id",
     "owner__name",
-    f"{_POOL}_id",
+    f"{POOL}_id",
     "lot__product_id",
     "lot__product__gtin",
     "lot__product__name",
@@ -123,7 +116,9 @@ def _held(holdings: QuerySet[Holding]) -> dict[_About, Counter[str]]:
     for *about, place, units, reserved in rows.values_list(
         *_ABOUT, "place", "units", "reserved_units"
     ):
-        at[_About(*about)] += Counter({place: units, _RESERVED: reserved})
+        spot = at[_About(*about)]
+        spot[place] += units
+        spot[_RESERVED] += reserved
     return at
 
 
@@ -131,7 +126,7 @@ _RESERVED = "reserved"
 
 
 def _kept(
-    row: _About, at: Counter[str], terms: KeepingTerms, size: LotSize, daily: "_Daily", on: date
+    row: _About, at: Counter[str], terms: KeepingTerms, size: LotSize, daily: "Daily", on: date
 ) -> KeptRow:
     units = at.total() - at[_RESERVED]
     state = ageing.urgency(row.expires_on, terms, on)
@@ -164,7 +159,7 @@ def _exits(
 
 
 @dataclass(frozen=True)
-class _Daily:
+class Daily:
     """A pool's prices by the day: storage by age, and a share of the goods' worth."""
 
     storage: Sequence[tuple[int, Decimal]]
@@ -178,7 +173,7 @@ class _Daily:
         return round_half_up(room * Fraction(price) * 100 + worth * Fraction(self.percent) / 36500)
 
 
-def _daily_prices(pool_ids: set[int], on: date) -> dict[int, _Daily]:
+def daily_prices(pool_ids: set[int], on: date) -> dict[int, Daily]:
     storage: dict[int, dict[int, Decimal]] = defaultdict(dict)
     percent: defaultdict[int, Decimal] = defaultdict(Decimal)
     rows = ChargeRate.objects.filter(pool_id__in=pool_ids, valid_from__lte=on).exclude(
@@ -190,49 +185,9 @@ def _daily_prices(pool_ids: set[int], on: date) -> dict[int, _Daily]:
         elif row.kind in (ChargeKind.INSURANCE, ChargeKind.CAPITAL):
             percent[row.pool_id] += row.price
     return {
-        pool_id: _Daily(sorted(storage[pool_id].items(), reverse=True), percent[pool_id])
+        pool_id: Daily(sorted(storage[pool_id].items(), reverse=True), percent[pool_id])
         for pool_id in pool_ids
     }
-
-
-def own_stock(importer: Party, on: date) -> list[KeptRow]:
-    """What an importer owns, with days of cover at its own forecast's pace. Five queries or so."""
-    rows = kept(Holding.objects.filter(owner_id=importer.pk), on)
-    free: Counter[int] = Counter()
-    for row in rows:
-        free[row.product_id] += row.free_units
-    ahead = _forecast(importer, on)
-    cover = {
-        product_id: ageing.days_of_cover(units, ahead.get(product_id, {}), on)
-        for product_id, units in free.items()
-    }
-    return [_covered(row, cover[row.product_id]) for row in rows]
-
-
-def _covered(row: KeptRow, days: int | None) -> KeptRow:
-    return replace(row, cover_days=days)
-
-
-def _forecast(importer: Party, on: date) -> dict[int, dict[date, int]]:
-    """Forecast units by product and month, from this month on. One query."""
-    first = month_start(on)
-    found: dict[int, dict[date, int]] = defaultdict(dict)
-    rows = ForecastLine.objects.filter(
-        importer_id=importer.pk,
-        year__in={first.year, first.year + 1},
-        version_before__isnull=True,
-    )
-    names = [f"m{number:02d}" for number in range(1, 13)]
-    for product_id, year, *units in rows.values_list("product_id", "year", *names):
-        for number, count in enumerate(units, start=1):
-            if first <= date(year, number, 1) < add_months(first, MONTHS_AHEAD):
-                found[product_id][date(year, number, 1)] = count
-    return found
-
-
-def pool_stock(operator: Party, on: date) -> list[KeptRow]:
-    """What all owners have in an operator's pools. Four queries or so."""
-    return kept(Holding.objects.filter(**{f"{_POOL}__operator_id": operator.pk}), on)
 
 
 @dataclass(frozen=True)

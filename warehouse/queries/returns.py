@@ -30,6 +30,7 @@ class ReturnRow:
     urgency: str
     is_approved: bool
     voided_codes: int
+    fee_minor: int
 
 
 def returns_of(operator: Party) -> QuerySet[ReturnCase]:
@@ -79,4 +80,5 @@ def _row(case: ReturnCase, on: date) -> ReturnRow:
         urgency=case.clocks.urgency(on) if case.state == "announced" else "in_time",
         is_approved=case.approved_on is not None,
         voided_codes=case.voided_codes,
+        fee_minor=case.fee_minor,
     )

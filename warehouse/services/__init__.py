@@ -29,6 +29,7 @@ from warehouse.services.reserving import (
     release_reservation,
     reserve,
 )
+from warehouse.services.rules import last_day_from
 from warehouse.services.sending import (
     CodesDoNotMatch,
     CodeUnknown,
@@ -93,6 +94,7 @@ __all__ = [
     "issue_labels",
     "keep_photo",
     "labels_by_state",
+    "last_day_from",
     "make_claim",
     "move_pallet",
     "new_pallet",

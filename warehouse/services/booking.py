@@ -9,6 +9,7 @@ from core import clock, tenancy
 from core.domain.errors import Refusal
 from core.models import Party, Pool
 from warehouse.domain.book import BookStep
+from warehouse.domain.closing import check_length
 from warehouse.models import AccountBook, BookItem, BookMovement
 
 
@@ -30,7 +31,12 @@ def open_book(
     kind: str = AccountBook.Kind.GENERAL,
     storage_months: int | None = 24,
 ) -> AccountBook:
-    """The pool's account book of a cycle; opened once per number. The keeper is the pool's."""
+    """The pool's account book of a cycle; opened once per number. The keeper is the pool's.
+
+    Raises:
+        CycleTooLong: the cycle is longer than a year.
+    """
+    check_length(number, cycle_from, cycle_before)
     book, _ = AccountBook.objects.get_or_create(
         number=number,
         defaults={

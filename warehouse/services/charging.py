@@ -1,6 +1,6 @@
 """Accruing what keeping goods costs day by day, and posting it by month."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,9 +17,11 @@ from imports.domain.tariffs import Case
 from imports.models import Product
 from warehouse.domain import charges
 from warehouse.domain.charges import Basis, ChargeKind, Estimate, LotSize, PeriodClosed, StockChange
+from warehouse.domain.correcting import by_bill
 from warehouse.domain.stock import MovementKind
 from warehouse.models import ChargeLine, ChargePeriod, ChargeRate, Movement
 from warehouse.queries import charging
+from warehouse.services.correcting import late_lines
 
 STORAGE_ROW = "BW_STORAGE"
 BEGINNING = date(2000, 1, 1)
@@ -53,6 +55,7 @@ def enter_rate(pool: Pool, terms: RateTerms) -> ChargeRate:
             "price": terms.price,
             "source": terms.source,
             "is_posted": terms.is_posted,
+            "entered_at": clock.now(),
         },
     )
     return rate
@@ -79,7 +82,7 @@ def accrue(pool: Pool, *, before: date) -> int:
     """Bring the lines of every month that is not posted up to a day; how many lines are new.
 
     The lines of an open month follow from its movements and rates alone, so that running again
-    changes nothing, and a movement entered late is charged in the month that is still open.
+    changes nothing. What was entered late into a posted month is put right in the first open one.
 
     Raises:
         NoRate: goods lay on a day for which no storage rate is in force.
@@ -101,6 +104,7 @@ class _Work:
     changes: list[StockChange]
     sizes: dict[int, LotSize]
     months: list[date]
+    late: list[charges.Line]
     exact: Counter[tuple[int, str]]
     billed: Counter[tuple[int, str]]
 
@@ -111,7 +115,9 @@ class _Work:
         sizes = charging.lot_sizes({change.lot for change in changes})
         exact, billed = _earlier(pool)
         months = _open_months(pool, changes, before)
-        return cls(pool, rates, changes, sizes, months, exact, billed)
+        late = late_lines(pool, rates, before=months[0]) if months else []
+        sizes.update(charging.lot_sizes({line.lot for line in late} - sizes.keys()))
+        return cls(pool, rates, changes, sizes, months, late, exact, billed)
 
 
 def _open_months(pool: Pool, changes: Sequence[StockChange], before: date) -> list[date]:
@@ -169,6 +175,7 @@ def _told(row: ChargeLine) -> tuple[object, ...]:
         row.unit_days,
         row.exact,
         row.amount_minor,
+        row.corrects,
     )
 
 
@@ -179,11 +186,9 @@ def _lines(work: _Work, period: ChargePeriod, before: date) -> list[ChargeLine]:
     missing = {touch.lot for touch in touches} - work.sizes.keys()
     work.sizes.update(charging.lot_sizes(missing) if missing else {})
     handled, _ = charges.handling_lines(touches, work.sizes, rates)
-    by_bill: dict[tuple[int, str], list[charges.Line]] = defaultdict(list)
-    for line in [*kept, *(line for line in handled if line.exact)]:
-        by_bill[line.owner, line.rate.kind].append(line)
-    bills = sorted(by_bill.items())
-    return [row for bill, lines in bills for row in _bill(work, period, bill, lines)]
+    late = work.late if period.month == work.months[0] else []
+    bills = by_bill([*kept, *(line for line in handled if line.exact), *late])
+    return [row for bill, lines in bills.items() for row in _bill(work, period, bill, lines)]
 
 
 def _bill(
@@ -208,6 +213,7 @@ def _bill(
             unit_value_fen=size.unit_value_fen,
             exact=line.exact,
             amount_minor=shares[number],
+            corrects=line.corrects,
         )
 
 
@@ -215,8 +221,8 @@ def _bill(
 def post_month(pool: Pool, month: date) -> list[ChargeLine]:
     """Close a month's charges once and for all; its lines. A posted month returns them again.
 
-    What is entered later with a day in a posted month stays out of it: nothing closed is
-    rewritten. Settlement charges the lines whose rate is posted.
+    What is entered later with a day in a posted month is put right in the month that is open
+    then: nothing closed is rewritten. Settlement charges the lines whose rate is posted.
 
     Raises:
         PeriodClosed: an earlier month is open still, or the month has not ended.

@@ -1,8 +1,9 @@
 """Closing an account book: opened, counted blind, explained, filed, accepted."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -14,9 +15,10 @@ from warehouse.domain.closing import (
     DifferencesUnexplained,
     ExtensionTooLate,
     ItemsNotCounted,
+    TaxNotStated,
     check_cycle,
+    check_stated,
     clocks,
-    tax_on_shortage,
     unexplained,
     with_closing_count,
 )
@@ -33,6 +35,14 @@ class CountedBefore(Refusal):
     code = "counted-before"
     reason = "Item {item} was counted before, with another number."
     remedy = "Explain the difference; a closing count is entered once, so that it stays blind."
+
+
+class NothingMissing(Refusal):
+    """Raised when a tax on missing units is stated for an item that lacks none."""
+
+    code = "nothing-missing"
+    reason = "No unit of item {item} is missing."
+    remedy = "Tax is due on missing units only; a surplus is raised in the book."
 
 
 @transaction.atomic
@@ -137,24 +147,60 @@ def _explain(lines: list[CloseLine], on: date) -> None:
 
 
 @transaction.atomic
-def give_reason(line: CloseLine, reason: str, *, tax_percent: Decimal = Decimal(0)) -> CloseLine:
-    """Say why an item differs; a shortage is taxed at the rate that customs assessed.
-
-    The tax is on the missing units' worth at the price of the item's last lot.
+def give_reason(line: CloseLine, reason: str) -> CloseLine:
+    """Say why an item differs.
 
     Raises:
         StepNotAllowed: the close is filed, or not counted yet.
     """
-    close = _locked(line.close)
-    CLOSE_STEPS.next(close.state, "file")
-    line = CloseLine.objects.select_for_update(of=("self",)).select_related("item").get(pk=line.pk)
+    line = _explained(line)
     line.reason = reason.strip()
-    line.tax_minor = tax_on_shortage(line.difference, _worth(line), tax_percent)
-    line.save(update_fields=["reason", "tax_minor"])
+    line.save(update_fields=["reason"])
     return line
 
 
-def _worth(line: CloseLine) -> int:
+@dataclass(frozen=True)
+class Assessed:
+    """The tax on missing units as the rules of customs give it, with the steps that lead to it."""
+
+    minor: int
+    steps: Mapping[str, Any]
+
+
+@transaction.atomic
+def state_tax(
+    line: CloseLine, assessed: Assessed | None, *, stated_minor: int, because: str = ""
+) -> CloseLine:
+    """State the tax on missing units: as it was assessed, or another with the reason why.
+
+    The later stage that knows customs' rules assesses and calls this.
+
+    Raises:
+        StatedWithoutReason: it differs from what was assessed, or nothing was, and nobody says why.
+        NothingMissing: the item lacks no unit.
+        StepNotAllowed: the close is filed, or not counted yet.
+    """
+    line = _explained(line)
+    if line.difference >= 0:
+        raise NothingMissing(item=line.item.item_no)
+    check_stated(stated_minor, assessed.minor if assessed else None, because)
+    line.assessed_minor = assessed.minor if assessed else None
+    line.assessment = dict(assessed.steps) if assessed else None
+    line.tax_minor, line.tax_because = stated_minor, because.strip()
+    line.save(update_fields=["assessed_minor", "assessment", "tax_minor", "tax_because"])
+    return line
+
+
+def _explained(line: CloseLine) -> CloseLine:
+    """A line that may still be explained, locked."""
+    close = _locked(line.close)
+    CLOSE_STEPS.next(close.state, "file")
+    rows = CloseLine.objects.select_for_update(of=("self",)).select_related("item")
+    return rows.get(pk=line.pk)
+
+
+def unit_worth(line: CloseLine) -> int:
+    """What a missing unit is worth in fen: at the price of the item's last lot. Three queries."""
     last = Lot.objects.filter(book_item=line.item_id).order_by("-received_on", "-pk").first()
     return charging.lot_sizes([last.pk])[last.pk].unit_value_fen if last else 0
 
@@ -165,6 +211,7 @@ def file_close(close: BookClose) -> BookClose:
 
     Raises:
         DifferencesUnexplained: a difference has no reason.
+        TaxNotStated: the tax on missing units is not stated.
         StepNotAllowed: it is not counted, or filed already.
     """
     close = _locked(close)
@@ -174,6 +221,9 @@ def file_close(close: BookClose) -> BookClose:
     missing = unexplained(list(rows.values_list("differs", "reason")))
     if missing:
         raise DifferencesUnexplained(open=missing, book=close.book.number)
+    untaxed = rows.filter(differs__lt=0, tax_minor__isnull=True).count()
+    if untaxed:
+        raise TaxNotStated(open=untaxed, book=close.book.number)
     close.state, close.filed_on = state, clock.today()
     close.save(update_fields=["state", "filed_on"])
     data = {"book": close.book_id, "items": lines.count(), "on": close.filed_on.isoformat()}

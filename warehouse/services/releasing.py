@@ -86,7 +86,7 @@ def announce(what: Announcement) -> Release:
         raise DatesOutOfOrder(
             keep_before=what.keep_before.isoformat(), ask_before=what.ask_before.isoformat()
         )
-    cap = _cap(what.pool, today)
+    cap = cap_of(what.pool, today)
     if what.discount_minor > cap:
         raise DiscountAboveCap(discount_minor=what.discount_minor, cap_minor=cap)
     release, is_new = Release.objects.exclude(state=Release.State.CLOSED).get_or_create(
@@ -113,7 +113,12 @@ def _owners(release: Release) -> set[int]:
         return {each.owner_id for each in _free(release)}
 
 
-def _cap(pool: Pool, on: date) -> int:
+def cap_of(pool: Pool, on: date) -> int:
+    """What a unit that changes its owner may lose at most, by the terms in force on a day.
+
+    Raises:
+        NoReleaseTerms: the pool has none.
+    """
     terms = ReleaseTerms.objects.filter(pool=pool, valid_from__lte=on)
     found = terms.order_by("-valid_from").values_list("fee_cap_minor", flat=True).first()
     if found is None:

@@ -11,7 +11,7 @@ from customs.jurisdictions.cn.messages.retail import KINDS
 from customs.jurisdictions.cn.messages.validating import validate
 from customs.jurisdictions.cn.rules import RULES
 from customs.jurisdictions.cn.signs import SIGNS
-from customs.jurisdictions.cn.taxes import ROUNDING, assess
+from customs.jurisdictions.cn.taxes import ROUNDING, assess, assess_general_trade
 
 
 def person_year_limit_minor(on: date) -> int | None:
@@ -33,6 +33,7 @@ JURISDICTION = Jurisdiction(
     documents=("order", "payment", "waybill", "declaration"),
     rules=RULES,
     assess=assess,
+    assess_in_full=assess_general_trade,
     person_year_limit_minor=person_year_limit_minor,
     return_codes=codes.return_codes(),
     error_codes=codes.error_codes(),

@@ -23,6 +23,7 @@ JURISDICTION = Jurisdiction(
     documents=("invoice", "transport document", "declaration"),
     rules=RULES,
     assess=assess,
+    assess_in_full=assess,
     person_year_limit_minor=person_year_limit_minor,
     return_codes=tables.return_codes(),
     error_codes={},

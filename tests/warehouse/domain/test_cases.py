@@ -1,22 +1,23 @@
 """Clocks and conditions of a book's close and of disposal, as the announcements set them."""
 
 from datetime import date, timedelta
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.workdays import is_working_day, unannounced, working_day_after
 from warehouse.domain.closing import (
     Cause,
     CauseKind,
     CycleNotEnded,
     CycleTooLong,
     Outcome,
+    StatedWithoutReason,
     check_cycle,
+    check_stated,
     clocks,
     outcome,
-    tax_on_shortage,
     with_closing_count,
 )
 from warehouse.domain.disposal import (
@@ -29,7 +30,6 @@ from warehouse.domain.disposal import (
     execute_by,
     keep_until,
     papers_due,
-    working_day_after,
 )
 
 NEW_YEAR = date(2026, 1, 1)
@@ -65,9 +65,12 @@ def test_customs_closes_raises_taxes_or_prosecutes(difference, reason, result):
     assert outcome(difference, reason) is result
 
 
-def test_tax_is_due_on_what_is_missing_only():
-    assert tax_on_shortage(-3, 90_00, Decimal("24.3")) == 65_61
-    assert tax_on_shortage(3, 90_00, Decimal("24.3")) == 0
+def test_a_tax_is_the_assessed_one_or_has_a_reason():
+    check_stated(65_61, 65_61, "")
+    check_stated(60_00, None, "decision 12")
+    for assessed in (65_61, None):
+        with pytest.raises(StatedWithoutReason):
+            check_stated(60_00, assessed, " ")
 
 
 @given(st.lists(st.integers(-9, 9).filter(bool), max_size=6), st.integers(-30, 30))
@@ -109,17 +112,24 @@ def test_sixty_days_and_thirty_more_if_asked_for_a_week_before_the_end():
 
 def test_papers_are_due_after_fifteen_working_days_and_evidence_is_kept_three_years():
     assert papers_due(date(2025, 7, 4)) == date(2025, 7, 25)
-    assert papers_due(date(2025, 9, 26), {date(2025, 10, day) for day in range(1, 9)}) == date(
-        2025, 10, 27
-    )
+    # 1 to 8 October are free; Sunday 28 September and Saturday 11 October are worked instead
+    assert papers_due(date(2025, 9, 26)) == date(2025, 10, 23)
     assert keep_until(date(2025, 7, 4)) == date(2028, 7, 4)
     assert keep_until(date(2024, 2, 29)) == date(2027, 2, 28)
 
 
 @given(st.dates(date(2025, 1, 1), date(2026, 1, 1)), st.integers(1, 40))
-def test_a_working_day_is_no_weekend_and_leaves_so_many_behind_it(day, count):
+def test_a_working_day_is_open_and_leaves_so_many_behind_it(day, count):
     due = working_day_after(day, count)
 
     between = [day + timedelta(days=n) for n in range(1, (due - day).days + 1)]
-    assert sum(each.weekday() < 5 for each in between) == count
-    assert due.weekday() < 5
+    assert sum(is_working_day(each) for each in between) == count
+    assert is_working_day(due)
+
+
+def test_holidays_that_nobody_has_announced_are_not_guessed():
+    far = date(2090, 9, 29)
+
+    assert working_day_after(far, 5) == date(2090, 10, 6)
+    assert unannounced(date(2025, 12, 1), far)[-1] == 2090
+    assert unannounced(date(2025, 1, 1), date(2025, 12, 31)) == ()

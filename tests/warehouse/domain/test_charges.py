@@ -13,6 +13,7 @@ from warehouse.domain.charges import (
     SCALE,
     Basis,
     ChargeKind,
+    Line,
     LotSize,
     NoRate,
     Rate,
@@ -23,6 +24,7 @@ from warehouse.domain.charges import (
     keeping_lines,
     rounded,
 )
+from warehouse.domain.correcting import bearable, corrections
 
 CAME = date(2025, 1, 10)
 YEAR = {"first": date(2025, 1, 1), "before": date(2026, 1, 1)}
@@ -173,3 +175,29 @@ def test_months_added_up_are_the_year_to_the_fen(moves):
 def test_no_line_of_a_bill_is_below_nothing_where_fractions_are_taken_back():
     assert rounded({1: 6 * SCALE // 10, 2: 7 * SCALE // 10}) == {1: 0, 2: 1}
     assert rounded({1: SCALE // 10}, exact_before=SCALE // 2, posted_before=1) == {1: 0}
+
+
+def line_of(exact, lot=1, **more):
+    return Line(7, lot, storage("1"), CAME, 1, exact, exact, **more)
+
+
+def test_a_posted_month_is_corrected_by_what_it_lacks_and_never_twice():
+    month = date(2025, 1, 1)
+
+    (more,) = corrections(month, anew=[line_of(1000)], posted=[line_of(400)])
+
+    assert (more.exact, more.unit_days, more.corrects) == (600, 600, month)
+    assert corrections(month, anew=[line_of(1000)], posted=[line_of(400), more]) == []
+    (back,) = corrections(month, anew=[], posted=[line_of(400)])
+    assert back.exact == -400
+
+
+@given(st.lists(st.integers(-1000, 1000), max_size=12))
+def test_a_bill_gives_back_no_more_than_it_charges(exacts):
+    lines = [line_of(exact, lot) for lot, exact in enumerate(exacts)]
+
+    kept = bearable(lines)
+
+    assert sum(line.exact for line in kept) == max(sum(exacts), 0)
+    assert [line for line in kept if line.exact > 0] == [x for x in lines if x.exact > 0]
+    assert all(line.unit_days == line.exact for line in kept)

@@ -55,7 +55,9 @@ class Screen {
   constructor(root) {
     this.root = root;
     this.words = root.dataset;
-    this.queue = new Queue(root.dataset.owner);
+    this.isLive = "sends" in root.dataset;
+    if (this.isLive) localStorage.setItem("bondpool-scan-owner", root.dataset.owner);
+    this.queue = new Queue(root.dataset.owner || localStorage.getItem("bondpool-scan-owner"));
     this.sending = false;
     this.forms = [...root.querySelectorAll("form[data-task]")];
     this.tabs = [...root.querySelectorAll("[data-shows]")];
@@ -70,9 +72,13 @@ class Screen {
       form.addEventListener("keydown", (event) => this.onward(event, form));
     }
     if ("BarcodeDetector" in window && navigator.mediaDevices) this.offerCamera();
-    window.addEventListener("online", () => this.send());
+    if (this.isLive && "serviceWorker" in navigator) {
+      navigator.serviceWorker.register(this.words.worker, { scope: this.words.page }).catch(() => {});
+    }
+    const onward = () => (this.isLive ? this.send() : this.goBack());
+    window.addEventListener("online", onward);
     window.addEventListener("offline", () => this.draw());
-    setInterval(() => this.send(), RETRY_MS);
+    setInterval(onward, RETRY_MS);
     this.show(sessionStorage.getItem("bondpool-task") || this.forms[0].dataset.task);
     this.draw();
     this.send();
@@ -112,9 +118,16 @@ class Screen {
     this.send();
   }
 
+  // From the page that the phone keeps to the page itself, which sends what was scanned meanwhile.
+  async goBack() {
+    if (!navigator.onLine) return;
+    const answer = await fetch(this.words.page, { method: "HEAD" }).catch(() => null);
+    if (answer?.ok) location.reload();
+  }
+
   async send() {
     const waiting = this.queue.waiting();
-    if (this.sending || !waiting.length || !navigator.onLine) return;
+    if (!this.isLive || this.sending || !waiting.length || !navigator.onLine) return;
     this.sending = true;
     try {
       const body = new URLSearchParams({
@@ -142,7 +155,7 @@ class Screen {
     const waiting = this.queue.scans.filter((scan) => scan.state === "waiting").length;
     const refused = this.queue.scans.filter((scan) => scan.state === "refused").length;
     const state = this.root.querySelector("[data-state]");
-    const isAway = !navigator.onLine || this.trouble === "network";
+    const isAway = !this.isLive || !navigator.onLine || this.trouble === "network";
     const tone = refused ? "bad" : waiting ? "warn" : "ok";
     state.className = `notice ${tone}`;
     const words = [];
