@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import QuerySet, Sum
 
+from core.domain.trade import round_half_up
 from core.invariants import invariant
 from warehouse.domain.book import EFFECTS, BookStep, Counters
+from warehouse.domain.charges import SCALE
 from warehouse.domain.stock import INSIDE, OUTSIDE, Place
 from warehouse.models import (
     BookItem,
     BookMovement,
+    ChargeLine,
     DispatchOrder,
     Holding,
     Lot,
@@ -189,6 +193,27 @@ def stowed_equals_moves() -> Iterator[str]:
     for spot in sorted(carried.keys() | there.keys()):
         if carried[spot] != there.get(spot, 0):
             yield f"lot and location {spot}: {there.get(spot, 0)} units, moves give {carried[spot]}"
+
+
+@invariant(
+    "warehouse.bills_are_their_lines",
+    "What an owner was billed of a kind is the exact sum of its lines, rounded once; no month's "
+    "bill is below nothing.",
+)
+def bills_are_their_lines() -> Iterator[str]:
+    """Whole fen of all months against exact lines, and each month's sum. Two queries."""
+    lines = ChargeLine.objects.order_by()
+    sums = lines.values_list("period__pool_id", "owner_id", "rate__kind").annotate(
+        Sum("exact"), Sum("amount_minor")
+    )
+    for *bill, exact, minor in sums.order_by("period__pool_id", "owner_id", "rate__kind"):
+        if minor != round_half_up(Fraction(exact, SCALE)):
+            yield f"bill {tuple(bill)}: {minor} fen, its lines are {exact} parts of a fen"
+    months = lines.values_list("period_id", "owner_id", "rate__kind").annotate(
+        minor=Sum("amount_minor")
+    )
+    for *bill, minor in months.filter(minor__lt=0).order_by("period_id"):
+        yield f"bill {tuple(bill)} of a month is {minor} fen"
 
 
 def _units_by_place(rows: QuerySet[Any], place: str, units: str) -> dict[tuple[int, Any], int]:

@@ -33,6 +33,7 @@ from hypothesis.stateful import (
 )
 
 from core import clock, invariants, ledger, tenancy
+from core.domain.calendar import add_months
 from core.domain.chart import AccountCode, TransferCode
 from core.domain.errors import Refusal
 from core.models import Fact, Party, Pool, Transfer
@@ -226,7 +227,8 @@ class Warehouse(RuleBasedStateMachine):
 
     # -- goods come in
 
-    def _arrival(self, product, good, damaged, short):
+    def _arrival(self, product, good, damaged, short, late=0):
+        came_on = self.day - timedelta(days=late)
         owners = self.world.owners
         units = good + damaged + short
         shares = {owners[0]: units // 2, owners[1]: units // 4}
@@ -239,11 +241,19 @@ class Warehouse(RuleBasedStateMachine):
         counted = goods.counted(
             line, good=good, damaged=damaged, short=short, lot_no=f"L-{consignment.pk}"
         )
-        return lambda: services.receive(consignment, [counted], on=self.day)
+        return lambda: services.receive(consignment, [counted], on=came_on)
 
-    @rule(product=st.integers(0, 1), good=amounts, damaged=places, short=places, dies=deaths)
-    def receive(self, product, good, damaged, short, dies):
-        self.ask("receive", self._arrival(product, good, damaged, short), dies, again=True)
+    @rule(
+        product=st.integers(0, 1),
+        good=amounts,
+        damaged=places,
+        short=places,
+        late=st.sampled_from([0, 0, 20, 40]),
+        dies=deaths,
+    )
+    def receive(self, product, good, damaged, short, late, dies):
+        arrival = self._arrival(product, good, damaged, short, late)
+        self.ask("receive", arrival, dies, again=True)
 
     @rule(which=places, dies=deaths, again=twice)
     def allocate(self, which, dies, again):
@@ -435,6 +445,11 @@ class Warehouse(RuleBasedStateMachine):
     @rule(dies=deaths)
     def charge(self, dies):
         self.ask("charge", lambda: keep_books(self.world.pool), dies, again=True)
+
+    @rule(dies=deaths)
+    def a_month_is_posted(self, dies):
+        month, self.day = self.day, add_months(self.day, 1)
+        self.ask("post", lambda: services.post_month(self.world.pool, month), dies, again=True)
 
     @rule(days=st.integers(1, 3))
     def a_day_passes(self, days):

@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 
-from core import clock
+from core import clock, invariants
 from core.domain.calendar import add_months
 from core.models import Fact
 from imports.models import TariffRow
 from tests.fx_settlement.tariffs import ROWS
 from tests.warehouse import goods
 from warehouse import services
-from warehouse.domain.charges import Basis, ChargeKind, PeriodClosed
+from warehouse.domain.charges import SCALE, Basis, ChargeKind, PeriodClosed
 from warehouse.domain.stock import MovementKind, Place
 from warehouse.models import ChargeLine, ChargePeriod, Lot
 from warehouse.queries import charging
@@ -198,3 +198,44 @@ def test_what_left_earlier_than_the_bill_says_is_given_back_and_no_bill_is_below
     assert [month for month, *_ in given] == [MAY, date(2025, 6, 1)]
     assert sum(units for _, units, _ in given) == -60 * 21
     assert sum(fen for *_, fen in given) == -454
+
+
+def test_a_rate_entered_after_a_month_was_posted_corrects_nothing_of_it(
+    shelf, tariffs, supplier, product
+):
+    with clock.at(APRIL):
+        services.post_month(shelf.pool, MARCH)
+    with clock.at(date(2025, 4, 10)):
+        services.enter_rate(shelf.pool, rate("storage", "m3_day", "99", valid_from=MARCH))
+        line = goods.ordered(shelf.pool, supplier, {product: {shelf.importer: 100}})[0]
+        brought = goods.consigned(shelf.pool, [line])
+        late = [goods.counted(line, good=100, lot_no="LATE")]
+        services.allocate(services.receive(brought, late, on=date(2025, 3, 22)))
+        services.accrue(shelf.pool, before=date(2025, 4, 2))
+
+    # the late units at the rate that was known when March was posted, not at 99
+    assert corrected(shelf.importer, MARCH) == [(APRIL, 1000, 360)]
+    april = ChargeLine.objects.get(lot__number="LATE", corrects=None)
+    assert april.rate.price == 99
+    found = charging.bill_lines(charging.own_lines(shelf.importer, APRIL))
+    assert {line.corrects for line in found} == {None, MARCH}
+
+
+def test_a_correction_is_billed_whole_and_its_months_add_up(shelf, tariffs, supplier, product):
+    with clock.at(APRIL):
+        services.post_month(shelf.pool, MARCH)
+    with clock.at(date(2025, 4, 10)):
+        for day, number in ((12, "A"), (25, "B")):
+            line = goods.ordered(shelf.pool, supplier, {product: {shelf.importer: 7}})[0]
+            count = [goods.counted(line, good=7, lot_no=number)]
+            brought = goods.consigned(shelf.pool, [line])
+            services.allocate(services.receive(brought, count, on=date(2025, 3, day)))
+    with clock.at(MAY):
+        services.post_month(shelf.pool, APRIL)
+
+    laws = [law for law in invariants.check_all(only="warehouse.") if not law.holds]
+    assert laws == []
+    lines = ChargeLine.objects.filter(owner_id=shelf.importer.pk)
+    exact = sum(lines.values_list("exact", flat=True))
+    assert sum(lines.values_list("amount_minor", flat=True)) == round(exact / SCALE)
+    assert sum(lines.filter(corrects=MARCH).values_list("unit_days", flat=True)) == 7 * (20 + 7)

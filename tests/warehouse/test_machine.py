@@ -36,5 +36,5 @@ def test_no_long_order_of_requests_and_deaths_breaks_a_law(environment):
 
     assert ended.returncode == 0, ended.stdout[-2_000:] + ended.stderr[-4_000:]
     told = json.loads(ended.stdout)
-    for request in ("ship", "transfer", "approve count", "release"):
+    for request in ("ship", "transfer", "approve count", "release", "post"):
         assert told[f"{request}: granted"] > 0

@@ -170,3 +170,21 @@ def test_the_operator_leads_a_return_on_its_page(client, line, codes, operator_u
     row = client.get(page).context["rows"][0]
     assert (row.state, row.is_approved) == ("restocked", True)
     assert nothing_is_broken()
+
+
+def test_the_fee_of_a_return_is_written_at_its_inspection(
+    client, operator_user, shelf, case, codes
+):
+    pay_in(shelf.importer, shelf.pool, 10_00)
+    returning.receive_back(case, codes[:2])
+    client.force_login(operator_user)
+    address = reverse("warehouse:return-step", args=[case.pk])
+    told = {"step": "inspect", "condition": "opened"}
+
+    assert client.post(address, {**told, "fee": "three"}).status_code == 422
+    assert client.post(address, {**told, "fee": "-1"}).status_code == 422
+    client.post(address, {**told, "fee": "3.50"})
+
+    case.refresh_from_db()
+    assert (case.fee_minor, ledger.balance(purse(shelf.importer, shelf.pool))) == (3_50, 6_50)
+    assert "3.50" in client.get(reverse("warehouse:returns")).text

@@ -21,7 +21,7 @@ from warehouse.queries.charging import lot_sizes
 from warehouse.queries.keeping import POOL, Daily, KeptRow, daily_prices, kept, terms_of
 
 MONTHS_AHEAD = 12
-ROWS_A_PAGE = 100
+ROWS_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _lot(
 
 
 def pages_of(lots: Sequence[LotInStock]) -> list[list[int]]:
-    """Lots by page, as many as have a hundred rows of owners together; a lot is never cut."""
+    """Lots by page, as many as have fifty rows of owners together; a lot is never cut."""
     found: list[list[int]] = [[]]
     rows = 0
     for lot in lots:
