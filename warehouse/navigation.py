@@ -10,7 +10,7 @@ navigation.register("warehouse:parcels", _("Parcels"), roles={"operator"}, order
 navigation.register("warehouse:scan", _("Scan"), roles={"operator"}, order=31)
 navigation.register("warehouse:claims", _("Claims"), roles={"operator"}, order=32)
 navigation.register("warehouse:rules", _("Sharing rules"), roles={"operator"}, order=31)
-navigation.register("warehouse:counts", _("Counts"), roles={"operator"}, order=34)
+navigation.register("warehouse:counts", _("Stock counts"), roles={"operator"}, order=34)
 navigation.register("warehouse:returns", _("Returns"), roles={"operator"}, order=34)
 navigation.register("warehouse:papers", _("Ways out of the book"), roles={"operator"}, order=35)
 navigation.register("warehouse:account-book", _("Account book"), roles={"operator"}, order=35)

@@ -104,7 +104,7 @@ TASKS: Final[dict[str, Promise]] = {
     Task.PUT_AWAY: _("Put away"),
     Task.MOVE: _("Move"),
     Task.PICK: _("Pick"),
-    Task.PACK: _("Pack"),
+    Task.PACK: _("Pack up"),
     Task.SHIP: _("Ship"),
 }
 

@@ -157,7 +157,7 @@ def counts(rows: Iterable[Any]) -> SheetOut:
         *_all((_("Put right"), "adjusted_units")),
         (_("Reason"), _word(words.REASONS, "reason")),
     ]  # fmt: skip
-    return _sheet(_("Counts"), rows, columns)
+    return _sheet(_("Stock counts"), rows, columns)
 
 
 def returns(rows: Iterable[Any]) -> SheetOut:
