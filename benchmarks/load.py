@@ -28,15 +28,18 @@ def wait_for(port: int, seconds: float = 30) -> None:
             return
 
 
-def fire(port: int, paths: Sequence[str], requests: int) -> list[float]:
-    """Send requests over all connections at once; seconds each took, sorted."""
+def fire(port: int, paths: Sequence[str], requests: int, headers: str = "") -> list[float]:
+    """Send requests over all connections at once; seconds each took, sorted.
+
+    ``headers`` are further lines of each request, every one with its line end.
+    """
     taken: list[list[float]] = [[] for _ in range(CONNECTIONS)]
     faults: list[BaseException] = []
 
     def work(number: int) -> None:
         mine = list(islice(cycle(paths), number, number + max(1, requests // CONNECTIONS)))
         try:
-            taken[number] += _ask(port, mine)
+            taken[number] += _ask(port, mine, headers)
         except (OSError, Refused) as fault:
             faults.append(fault)
 
@@ -50,12 +53,12 @@ def fire(port: int, paths: Sequence[str], requests: int) -> list[float]:
     return sorted(seconds for each in taken for seconds in each)
 
 
-def _ask(port: int, paths: Sequence[str]) -> list[float]:
+def _ask(port: int, paths: Sequence[str], headers: str) -> list[float]:
     found = []
     with socket.create_connection(("127.0.0.1", port)) as wire, wire.makefile("rb") as answers:
         for path in paths:
             start = time.perf_counter()
-            wire.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            wire.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n".encode())
             status = answers.readline()
             _read_answer(answers)
             if b" 200 " not in status:

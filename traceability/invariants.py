@@ -28,6 +28,7 @@ from warehouse.models import UnitIdentity
 OF_THE_REPOSITORY = (
     laws.events_are_found_by_what_they_say,
     laws.captures_say_what_the_log_says,
+    laws.master_data_is_found_by_what_it_says,
     laws.standing_queries_say_what_the_log_says,
 )
 """Laws that stand beside the repository and are registered with these."""

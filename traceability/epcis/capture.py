@@ -20,6 +20,8 @@ from traceability.domain.repository.faults import EpcisFault
 from traceability.domain.repository.index import Columns, Term, columns, terms
 from traceability.domain.repository.reading import Body, NotEpcis, Place
 from traceability.domain.repository.values import fit, instant
+from traceability.domain.repository.vocabulary import Entry, entries_of
+from traceability.epcis import masterdata
 from traceability.models import Capture, EpcisEvent, EventTerm
 
 MOST_EVENTS = 500
@@ -79,6 +81,7 @@ class Judged:
     """What is to be kept, and what is wrong with the rest."""
 
     sound: list[Prepared] = field(default_factory=list)
+    master: list[Entry] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -150,6 +153,7 @@ def _judge(document: Any, behaviour: str) -> Judged:
     if len(reads) + len(wrong) > MOST_EVENTS:
         raise CaptureTooLarge(most=MOST_EVENTS, size=MOST_BYTES)
     judged.sound = [prepared(read.number, read.event) for read in reads]
+    judged.master = entries_of(document) if document.get("type") in reading.DOCUMENTS else []
     return judged
 
 
@@ -221,7 +225,8 @@ def _keep(importer: Importer, judged: Judged, behaviour: str, sent: int) -> Capt
 def _without_known(importer: Importer, judged: Judged, behaviour: str) -> Judged:
     """What is new; an event whose name another one has is an error."""
     known = _known(importer, judged.sound)
-    left = Judged(errors=list(judged.errors))
+    new = masterdata.unknown(importer.pk, judged.master)
+    left = Judged(master=new, errors=list(judged.errors))
     for each in judged.sound:
         other = known.get(each.key)
         if other is None:
@@ -231,7 +236,7 @@ def _without_known(importer: Importer, judged: Judged, behaviour: str) -> Judged
             fault = EventExists(event=each.event_id.replace("{", "(").replace("}", ")"))
             left.errors.append(_error(each.number, {"eventID": each.event_id}, fault))
     if left.errors and behaviour == Behaviour.ROLLBACK:
-        left.sound = []
+        left.sound, left.master = [], []
     return left
 
 
@@ -269,6 +274,8 @@ def _write(importer: Importer, judged: Judged, behaviour: str, sent: int) -> Cap
     events = bulk.create(EpcisEvent, _EVENT, rows) if rows else []
     pairs = zip(events, judged.sound, strict=True)
     insert_terms((event.pk, each.terms) for event, each in pairs)
+    masterdata.keep(made, judged.master)
+    told = [each.body for each in judged.sound], [each.body for each in judged.master]
     facts.append(
         CAPTURED,
         subject=f"capture:{made.pk}",
@@ -276,7 +283,7 @@ def _write(importer: Importer, judged: Judged, behaviour: str, sent: int) -> Cap
             "importer": importer.pk,
             "capture": made.pk,
             "events": made.kept_events,
-            "digest": commitment(made, [each.body for each in judged.sound]),
+            "digest": commitment(made, *told),
         },
     )
     return made
@@ -293,10 +300,12 @@ def insert_terms(found: Iterable[tuple[int, Sequence[Term]]]) -> None:
     bulk.insert(EventTerm, _TERM, rows)
 
 
-def commitment(made: Capture, bodies: Iterable[bytes]) -> str:
+def commitment(made: Capture, bodies: Iterable[bytes], master: Iterable[bytes] = ()) -> str:
     """The digest with which the log commits to a capture and to every byte that it kept."""
+    elements = sorted(sha256(body).hexdigest() for body in master)
     return digest(
         {
+            **({"master": elements} if elements else {}),
             "importer": made.importer_id,
             "capture": made.capture_id,
             "behaviour": made.behaviour,

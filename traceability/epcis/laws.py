@@ -11,9 +11,18 @@ from core.models.fact import Fact
 from core.scope import as_operator
 from traceability.domain.repository.index import columns, terms
 from traceability.domain.repository.values import fit, instant
+from traceability.domain.repository.vocabulary import entry_of
 from traceability.epcis import standing
 from traceability.epcis.capture import CAPTURED, COLUMNS, commitment
-from traceability.models import Capture, EpcisEvent, EventTerm, NamedQuery, QuerySubscription
+from traceability.models import (
+    Capture,
+    EpcisEvent,
+    EventTerm,
+    MasterEntry,
+    MasterTerm,
+    NamedQuery,
+    QuerySubscription,
+)
 
 STEP = 500
 _OWN = ("pk", "event_id", "happened_at", "body")
@@ -67,24 +76,57 @@ def captures_say_what_the_log_says() -> Iterator[str]:
         found = EpcisEvent.objects.filter(capture_id__in=[row.pk for row in some]).order_by("pk")
         for event in found.iterator():
             events[event.capture_id or 0].append(event)
+        master: dict[int, list[Any]] = defaultdict(list)
+        with as_operator("check master data"):
+            said = MasterEntry.objects.filter(capture_id__in=[row.pk for row in some])
+            for each in said.order_by("pk"):
+                master[each.capture_id].append(each)
         for row in some:
             told = facts.pop(row.pk, [])
-            if len(told) != 1 or told[0]["digest"] != _committed(row, events[row.pk]):
+            if len(told) != 1 or told[0]["digest"] != _committed(
+                row, events[row.pk], master[row.pk]
+            ):
                 yield f"capture {row.pk} is not what the log says"
     for pk in facts:
         yield f"capture {pk}, which the log knows, is missing"
 
 
-def _committed(row: Capture, events: list[EpcisEvent]) -> str:
+def _committed(row: Capture, events: list[EpcisEvent], master: list[MasterEntry]) -> str:
     """The commitment to a capture; empty where its events are another's or of another time."""
     own = all(
         (event.recorder, event.viewer, event.record_time, event.kind)
         == (row.importer_id, row.importer_id, row.created_at, "")
         for event in events
     )
+    own = own and all(each.importer_id == row.importer_id for each in master)
     if not own or len(events) != row.kept_events:
         return ""
-    return commitment(row, (event.body.encode() for event in events))
+    elements = [each.body.encode() for each in master]
+    return commitment(row, (event.body.encode() for event in events), elements)
+
+
+@invariant(
+    "traceability.master_data_is_found_by_what_it_says",
+    "The vocabulary of captured documents is found by what it says, and as the log commits to it.",
+)
+def master_data_is_found_by_what_it_says() -> Iterator[str]:
+    """Two queries."""
+    kept: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for entry_id, *term in MasterTerm.objects.values_list("entry_id", "name", "text").iterator():
+        kept[entry_id].append((term[0], term[1]))
+    with as_operator("check master data"):
+        for row in MasterEntry.objects.order_by("pk").iterator():
+            if not _is_entry(row, kept[row.pk]):
+                yield f"master data {row.pk} is found by other things than it says"
+
+
+def _is_entry(row: MasterEntry, kept: list[tuple[str, str]]) -> bool:
+    try:
+        told = entry_of(json.loads(row.body), {})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return False
+    own = (row.vocabulary, row.element, row.body.encode())
+    return (told.vocabulary, told.element, told.body) == own and sorted(told.terms) == sorted(kept)
 
 
 @invariant(

@@ -15,6 +15,7 @@ from traceability.domain.cbv.words import BIZ_STEPS, DISPOSITIONS
 from traceability.domain.repository.asking import Condition, Query
 from traceability.domain.repository.index import EVENT_TYPES, extension
 from traceability.domain.repository.values import identifier, spelled, word
+from traceability.epcis import masterdata
 from traceability.models import EpcisEvent, EventSubject, EventTerm, Holding
 
 Rows = QuerySet[EpcisEvent]
@@ -36,10 +37,21 @@ def matching(importer_id: int, query: Query) -> Rows:
     """The events that a query asks for, unordered and unlimited."""
     rows = visible(importer_id)
     for condition in query.conditions:
-        rows = rows.filter(_holds(condition))
+        is_described = condition.op == "has"
+        rows = rows.filter(_is_so(condition, importer_id) if is_described else _holds(condition))
     for column, places in query.within.items():
-        rows = rows.filter(**{f"{column}__in": places})
+        rows = rows.filter(**{f"{column}__in": masterdata.within(importer_id, places)})
     return rows
+
+
+def _is_so(condition: Condition, importer_id: int) -> Q:
+    """Whether an event's place or class is one of which master data says so."""
+    said = [str(value) for value in condition.values] or None
+    things = masterdata.having(importer_id, condition.prefixes, said)
+    if condition.field:
+        return Q(**{f"{condition.field}__in": things})
+    named = EventTerm.objects.filter(name__in=condition.terms, text__in=things)
+    return Q(pk__in=named.values("event_id"))
 
 
 def _holds(condition: Condition) -> Q:

@@ -10,7 +10,7 @@ from traceability.domain.repository.asking import Condition, Query, asked_query
 from traceability.domain.repository.documents import collection, query_document
 from traceability.domain.repository.faults import EpcisFault
 from traceability.domain.repository.values import fit
-from traceability.epcis import capture, problems, repository
+from traceability.epcis import capture, masterdata, problems, repository
 from traceability.epcis.gate import Caller, Handler, body_of, endpoint, reads, shown, writes
 from traceability.epcis.paging import OWN, linked, place_of
 from traceability.epcis.problems import NothingThere, SoapMissing
@@ -74,11 +74,13 @@ def answered(
     if query.most is not None and repository.count_up_to(importer, query, query.most) > query.most:
         raise QueryTooLarge(most=query.most)
     found = repository.page(importer, query, size=place.size, after=after, shown=place.shown)
+    bodies = repository.bodies(found.events)
     document = query_document(
-        repository.bodies(found.events),
+        bodies,
         name=name,
         at=clock.now(),
         epc_format=caller.epc_format,
+        vocabularies=masterdata.about(importer, bodies),
     )
     return linked(request, shown(document), found.next, place.shown + len(found.events))
 

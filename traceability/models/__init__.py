@@ -16,6 +16,7 @@ from traceability.models.events import (
 from traceability.models.labels import LabelBatch, PinUse
 from traceability.models.links import ResolverLink
 from traceability.models.lookups import CodeUse, ScanRecord, UnknownTry
+from traceability.models.masterdata import MasterEntry, MasterTerm
 from traceability.models.passports import Passport
 from traceability.models.recalls import Recall, RecallNotice, RecallUnit
 from traceability.models.samples import Sample
@@ -33,6 +34,8 @@ __all__ = [
     "EventTerm",
     "Holding",
     "LabelBatch",
+    "MasterEntry",
+    "MasterTerm",
     "NamedQuery",
     "Passport",
     "PinUse",

@@ -41,7 +41,8 @@ ACTIONS = ("ADD", "OBSERVE", "DELETE")
 class Condition:
     """What must hold of an event: one of some columns or terms compares so with a value.
 
-    ``field`` is a column, ``terms`` names of terms; ``prefixes`` ask for all that begin so.
+    ``field`` is a column, ``terms`` names of terms; ``prefixes`` ask for all that begin so. The
+    op ``has`` asks what master data says of it: ``prefixes`` are names of attributes then.
     """
 
     op: str
@@ -237,7 +238,35 @@ def _loose(value: Any) -> Any:
     return fit(value) if isinstance(value, str) else number("EQ", value)
 
 
-_FAMILIES = ((_TYPED, _typed), (_MEASURED, _measured), (_EXTENDED, _extended))
+_DESCRIBED = re.compile(r"(?:HASATTR_(\w+)|EQATTR_(\w+?)_(.+))", re.DOTALL)
+_DESCRIBED_FIELDS = {
+    "readPoint": ("read_point", ()),
+    "bizLocation": ("biz_location", ()),
+    "epcClass": ("", _EVERY_CLASS),
+}
+
+
+def _described(
+    found: re.Match[str], name: str, values: Values, prefixes: Mapping[str, str]
+) -> Condition:
+    """What master data says of a place or class: that it has an attribute, or its value."""
+    place = _DESCRIBED_FIELDS.get(found[1] or found[2])
+    if place is None:
+        raise wrong(name, values)
+    said = tuple(texts(name, values))
+    if found[1]:
+        names = tuple(expanded(each, prefixes) for each in said)
+        return Condition("has", (), *place, names)
+    known = (expanded(found[3], prefixes),)
+    return Condition("has", tuple(fit(each) for each in said), *place, known)
+
+
+_FAMILIES = (
+    (_DESCRIBED, _described),
+    (_TYPED, _typed),
+    (_MEASURED, _measured),
+    (_EXTENDED, _extended),
+)
 
 
 def condition_of(name: str, values: Values, prefixes: Mapping[str, str]) -> Condition | None:

@@ -24,11 +24,19 @@ _PLACES = ("readPoint", "bizLocation")
 
 
 def query_document(
-    events: Sequence[Body], *, name: str, at: datetime, epc_format: str, subscription: str = ""
+    events: Sequence[Body],
+    *,
+    name: str,
+    at: datetime,
+    epc_format: str,
+    subscription: str = "",
+    vocabularies: Sequence[Body] = (),
 ) -> Body:
     """An EPCISQueryDocument; contexts that one event adds stay with that event."""
     shown = [_shown(event, epc_format) for event in events]
     results: Body = {"queryName": name, "resultsBody": {"eventList": shown}}
+    if vocabularies:
+        results["resultsBody"]["vocabularyList"] = list(vocabularies)
     if subscription:
         results["subscriptionID"] = subscription
     return {

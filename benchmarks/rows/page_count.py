@@ -1,0 +1,9 @@
+"""The trace page of people, served by Granian, each look-up counted."""
+
+from benchmarks.served import GRANIAN, page, ways_of
+from benchmarks.ways import Ways
+
+
+def ways(size: int) -> Ways:
+    """Requests for codes of one parcel, among ``size`` codes."""
+    return ways_of(size, GRANIAN, page)
