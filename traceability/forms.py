@@ -68,7 +68,10 @@ class RecallForm(forms.Form):
         label=_("Trace codes"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Only for single units: one code on each line."),
+        help_text=_(
+            "Only for single units: one code on each line, or labels of a batch as "
+            "“LB-2025-000001 1-500”."
+        ),
     )
     reason = forms.CharField(label=_("Reason"), max_length=400)
     number = forms.CharField(

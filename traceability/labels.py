@@ -1,6 +1,7 @@
 """Label batches: ordered by an operator, issued by a job, printed from the key whenever wanted."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -39,6 +40,14 @@ class LabelsNotReady(Refusal):
     code = "labels-not-ready"
     reason = "Of batch {batch} {issued} of {units} labels are issued so far."
     remedy = "Wait until all are issued; the page shows how far it is."
+
+
+class NoSuchBatch(Refusal):
+    """Raised when labels of a batch are named that nobody ordered here."""
+
+    code = "no-such-label-batch"
+    reason = "There is no label batch “{batch}” here."
+    remedy = "Take the number from the page of the labels, as LB-2025-000001."
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,32 @@ def _codes(batch: LabelBatch, first: int, before: int) -> Iterator[str]:
 
 def _hmacs(batch: LabelBatch, first: int, before: int) -> list[bytes]:
     return [code_hmac(code) for code in _codes(batch, first, before)]
+
+
+def codes_named(operator: Party, lines: Iterable[str]) -> list[str]:
+    """Codes that lines name: one on a line, or labels of a batch as “LB-2025-000001 1-500”.
+
+    Raises:
+        NoSuchBatch: a batch that the operator's pools do not have.
+        LabelsOutOfRange: the batch has no such labels.
+    """
+    found = []
+    for line in lines:
+        said = _RANGE.fullmatch(line.strip())
+        found += _range(operator, said[1], int(said[2]), int(said[3])) if said else line.split()
+    return found
+
+
+def _range(operator: Party, number: str, first: int, last: int) -> list[str]:
+    rows = LabelBatch.objects.filter(lot__book_item__book__pool__operator=operator)
+    batch = rows.filter(number=number.upper()).first()
+    if batch is None:
+        raise NoSuchBatch(batch=number)
+    _refuse_range(batch, first, last)
+    return list(_codes(batch, first, last + 1))
+
+
+_RANGE = re.compile(r"(LB-\d{4}-\d{6})\s+(\d{1,6})\s*[-–]\s*(\d{1,6})", re.IGNORECASE | re.ASCII)
 
 
 def pin(code: str) -> str:

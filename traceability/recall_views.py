@@ -12,6 +12,7 @@ from core.domain.errors import Refusal
 from core.models import Membership, Pool, Right
 from core.models.party import Role
 from core.web.refusals import render_refusal
+from traceability import labels
 from traceability import recalls as services
 from traceability.forms import RecallForm
 from traceability.models import Recall, RecallNotice
@@ -50,7 +51,7 @@ def _open(form: RecallForm, membership: Membership) -> Recall | None:
             said["reason"],
             number=said["number"] or f"RC-{clock.now():%Y%m%d%H%M%S}",
             lot_number=said["lot"],
-            unit_codes=said["codes"].split(),
+            unit_codes=labels.codes_named(membership.party, said["codes"].splitlines()),
         )
     except Refusal as refusal:
         told = render_refusal(refusal)

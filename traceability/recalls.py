@@ -1,7 +1,7 @@
 """Recalls: stock is blocked, pages switch, importers are told, and the effect is counted."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -179,11 +179,18 @@ def _lots(pool: Pool, product: Product | None, number: str) -> list[Lot]:
 def _units(lots: Sequence[Lot], unit_codes: Sequence[str]) -> list[int]:
     """Ids of the units that bear some codes, all of them of the lots."""
     hashes = {code_hmac(codes.read_code(code)) for code in unit_codes}
-    rows = UnitIdentity.objects.filter(code_hmac__in=hashes, lot__in=lots).order_by("pk")
-    found = list(rows.values_list("pk", flat=True))
+    found: list[int] = []
+    for some in _in_parts(sorted(hashes)):
+        rows = UnitIdentity.objects.filter(code_hmac__in=some, lot__in=lots)
+        found += rows.values_list("pk", flat=True)
     if len(found) != len(hashes):
         raise ForeignCodes(foreign=len(hashes) - len(found), given=len(hashes))
-    return found
+    return sorted(found)
+
+
+def _in_parts(hashes: Sequence[bytes], size: int = 5_000) -> Iterator[Sequence[bytes]]:
+    """Hashes in parts that one query can hold."""
+    return (hashes[first : first + size] for first in range(0, len(hashes), size))
 
 
 def _sold_lots(lots: Sequence[Lot]) -> Counter[int]:

@@ -191,3 +191,20 @@ def test_digits_for_a_code_of_nobody_say_no_more_than_the_page(client, lot):
     answer = client.post(f"/t/{stranger}/pin", {"pin": "123456"})
 
     assert (answer.status_code, "PIN" in answer.content.decode()) == (404, False)
+
+
+def test_a_range_of_labels_is_recalled_by_its_numbers(operator_client, batch):
+    sent = {"gtin": batch.lot.product.gtin, "lot": "", "reason": "Wrong date", "number": "RC-7"}
+    codes = [each.label.code for each in labels.printed(batch)]
+
+    missing = operator_client.post("/recalls/", {**sent, "codes": "LB-2025-000009 1-2"})
+    outside = operator_client.post("/recalls/", {**sent, "codes": "LB-2025-000001 4-6"})
+    made = operator_client.post("/recalls/", {**sent, "codes": f"lb-2025-000001 2 – 3\n{codes[4]}"})
+
+    assert (missing.status_code, outside.status_code, made.status_code) == (422, 422, 302)
+    states = {
+        code: UnitIdentity.objects.get(code_hmac=services.code_hmac(code)).state for code in codes
+    }
+    assert [states[code] for code in codes] == [
+        *("issued", "recalled", "recalled", "issued", "recalled")
+    ]
