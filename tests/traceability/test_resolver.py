@@ -162,6 +162,39 @@ def test_a_compressed_address_resolves_and_says_what_it_stands_for(resolve):
     assert answer["Link"].endswith(f'<{HOST}/01/05412345000013/21/72292641703>; rel="owl:sameAs"')
 
 
+def test_a_compressed_address_is_told_of_in_full_in_its_linkset(resolve):
+    told = resolve("/AQnYUc1gmkIXDU-iun?linkType=linkset")
+
+    assert list(relations(told)) == [f"{HOST}/01/05412345000013/21/72292641703"]
+
+
+def test_media_types_are_those_of_iana(resolve, way):
+    told = resolve(f"/01/{GTIN}/10/{LOT}/21/{way.codes[0]}?linkType=linkset")
+
+    types = {
+        link["type"]
+        for level in json.loads(told.content)["linkset"]
+        for links in level.values()
+        if isinstance(links, list)
+        for link in links
+        if isinstance(link, dict) and "type" in link
+    }
+    assert types == {"text/html", "application/ld+json"}
+
+
+def test_plain_http_leads_to_https_where_that_is_set(resolve, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.ALLOWED_HOSTS = ["testserver"]
+
+    answer = resolve(f"/01/{GTIN}")
+
+    assert (answer.status_code, answer["Location"]) == (301, f"https://testserver/01/{GTIN}")
+
+
+def test_an_unknown_lot_leads_to_the_page_of_its_product(resolve):
+    assert resolve(f"/01/{GTIN}/10/NONE")["Location"].startswith(f"{HOST}/p/{GTIN}")
+
+
 def test_an_ordinary_word_is_no_compressed_address(resolve):
     assert resolve("/wp-login-admin").status_code == 404
 
