@@ -23,6 +23,7 @@ def test_the_laws_hold_after_a_sale_and_its_look_ups(client, way):
         "traceability.events_say_what_the_log_says": (),
         "traceability.holders_are_those_of_the_log": (),
         "traceability.lookups_are_counted": (),
+        "traceability.master_data_is_found_by_what_it_says": (),
         "traceability.ready_answers_are_ours": (),
         "traceability.recalled_units_stay_stopped": (),
         "traceability.ways_are_those_of_the_log": (),
