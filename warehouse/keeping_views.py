@@ -34,7 +34,7 @@ from warehouse.queries.charging import BillLine
 from warehouse.queries.keeping import KeptRow, OccupiedRow
 
 MONTHS_SHOWN = 8
-MOST_LINES = 400
+MOST_LINES = 100
 MOST_DIGITS = 6
 CM3_PER_LITRE = 1000
 PRODUCTS_SHOWN = 12
@@ -171,10 +171,16 @@ def costs(request: HttpRequest) -> HttpResponse:
     return render(request, "warehouse/costs.html", context)
 
 
-def _bill(lines: Sequence[BillLine], months: Sequence[date], month: date) -> dict[str, Any]:
+def _bill(
+    lines: Sequence[BillLine], months: Sequence[date], month: date, *, most: int | None = None
+) -> dict[str, Any]:
+    """A month's sums over all its lines, and the first of them."""
     by_kind = charging.totals(lines)
+    shown = lines[:most]
     return {
-        "lines": [(line, words.CHARGE_KINDS[line.kind], words.BASES[line.basis]) for line in lines],
+        "lines": [(line, words.CHARGE_KINDS[line.kind], words.BASES[line.basis]) for line in shown],
+        "shown": len(shown),
+        "all": len(lines),
         "totals": [(words.CHARGE_KINDS[kind], fen) for kind, fen in by_kind.items()],
         "charged": sum(line.amount_minor for line in lines if line.is_posted),
         "month": month,
@@ -313,8 +319,7 @@ def pool_charges(request: HttpRequest) -> HttpResponse:
         return workbooks.answer(f"charges-{month:%Y-%m}", told)
     rates = ChargeRate.objects.filter(pool__in=pools).order_by("kind", "from_day", "-valid_from")
     context = {
-        **_bill(lines[:MOST_LINES], months, month),
-        "charged": sum(line.amount_minor for line in lines if line.is_posted),
+        **_bill(lines, months, month, most=MOST_LINES),
         "unbilled": missing,
         "is_posted": any(row.posted_at for row in periods if row.month == month),
         "rates": [_rate(rate) for rate in rates],

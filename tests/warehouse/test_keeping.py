@@ -12,7 +12,7 @@ from core.models import Notice
 from imports.models import ForecastLine, TariffRow
 from tests.fx_settlement.tariffs import ROWS
 from tests.warehouse.shelves import location
-from warehouse import services
+from warehouse import keeping_views, services
 from warehouse.domain.ageing import Urgency
 from warehouse.models import ChargeRate, Holding, KeepingTerm, Location, Lot
 from warehouse.queries import ageing, keeping
@@ -103,7 +103,7 @@ def test_the_operator_sees_room_age_and_shortage(client, operator_user, shelf, h
 
 
 def test_a_bill_is_shown_line_by_line_and_downloaded(
-    client, importer_user, operator_user, shelf, tariffs
+    client, importer_user, operator_user, shelf, tariffs, monkeypatch
 ):
     services.accrue(shelf.pool, before=date(2025, 5, 1))
 
@@ -117,6 +117,11 @@ def test_a_bill_is_shown_line_by_line_and_downloaded(
     ]
     assert len(cells(page(client, operator_user, "charges", format="xlsx"))) == 3
     assert not pools.context["unbilled"]
+    monkeypatch.setattr(keeping_views, "MOST_LINES", 1)
+    cut = page(client, operator_user, "charges", month="2025-03")
+    assert (len(cut.context["lines"]), cut.context["charged"]) == (1, 475 + 238)
+    assert sum(fen for _, fen in cut.context["totals"]) == 475 + 238
+    assert "The first 1 of 2 lines" in cut.text
 
 
 def test_shelves_are_entered_once_in_the_order_of_the_walk(client, operator_user, pool):
