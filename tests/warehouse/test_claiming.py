@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.urls import reverse
 from PIL import Image
 
 from core import documents, facts, invariants, jobs
@@ -153,3 +154,18 @@ def test_a_large_photo_becomes_small_enough_to_look_at():
 def test_what_is_no_photo_is_refused(content):
     with pytest.raises(PhotoNotUsable):
         as_photo(content)
+
+
+def test_a_claim_against_an_insurer_is_made_on_the_receipt_s_page(client, operator_user, line):
+    client.force_login(operator_user)
+    page = reverse("warehouse:receipt", args=[line.receipt_id])
+    make = reverse("warehouse:make-claim", args=[line.pk, "damaged"])
+
+    client.post(make, {"insurer": " PICC Ningbo "})
+    client.post(reverse("warehouse:make-claim", args=[line.pk, "short"]), {"insurer": ""})
+
+    against = dict(Claim.objects.values_list("cause", "party__name"))
+    assert against == {"damaged": "PICC Ningbo", "short": line.order_line.order.supplier.name}
+    assert client.get(page).context["insurers"] == ["PICC Ningbo"]
+    assert services.insurer_named("PICC Ningbo") == Claim.objects.get(cause="damaged").party
+    assert "Insurer" in client.get(reverse("warehouse:claims")).text

@@ -219,3 +219,24 @@ def test_the_operator_sets_terms_from_a_day_on_and_never_replaces_them(
     assert "Other terms hold" in again.text
     row = KeepingTerm.objects.get()
     assert (row.minimum_use_days, row.return_case_fen, row.delivery_days) == (120, 612_50, 5)
+
+
+def test_an_importer_sees_where_its_units_are_and_prices_a_stay(
+    client, importer_user, shelf, tariffs
+):
+    services.accrue(shelf.pool, before=date(2025, 3, 11))
+    order = services.dispatch(
+        shelf.importer, "o", services.reserve(shelf.importer, shelf.product, 4, "o")
+    )
+    services.pick(order)
+
+    own = page(client, importer_user, "keeping")
+    asked = {"gtin": shelf.product.gtin, "units": "100", "days": "10"}
+    priced = page(client, importer_user, "costs", **asked)
+
+    row = own.context["rows"][0].row
+    assert (row.bonded_units, row.packed_units, row.quarantine_units) == (56, 4, 0)
+    assert "packing table 4" in own.text
+    # 0.24 m3 for ten days at CNY 1.50; picking and shipping are included
+    assert priced.context["estimate"].by_kind["storage"] == 3_60
+    assert priced.context["estimate"].unbilled == ()

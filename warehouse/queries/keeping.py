@@ -53,6 +53,11 @@ class KeptRow:
         """Units on the shelves that are not promised."""
         return self.bonded_units - self.reserved_units
 
+    @property
+    def packed_units(self) -> int:
+        """Units on the packing table, in parcels that have not left."""
+        return self.units - self.bonded_units - self.quarantine_units
+
 
 def terms_of(pool_ids: Iterable[int], on: date) -> dict[int, KeepingTerms]:
     """The keeping terms in force of pools; the product's own where a pool has none. One query."""
