@@ -16,7 +16,7 @@ from customs import guard_queries, services
 from customs.domain.guard import OverPersonQuantity, plain_address, plain_phone
 from customs.domain.papers import Buyer
 from customs.models import Declaration, GuardCase, OrderTrace, PersonQuantity
-from customs.services import OrderedLine
+from customs.services import OrderedLine, quantities
 from imports.models import PositiveListLine, Product
 from tests.customs import shop
 from tests.customs.shop import BUYER, ORDERED_AT, OTHER_BUYER
@@ -114,6 +114,16 @@ def test_what_customs_refuses_frees_the_quantity_and_takes_it_when_declared_agai
     services.declare_batch(stocked, [order], request_key="2")
     assert used() == [("1701", 2_000, 2_000)]
     assert not [each for each in invariants.check_all("customs") if not each.holds]
+
+
+@pytest.mark.django_db
+def test_units_that_come_back_give_their_quantity_back(take, sugar):
+    order = take(4, **bags(sugar, 4))
+    with tenancy.as_operator("test"):
+        (line,) = Declaration.objects.get(order=order).lines.all()
+        quantities.free(order, [(line, 3)])
+
+    assert used() == [("1701", 500, 2_000)]
 
 
 @pytest.fixture
