@@ -239,5 +239,7 @@ def hand_over_report(case: GuardCase) -> Document | None:
 def forget(on: date | None = None) -> int:
     """Drop traces that no sign looks at any more, and those of people who were erased."""
     with tenancy.as_operator("drop old traces"):
-        old = Q(on__lt=(on or clock.today()) - KEPT_FOR) | Q(buyer__erased_at__isnull=False)
+        old = Q(on__lt=(on or clock.today()) - KEPT_FOR)
+        old |= Q(buyer__erased_at__isnull=False)
+        old |= Q(order__waybill__consignee__erased_at__isnull=False)
         return OrderTrace.objects.filter(old).delete()[0]

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from core import clock, documents, invariants, sheets, tenancy
+from core import clock, documents, invariants, sheets, tenancy, vault
 from core.domain.errors import Refusal
 from core.domain.transitions import StepNotAllowed
 from core.models import Fact
@@ -182,6 +182,18 @@ def test_cancelled_orders_and_old_ones_speak_for_nothing(neighbours, stocked):
     with clock.at(ORDERED_AT + timedelta(days=402)):
         assert services.forget_traces() == 5
     assert not OrderTrace.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("whose", ["buyer", "consignee"])
+def test_what_an_order_has_in_common_goes_with_a_person_who_is_erased(take, whose):
+    gone, kept = take(1, buyer=person(1)), take(1, buyer=person(2))
+    with tenancy.as_operator("test"):
+        erased = gone.buyer if whose == "buyer" else gone.waybill.consignee
+        vault.erase(erased)
+
+    assert services.forget_traces() == 1
+    assert list(OrderTrace.objects.values_list("order_id", flat=True)) == [kept.pk]
 
 
 @pytest.mark.django_db

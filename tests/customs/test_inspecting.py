@@ -14,12 +14,13 @@ from django.urls import reverse
 from core import clock, facts, links, sheets, tenancy
 from core.domain.leaf import leaf_bytes
 from core.domain.merkle import leaf_hash
-from core.models import Fact
+from core.models import Fact, Pool
 from customs import inspection_queries, services
 from customs.models import Declaration, InspectionGrant
 from customs.services import inspecting
 from tests.customs.shop import BUYER, ORDERED_AT
 from tests.customs.test_views import get, signed_in
+from warehouse.models import Lot
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +152,50 @@ def test_release_times_cost_one_query(stocked, released, django_assert_num_queri
         (told,) = inspection_queries.times([stocked])
 
     assert (told.declared, told.released, told.refused, told.usual_minutes) == (2, 1, 1, 25)
+
+
+@pytest.fixture
+def another(pool, operator):
+    """A pool in which nothing was declared, and a link to it."""
+    other = Pool.objects.create(
+        code="other-2025",
+        year=2025,
+        operator=operator,
+        keeper=operator,
+        broker=operator,
+        port="CNNGB",
+    )
+    return inspecting.grant(other, office="Elsewhere", days=1, by=operator)
+
+
+def test_a_link_to_one_pool_shows_nothing_of_another(released, another):
+    with tenancy.as_operator("test"):
+        lot = Lot.objects.order_by("pk").first()
+    closed = [
+        where(another, "declaration", released.pk),
+        where(another, "lot", lot.pk),
+    ]
+
+    assert [Client().get(address).status_code for address in closed] == [404, 404]
+    assert "DEC-2025-000001" not in text(where(another, "declarations"))
+    found = text(where(another, "declarations") + "?number=DEC-2025-000001")
+    assert "No declaration." in found
+    assert lot.number not in text(where(another, "stock"))
+    pack = Client().get(where(another, "evidence") + "?first=2025-05-01&last=2025-05-31")
+    with zipfile.ZipFile(io.BytesIO(pack.content)) as files:
+        assert files.read("facts.jsonl") == b""
+        assert b"DEC-2025" not in files.read("declarations.csv")
+
+
+def test_days_that_are_none_give_no_evidence(granted):
+    for query in ("", "?first=2025-05-01", "?first=x&last=y"):
+        assert Client().get(where(granted, "evidence") + query).status_code == 404
+
+
+def test_another_operator_neither_sees_nor_ends_a_grant(granted, stranger_user, operator_user):
+    for user in (stranger_user,):
+        assert get(user, "inspections").status_code == 404
+        ended = signed_in(user).post(reverse("customs:end-inspection", args=[granted.pk]))
+        assert ended.status_code == 404
+    granted.refresh_from_db()
+    assert granted.ended_at is None
