@@ -335,7 +335,7 @@ class Warehouse(RuleBasedStateMachine):
     @rule(which=places, dies=deaths, again=twice)
     def move(self, which, dies, again):
         lot, key = self.one(Lot.objects, which), self.key("block")
-        if which == 5 and self.asked % 3 == 0:
+        if which == 5:
             self.ask("block", lambda: services.block_lots([lot], reference=key), dies, again=again)
 
     @rule(which=places, kind=st.sampled_from(list(PaperKind)), units=few, dies=deaths, again=twice)
