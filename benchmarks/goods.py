@@ -49,7 +49,7 @@ def one_lot(units: int) -> tuple[Party, Product, Lot]:
         consignment = goods.consigned(pool, [line])
         _travelled(consignment)
         counted = goods.counted(line, good=units, expires_on=date(2026, 9, 30))
-        services.allocate(services.receive(consignment, [counted], on=ARRIVED))
+        services.allocate(goods.received(consignment, [counted], on=ARRIVED))
     return importer, product, Lot.objects.get()
 
 

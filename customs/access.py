@@ -23,8 +23,11 @@ access.register(
         "customs.times.view": {Role.BROKER, Role.OPERATOR},
         "customs.correction.view": {Role.BROKER, Role.OPERATOR},
         "customs.correction.ask": {Role.BROKER, Role.OPERATOR},
+        "customs.zone.view": {Role.BROKER, Role.OPERATOR},
+        "customs.zone.write": {Role.BROKER, Role.OPERATOR},
     },
     needs={
+        "customs.zone.write": Right.TRADE,
         "customs.order.upload": Right.TRADE,
         "customs.receipts.upload": Right.TRADE,
         "customs.batch.declare": Right.TRADE,

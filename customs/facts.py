@@ -45,5 +45,6 @@ facts.register(
     "customs.payment.stepped",
     {"importer", "order", "order_no", "step", "before", "after", "amount_minor"},
 )
+facts.register("customs.zone.moved", {"pool", "kind", "number", "state"})
 facts.register("customs.pass.written", {"pool", "number", "lists", "document"})
 facts.register("customs.pass.answered", {"number", "answer", "result"})

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Party, Pool
-from customs.models import ConsumerOrder, DeclarationLine
+from customs.models import ConsumerOrder, DeclarationLine, ZonePaper
+from customs.services import Vehicle
 
 
 class OrdersForm(forms.Form):
@@ -171,6 +172,42 @@ class ReturnForm(WithdrawForm):
         """Units that come back by line."""
         given = ((x.line_no, self.cleaned_data.get(f"line_{x.line_no}")) for x in self.lines)
         return {line_no: units for line_no, units in given if units}
+
+
+class PassForm(_Plain):
+    """Which lists go on which vehicle, and what it weighs empty."""
+
+    lists = forms.MultipleChoiceField(
+        label=_("Lists"), widget=forms.CheckboxSelectMultiple, help_text=_("All go the same way.")
+    )
+    plate = forms.CharField(label=_("Number plate"), max_length=32, strip=True)
+    card = forms.CharField(label=_("IC card of the vehicle"), max_length=20, required=False)
+    weight_kg = forms.DecimalField(
+        label=_("Vehicle, kg"), min_value=Decimal("0.001"), max_digits=9, decimal_places=3
+    )
+    frame_kg = forms.DecimalField(
+        label=_("Frame, kg"), min_value=Decimal(0), max_digits=9, decimal_places=3, initial=0
+    )
+    driver = forms.CharField(
+        label=_("Contact and phone"), max_length=60, required=False, help_text=_("Customs asks it.")
+    )
+
+    def __init__(self, *args: Any, lists: Sequence[ZonePaper], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["lists"]
+        chosen.choices = [(row.number, f"{row.number} · {row.customs_no}") for row in lists]
+
+    @property
+    def vehicle(self) -> Vehicle:
+        """The vehicle as entered."""
+        data = self.cleaned_data
+        return Vehicle(
+            plate=data["plate"],
+            card=data["card"],
+            weight_kg=data["weight_kg"],
+            frame_kg=data["frame_kg"],
+            driver=data["driver"],
+        )
 
 
 class BackForm(_Plain):

@@ -14,6 +14,9 @@ navigation.register(
     "customs:entries", _("Entries into the zone"), roles={"broker", "operator"}, order=59
 )
 navigation.register(
+    "customs:zone", _("Lists and gate passes"), roles={"broker", "operator"}, order=63
+)
+navigation.register(
     "customs:corrections", _("Withdrawals and returns"), roles={"broker", "operator"}, order=62
 )
 navigation.register("customs:shortages", _("Tax on shortages"), roles={"operator"}, order=63)

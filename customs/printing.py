@@ -6,6 +6,7 @@ from functools import cache
 from core.domain.shares import split_in_proportion
 from core.pdf import (
     A4,
+    A4_LANDSCAPE,
     INK,
     MARGIN,
     QUIET,
@@ -17,6 +18,7 @@ from core.pdf import (
     Grid,
     Mark,
     Page,
+    Paper,
     Paragraph,
     Pdf,
     Slot,
@@ -27,10 +29,8 @@ from core.pdf import (
 )
 from customs.domain.forms import FieldSpec, FormSpec, Sheet
 
-WIDTH = int(A4.width - 2 * MARGIN)
 TOP = 84.0
 ROW = 27.0
-LINE_ROW = 40.0
 HEADING = 16.0
 GAP = 6.0
 SIGN_ROW = 76.0
@@ -73,50 +73,65 @@ def _page(
 ) -> Page:
     taxes = {field.name for row in spec.tax_rows for field in row}
     values = {name: value for name, value in sheet.values.items() if is_last or name not in taxes}
-    barcode = Barcode(sheet.number, A4.width - MARGIN - BARCODE_WIDTH, 38, BARCODE_WIDTH, 34)
+    edge = _paper(spec).width - MARGIN
+    barcode = Barcode(sheet.number, edge - BARCODE_WIDTH, 38, BARCODE_WIDTH, 34)
     return Page(form=form, values=values, marks=(barcode, grid.cells(lines)), footer=sheet.footer)
 
 
 @cache
 def _form(spec: FormSpec) -> tuple[Form, Grid]:
     """What every page of the form shows, and its empty table."""
-    slots, below = _slots(spec.rows, TOP, ROW)
+    width = _width(spec)
+    slots, below = _slots(spec.rows, width, TOP, ROW)
     grid = _grid(spec, below + GAP)
-    under_lines = grid.y + HEADING + spec.lines_per_page * LINE_ROW + GAP
-    tax_slots, under_taxes = _slots(spec.tax_rows, under_lines, ROW, align=Align.RIGHT)
-    closing, _ = _slots(spec.closing_rows, under_taxes + 18, SIGN_ROW)
+    under_lines = grid.y + HEADING + spec.lines_per_page * spec.line_height + GAP
+    tax_slots, under_taxes = _slots(spec.tax_rows, width, under_lines, ROW, align=Align.RIGHT)
+    closing, _ = _slots(spec.closing_rows, width, under_taxes + 18, SIGN_ROW)
     marks: tuple[Mark, ...] = (
         Text(spec.title, MARGIN, 62, size=14, weight=Weight.BOLD, colour=INK),
         grid,
-        Paragraph(spec.statement, MARGIN, under_taxes + 4, WIDTH, 12, size=7, colour=QUIET),
+        Paragraph(spec.statement, MARGIN, under_taxes + 4, width, 12, size=7, colour=QUIET),
     )
-    return Form(spec.name, A4, (*slots, *tax_slots, *closing), marks), grid
+    return Form(spec.name, _paper(spec), (*slots, *tax_slots, *closing), marks), grid
 
 
 def _slots(
-    rows: Sequence[Sequence[FieldSpec]], top: float, height: float, *, align: Align = Align.LEFT
+    rows: Sequence[Sequence[FieldSpec]],
+    across: int,
+    top: float,
+    height: float,
+    *,
+    align: Align = Align.LEFT,
 ) -> tuple[list[Slot], float]:
     """Boxes of rows of fields, and where they end."""
     slots = []
     for row in rows:
         left = MARGIN
-        for field, width in zip(row, _widths(row), strict=True):
+        for field, width in zip(row, _widths(row, across), strict=True):
             slots.append(Slot(field.name, field.label, left, top, width, height, align=align))
             left += width
         top += height
     return slots, top
 
 
-def _widths(row: Sequence[FieldSpec]) -> list[int]:
+def _paper(spec: FormSpec) -> Paper:
+    return A4_LANDSCAPE if spec.is_landscape else A4
+
+
+def _width(spec: FormSpec) -> int:
+    return int(_paper(spec).width - 2 * MARGIN)
+
+
+def _widths(row: Sequence[FieldSpec], across: int) -> list[int]:
     weights = {number: field.share for number, field in enumerate(row)}
-    return list(split_in_proportion(WIDTH, weights, tie_break=int).values())
+    return list(split_in_proportion(across, weights, tie_break=int).values())
 
 
 def _grid(spec: FormSpec, top: float) -> Grid:
     shares: Mapping[int, int] = {n: column.share for n, column in enumerate(spec.columns)}
-    widths = split_in_proportion(WIDTH, shares, tie_break=int)
+    widths = split_in_proportion(_width(spec), shares, tie_break=int)
     columns = tuple(
         Column(column.heading, widths[n], Align.RIGHT if column.is_number else Align.LEFT)
         for n, column in enumerate(spec.columns)
     )
-    return Grid(MARGIN, top, columns, HEADING, LINE_ROW, spec.lines_per_page)
+    return Grid(MARGIN, top, columns, HEADING, spec.line_height, spec.lines_per_page)

@@ -11,9 +11,11 @@ from datetime import timedelta
 from django.db.models import Count
 
 from core import clock, tenancy
+from customs.domain import zone
 from customs.domain.states import DECLARED
-from customs.models import Attempt, DeclarationBatch
-from customs.services import receive_answer
+from customs.jurisdictions.cn.messages.reading import read
+from customs.models import Attempt, DeclarationBatch, ZonePaper
+from customs.services import hear_zone, receive_answer
 
 REFUSED_IN_A_THOUSAND = 25
 INSPECTED_IN_A_THOUSAND = 15
@@ -92,3 +94,47 @@ def _answer_one(batch: DeclarationBatch, attempt: Attempt, seed: str, hurry: int
                 pre_no=pre_no,
                 invt_no=invt_no if answer.status != "100" else "",
             )
+
+
+_MARKS = {zone.IN: "I", zone.OUT: "E"}
+_SAID = {
+    zone.LIST: (("INV201", "4"), ("INV211", "2")),
+    zone.PASS: (("SAS221", "1"), ("SAS223", "1")),
+}
+"""Answers to a paper that keeps every rule: a list pre-approved and counted, a pass let through."""
+
+
+def approve_list(paper: ZonePaper) -> None:
+    """Have a list of a demonstration approved and not counted yet, as simulated."""
+    _say(paper, *_SAID[zone.LIST][0])
+
+
+def answer_zone(paper: ZonePaper) -> None:
+    """Have a list or gate pass of a demonstration answered to its end, as simulated."""
+    for code, result in _SAID[paper.kind]:
+        _say(paper, code, result)
+
+
+def _say(paper: ZonePaper, code: str, result: str) -> None:
+    """Hand in one receipt as the bonded system would send it."""
+    customs_no = _customs_no(paper)
+    about = f"<etpsPreentNo>{paper.number}</etpsPreentNo><businessId>{customs_no}</businessId>"
+    said = "<rmk>[simulated]</rmk>"
+    body = f"<HdeApprResult>{about}<manageResult>{result}</manageResult>{said}</HdeApprResult>"
+    if paper.kind == zone.LIST:
+        mark = f"<vrfdedMarkcd>{result}</vrfdedMarkcd>" if code == "INV211" else ""
+        body = "" if mark else body
+        body += f"<BondInvtBsc><bondInvtNo>{customs_no}</bondInvtNo>"
+        body += f"<etpsInnerInvtNo>{paper.number}</etpsInnerInvtNo>{mark}</BondInvtBsc>"
+    kind = f"<EnvelopInfo><message_type>{code}</message_type></EnvelopInfo>"
+    data = f"<DataInfo><BussinessData><{code}>{body}</{code}></BussinessData></DataInfo>"
+    hear_zone(read(f"<Package>{kind}{data}</Package>".encode()))
+
+
+def _customs_no(paper: ZonePaper) -> str:
+    serial = int(paper.number.rpartition("-")[2])
+    year = paper.written_at.year
+    where = f"{paper.pool.customs_district}"
+    if paper.kind == zone.LIST:
+        return f"QD{where}{year % 100:02}{_MARKS[paper.way]}{serial:09}"
+    return f"Z{where}{_MARKS[paper.way]}{paper.written_at:%y%m%d}{serial:012}"

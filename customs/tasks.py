@@ -5,7 +5,7 @@ from core.jobs import JobContext
 from customs import correction_queries, guard_queries, services, simulation
 from customs.domain.states import DECLARED
 from customs.models import DeclarationBatch
-from customs.services import batch_files, payment_desk, take_step
+from customs.services import batch_files, payment_desk, take_step, zone_prints
 
 ANSWERED_AT_A_TIME = 10
 
@@ -14,6 +14,13 @@ ANSWERED_AT_A_TIME = 10
 def build_batch(job: JobContext) -> bool:
     """Make the next files of a batch; whether all are made."""
     return batch_files.build_step(job, job.args["batch"])
+
+
+@jobs.task("customs.print_zone_paper")
+def print_zone_paper(job: JobContext) -> bool:
+    """Print a list or a gate pass as it is now."""
+    job.attach(zone_prints.print_and_keep(job.args["paper"]))
+    return True
 
 
 @jobs.task("customs.take_sheet")

@@ -11,6 +11,7 @@ from customs import (
     sheet_views,
     shortage_views,
     views,
+    zone_views,
 )
 
 app_name = "customs"
@@ -50,6 +51,16 @@ urlpatterns = [
     path("corrections/<int:pk>/back/", desk_views.back, name="goods-back"),
     path("entries/", entry_views.entries, name="entries"),
     path("entries/<int:pk>/", entry_views.accept, name="accept-entry"),
+    path("zone/", zone_views.papers, name="zone"),
+    path("zone/in/", zone_views.list_in, name="list-in"),
+    path("zone/out/", zone_views.list_out, name="list-out"),
+    path("zone/pass/<int:pool>/", zone_views.new_pass, name="new-pass"),
+    path("zone/<int:pk>/", zone_views.paper, name="zone-paper"),
+    path("zone/<int:pk>/message/", zone_views.message, name="zone-message"),
+    path("zone/<int:pk>/cancellation/", zone_views.cancellation, name="zone-cancellation"),
+    path("zone/<int:pk>/print/", zone_views.print_paper, name="zone-print"),
+    path("zone/<int:pk>/print/order/", zone_views.order_print, name="order-zone-print"),
+    path("zone/<int:pk>/cancel/", zone_views.cancel, name="cancel-zone-paper"),
     path("batches/", views.batches, name="batches"),
     path("batches/declare/", views.declare, name="declare"),
     path("batches/receipts/", views.receipts, name="receipts"),

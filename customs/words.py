@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customs import territories
+from customs.domain import zone
 from customs.domain.payment_leg import Light
 
 STEPS: dict[str, Promise] = {
@@ -158,3 +159,22 @@ def figure(name: str) -> str:
 
 def _reads_chinese() -> bool:
     return (get_language() or "").startswith("zh")
+
+
+ZONE_STATES: dict[str, tuple[str, Promise]] = {
+    zone.WRITTEN: ("waiting", _("written, not heard of")),
+    zone.REVIEWED: ("running", _("looked at by an officer")),
+    zone.REFUSED: ("refused", _("refused")),
+    zone.EXPECTED: ("running", _("pre-approved: announced in the book")),
+    zone.APPROVED: ("running", _("approved")),
+    zone.CANCELLED: ("cancelled", _("cancelled")),
+    zone.HELD: ("refused", _("stopped at the gate")),
+    zone.COUNTED: ("done", _("counted: in the book")),
+    zone.PASSED: ("done", _("passed the gate")),
+}
+"""Tone and word of each state of a list or gate pass."""
+
+
+def zone_state(state: str) -> tuple[str, Promise]:
+    """Tone and word of a state of a list or gate pass."""
+    return ZONE_STATES[state]

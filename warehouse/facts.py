@@ -25,6 +25,8 @@ for _step in ("loaded", "unloaded"):
 facts.register(
     "warehouse.lien.changed", fields={"lien", "importer", "lot", "units", "cause", "state"}
 )
+for _step in ("expected", "accepted", "withdrawn"):
+    facts.register(f"warehouse.entry.{_step}", fields={"consignment", "units"})
 facts.register("warehouse.lot.allocated", fields={"lot", "owner", "importer", "units"})
 facts.register("warehouse.count.closed", fields={"count", "lot", "difference", "reason"})
 for _step in ("announced", "arrived", "restocked", "to_dispose"):

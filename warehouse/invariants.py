@@ -131,7 +131,7 @@ def counters_equal_book_movements() -> Iterator[str]:
     "The account book is what is on the shelves, plus or minus named positions.",
 )
 def book_equals_shelves() -> Iterator[str]:
-    """Items whose drift no named position explains. Six queries."""
+    """Items whose drift no named position explains. Four queries."""
     for item, row in reconciled(BookItem.objects.order_by("pk")):
         if row.drift_units:
             yield (

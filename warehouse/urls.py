@@ -43,6 +43,7 @@ urlpatterns = [
     path("receipts/", views.receipts, name="receipts"),
     path("receipts/<int:pk>/", views.receipt, name="receipt"),
     path("receipts/<int:pk>/allocate/", views.allocate, name="allocate"),
+    path("receipts/<int:pk>/accept/", views.accept, name="accept"),
     path("receipts/count/<int:consignment_id>/", views.count, name="count"),
     path("parcels/", views.parcels, name="parcels"),
     path("parcels/ship/", views.ship_picked, name="ship-picked"),

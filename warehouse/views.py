@@ -111,6 +111,7 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines,
         "shared": [(line, shares[line.order_line_id]) for line in _first_of_each(lines, shares)],
         "findings": queries.findings(found, lines),
+        "entry": queries.entry_of(found),
         "photo_form": PhotoForm(),
         "insurers": queries.insurers(_party(request)),
     }
@@ -132,6 +133,16 @@ def allocate(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(queries.receipts_of(_party(request)), pk=pk)
     services.allocate(found)
     messages.success(request, _("The units now belong to the importers."))
+    return redirect("warehouse:receipt", pk=found.pk)
+
+
+@access.action("warehouse.receipt.count")
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter a counted consignment into the account book that customs accepted; again: no change."""
+    found = get_object_or_404(queries.receipts_of(_party(request)), pk=pk)
+    services.accept_entry(found.consignment, clock.today())
+    messages.success(request, _("The account book has the goods."))
     return redirect("warehouse:receipt", pk=found.pk)
 
 

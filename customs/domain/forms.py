@@ -34,6 +34,9 @@ class FormSpec:
     tax_rows: tuple[tuple[FieldSpec, ...], ...]
     closing_rows: tuple[tuple[FieldSpec, ...], ...]
     statement: str
+    is_landscape: bool = False
+    line_height: int = 40
+    """Height of a line of goods in points."""
 
     @property
     def fields(self) -> tuple[str, ...]:

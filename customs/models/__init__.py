@@ -15,6 +15,7 @@ from customs.models.orders import (
 from customs.models.payments import PaperAnswer, PaymentLeg, PaymentSplit, PaymentStep
 from customs.models.sheets import OrderSheet
 from customs.models.tariff import TariffMeasure
+from customs.models.zone import ZonePaper
 
 __all__ = [
     "AnnualUse",
@@ -41,4 +42,5 @@ __all__ = [
     "TariffMeasure",
     "TaxBill",
     "Waybill",
+    "ZonePaper",
 ]

@@ -40,6 +40,9 @@ class Declaration(Owned):
     returned_tax_minor = models.BigIntegerField(default=0, help_text="assessed taxes of the same")
     assessment = models.JSONField(default=dict)
     guarantee = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="+")
+    exit_list = models.ForeignKey(
+        "customs.ZonePaper", models.PROTECT, null=True, related_name="declarations"
+    )
     dispatch_order = models.OneToOneField(
         "warehouse.DispatchOrder", models.PROTECT, null=True, related_name="+"
     )

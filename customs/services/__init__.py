@@ -22,12 +22,13 @@ from customs.services.declaring import (
     hand_over,
     order_simulated_answers,
 )
-from customs.services.exit_lists import (
-    Listed,
-    ListTakenOtherwise,
-    NotToBeListed,
-    hear_list,
-    write_exit_list,
+from customs.services.entry_lists import NothingToList, write_entry_lists
+from customs.services.exit_lists import ListTakenOtherwise, NotToBeListed, write_exit_list
+from customs.services.gate_passes import (
+    ListsNotTogether,
+    PassTakenOtherwise,
+    Vehicle,
+    write_gate_pass,
 )
 from customs.services.guarding import (
     ReasonForDecisionMissing,
@@ -80,6 +81,9 @@ from customs.services.taking import (
 )
 from customs.services.tariff import Loaded, assess_again, load_tariff
 from customs.services.taxing import hear_tax_bill, remit_taxes
+from customs.services.zone_answers import Listed, hear_zone
+from customs.services.zone_papers import cancel as cancel_zone_paper
+from customs.services.zone_papers import order_print, print_key
 
 __all__ = [
     "MOST_IN_A_BATCH",
@@ -91,12 +95,14 @@ __all__ = [
     "GatewayRequest",
     "ListTakenOtherwise",
     "Listed",
+    "ListsNotTogether",
     "Loaded",
     "NoNumberOfCustoms",
     "NobodyToAsk",
     "NotADemonstration",
     "NotReleased",
     "NotToBeListed",
+    "NothingToList",
     "OrderIntake",
     "OrderSheetNotReady",
     "OrderSheetTooLong",
@@ -107,6 +113,7 @@ __all__ = [
     "Parcel",
     "PartOfOtherCompany",
     "PartyUnknown",
+    "PassTakenOtherwise",
     "Payment",
     "PoolUnknown",
     "PreviewRow",
@@ -116,10 +123,12 @@ __all__ = [
     "RefusedFile",
     "SplitOtherwise",
     "TimeImplausible",
+    "Vehicle",
     "ask_return",
     "ask_withdrawal",
     "assess_again",
     "cancel_order",
+    "cancel_zone_paper",
     "close_late_returns",
     "decide_case",
     "declare_batch",
@@ -127,17 +136,19 @@ __all__ = [
     "grant_guarantee",
     "hand_over",
     "hand_over_report",
-    "hear_list",
     "hear_payment",
     "hear_tax_bill",
+    "hear_zone",
     "intake_of",
     "load_tariff",
     "look_for_patterns",
+    "order_print",
     "order_simulated_answers",
     "ordered_lines",
     "pool_named",
     "press",
     "preview",
+    "print_key",
     "quote",
     "receive_answer",
     "receive_correction",
@@ -152,6 +163,8 @@ __all__ = [
     "take_sheet",
     "take_step",
     "words_of",
+    "write_entry_lists",
     "write_exit_list",
+    "write_gate_pass",
     "write_off_shipped",
 ]

@@ -2,44 +2,27 @@
 
 A list names the released declarations that leave together. When customs approves it, their units
 go from expected out (预减) to actual out (实减). The list as it was sent is kept as a document, so
-an answer needs no more than the list's number, may come again, and may come in any order: refused
-before or after it was approved moves nothing.
+an answer needs no more than the list's number and may come again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
 
-from core import clock, documents, tenancy
+from core import clock, numbering, tenancy
 from core.domain.errors import Refusal
-from core.models import Document, Party, Pool
+from core.models import Pool
+from customs.domain import zone
 from customs.domain.states import LET_GO
 from customs.jurisdictions.cn.codes import country_codes
-from customs.jurisdictions.cn.messages.bonded_writing import (
-    LIST,
-    BondedMessage,
-    Posting,
-    from_parts,
-    write_bonded,
-)
+from customs.jurisdictions.cn.messages.bonded_writing import LIST, BondedMessage
 from customs.jurisdictions.cn.messages.papers import Texts
-from customs.jurisdictions.cn.messages.reading import Read, read
-from customs.models import Declaration, DeclarationLine
-from customs.services import commitments
+from customs.models import Declaration, DeclarationLine, ZonePaper
+from customs.services import commitments, zone_papers
 from warehouse import services as warehouse
 from warehouse.domain.book import BookStep
-
-APPROVED = frozenset({"1", "5"})
-"""Results that count the list: approved and counted, approved and still to be counted.
-
-Source: receipts of the bonded system (INV201 ``manageResult``).
-"""
-
-COUNTED = "2"
-"""The mark of a list that was counted against the book (INV211 ``vrfdedMarkcd``)."""
 
 _YUAN, _HOME, _RETAIL, _BY_RETAIL = "142", "142", "1210", "W"
 
@@ -60,21 +43,18 @@ class ListTakenOtherwise(Refusal):
     remedy = "Give a further list a number of its own."
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What became of an answer to a list."""
-
-    number: str
-    is_known: bool
-    written_off: int
-    """Declarations whose units this answer took out of the book."""
-
-
 @transaction.atomic
 def write_exit_list(
-    pool: Pool, declarations: Sequence[Declaration], *, number: str, sender: str, card: str = ""
-) -> Document:
+    pool: Pool,
+    declarations: Sequence[Declaration],
+    *,
+    number: str = "",
+    sender: str = "",
+    card: str = "",
+) -> ZonePaper:
     """The list of released declarations that leave together, as sent; kept once per number.
+
+    Without a number it gets the next one.
 
     Raises:
         NotToBeListed: one of them is not released or of another pool.
@@ -87,12 +67,15 @@ def write_exit_list(
             .prefetch_related("lines__product")
             .order_by("invt_no")
         )
+        if not rows:
+            raise NotToBeListed(number="–")
         for row in rows:
             if row.state not in LET_GO or not row.invt_no or row.order.pool_id != pool.pk:
                 raise NotToBeListed(number=row.cop_no or str(row.pk))
-        earlier = documents.find(_key(number))
+        earlier = zone_papers.find(zone.LIST, number)
         if earlier is not None:
             return _refuse_if_different(earlier, number, [row.invt_no for row in rows])
+        number = number or numbering.next_number("XL", clock.today().year)
         message = BondedMessage(
             name=LIST,
             head=_head(pool, rows, number),
@@ -100,51 +83,36 @@ def write_exit_list(
             related=tuple({"CbecBillNo": row.invt_no} for row in rows),
             own={"OperCusRegCode": pool.keeper.customs_code, "SysId": "Z8"},
         )
-        posting = Posting(number=number, sender=sender, card=card, at=clock.now())
-        return documents.store(
-            key=_key(number),
-            content=write_bonded(message, posting),
-            filename=f"{number}.xml",
-            media_type="application/xml",
-            owner=pool.keeper,
-            subject=f"pool:{pool.pk}",
-            is_sealed=True,
+        paper = zone_papers.keep(
+            zone.LIST,
+            zone.OUT,
+            pool,
+            message,
+            number=number,
+            sender=sender,
+            card=card,
+            account_book=rows[0].account_book,
         )
+        Declaration.objects.filter(pk__in=[row.pk for row in rows]).update(exit_list=paper)
+        return paper
 
 
-def _key(number: str) -> str:
-    return f"customs.exit-list:{number}"
-
-
-def list_document(number: str) -> Document | None:
-    """The list of a number as it was sent, if one was."""
-    return documents.find(_key(number))
-
-
-def _refuse_if_different(earlier: Document, number: str, invt_nos: list[str]) -> Document:
-    if sorted(_listed(earlier)) != sorted(invt_nos):
+def _refuse_if_different(earlier: ZonePaper, number: str, invt_nos: list[str]) -> ZonePaper:
+    if sorted(listed(earlier)) != sorted(invt_nos):
         raise ListTakenOtherwise(number=number)
     return earlier
 
 
-def _listed(document: Document) -> list[str]:
+def listed(paper: ZonePaper) -> list[str]:
     """The declarations that a list names, by customs' numbers."""
-    message = from_parts(LIST, read(documents.content(document)).parts)
-    return [bill["CbecBillNo"] for bill in message.related]
+    return [bill["CbecBillNo"] for bill in zone_papers.message_of(paper).related]
 
 
 def _head(pool: Pool, rows: Sequence[Declaration], number: str) -> dict[str, str]:
-    book = rows[0].account_book if rows else ""
-    keeper, operator = pool.keeper, pool.operator
-    day = clock.today().strftime("%Y%m%d")
     return {
-        "PutrecNo": book,
+        "PutrecNo": rows[0].account_book,
         "EtpsInnerInvtNo": number,
-        **_party("Bizop", "BizopEtpsSccd", "EtpsNm", keeper),
-        "RcvgdEtpsno": keeper.customs_code[:10],
-        "RvsngdEtpsSccd": keeper.uscc,
-        "RcvgdEtpsNm": keeper.name_zh or keeper.name,
-        **_party("Dcl", "DclEtpsSccd", "EtpsNm", operator),
+        **zone_papers.parties(pool),
         "ImpexpPortcd": pool.customs_district,
         "DclPlcCuscd": pool.customs_district,
         "ImpexpMarkcd": "E",
@@ -153,22 +121,9 @@ def _head(pool: Pool, rows: Sequence[Declaration], number: str) -> dict[str, str
         "TrspModecd": _BY_RETAIL,
         "DclcusFlag": "2",
         "GenDecFlag": "2",
-        "InputCode": operator.customs_code[:10],
-        "InputName": operator.name_zh or operator.name,
-        "InputCreditCode": operator.uscc,
-        "InputTime": day,
-        "InvtDclTime": day,
         "StshipTrsarvNatcd": _HOME,
         "InvtType": "8",
         "DclTypecd": "1",
-    }
-
-
-def _party(prefix: str, credit: str, name: str, party: Party) -> dict[str, str]:
-    return {
-        credit: party.uscc,
-        f"{prefix}Etpsno": party.customs_code[:10],
-        f"{prefix}{name}": party.name_zh or party.name,
     }
 
 
@@ -205,8 +160,8 @@ def _line(number: int, lines: Sequence[DeclarationLine]) -> dict[str, str]:
         "LawfQty": _plain(line.statutory_quantity for line in lines),
         "SecdLawfQty": _plain(seconds) if seconds else "",
         "DclQty": str(units),
-        "GrossWt": f"{gross // 1000}.{gross % 1000:03}",
-        "NetWt": f"{grams // 1000}.{grams % 1000:03}",
+        "GrossWt": zone_papers.kilograms(gross),
+        "NetWt": zone_papers.kilograms(grams),
         "LvyrlfModecd": "1",
         "EntryGdsSeqno": str(number),
         "DestinationNatcd": _HOME,
@@ -224,47 +179,17 @@ def _yuan(minor: int) -> str:
     return f"{minor // 100}.{minor % 100:02}"
 
 
-@transaction.atomic
-def hear_list(found: Read, on: date | None = None) -> list[Listed]:
-    """Follow a receipt of a list (INV201, INV211): approved units leave the account book.
+def follow(paper: ZonePaper, on: date) -> int:
+    """Have the account book follow an approved list out; how many declarations it wrote off.
 
-    Twice, late, or after another answer changes nothing more.
+    Twice, late, or after another answer writes off nothing more.
 
     Raises:
         NothingExpected: the book has fewer units promised than the list takes out.
     """
-    with tenancy.as_operator("follow answers to lists"):
-        return [
-            _follow(number, on or clock.today(), is_approved=_is_approved(found.code, status))
-            for number, status in _answers(found.code, found.parts)
-        ]
-
-
-def _answers(code: str, parts: Mapping[str, Sequence[Texts]]) -> Iterable[tuple[str, str]]:
-    """Our number of each list that is answered, with the result."""
-    basics = parts.get("BondInvtBsc", ())
-    if code == "INV201":
-        results = parts.get("HdeApprResult", ())
-        for result, basic in zip(results, basics, strict=False):
-            yield basic.get("etpsInnerInvtNo", ""), result.get("manageResult", "")
-    if code == "INV211":
-        for basic in basics:
-            yield basic.get("etpsInnerInvtNo", ""), basic.get("vrfdedMarkcd", "")
-
-
-def _is_approved(code: str, status: str) -> bool:
-    return status in APPROVED if code == "INV201" else status == COUNTED
-
-
-def _follow(number: str, on: date, *, is_approved: bool) -> Listed:
-    document = documents.find(_key(number)) if number else None
-    if document is None:
-        return Listed(number, is_known=False, written_off=0)
-    if not is_approved:
-        return Listed(number, is_known=True, written_off=0)
     rows = list(
         Declaration.objects.select_for_update(of=("self",))
-        .filter(invt_no__in=_listed(document), written_off_on__isnull=True)
+        .filter(invt_no__in=listed(paper), written_off_on__isnull=True)
         .order_by("pk")
     )
     lines: dict[int, list[DeclarationLine]] = {row.pk: [] for row in rows}
@@ -274,4 +199,4 @@ def _follow(number: str, on: date, *, is_approved: bool) -> Listed:
     bookings = commitments.bookings([(row, lines[row.pk]) for row in rows])
     warehouse.book_many(BookStep.ACTUAL_OUT, bookings, on=on)
     Declaration.objects.filter(pk__in=list(lines)).update(written_off_on=on)
-    return Listed(number, is_known=True, written_off=len(rows))
+    return len(rows)

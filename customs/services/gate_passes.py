@@ -1,42 +1,42 @@
-"""Gate passes (核放单, SAS121): which lists leave on which vehicle, and what the gate answers.
+"""Gate passes (核放单, SAS121): which lists go through the gate on which vehicle.
 
-A pass of the way out stands on approved lists. Its weights are those of their goods, as the lists
-say; vehicle and frame come on top. The pass is kept as it was sent, once per number. Its answers
-are written down and move no units: the account book follows the lists.
+A pass stands on approved lists. Its weights are those of their goods, as the lists say; vehicle
+and frame come on top. The pass is kept as it was sent, once per number.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 
-from core import clock, documents, facts
+from core import clock, facts, numbering
 from core.domain.errors import Refusal
-from core.models import Document, Fact, Pool
-from customs.jurisdictions.cn.messages.bonded_writing import (
-    LIST,
-    PASS,
-    BondedMessage,
-    Posting,
-    from_parts,
-    write_bonded,
-)
+from core.models import Pool
+from customs.domain import zone
+from customs.domain.zone import ListNotWritten
+from customs.jurisdictions.cn.messages.bonded_writing import PASS, BondedMessage
 from customs.jurisdictions.cn.messages.papers import Texts
-from customs.jurisdictions.cn.messages.reading import Read, read
-from customs.services.exit_lists import list_document
+from customs.models import ZonePaper
+from customs.services import zone_papers
 
-_OUT, _OVER_THE_SECOND_LINE, _BY_LISTS = "E", "3", "1"
+_KINDS = {zone.IN: "1", zone.OUT: "3"}
+"""Goods that enter first and are declared then (先入区后报关), and that leave over the second line.
+
+Source: passes of a working operator, 2019."""
+
+_IO = {zone.IN: "I", zone.OUT: "E"}
+_BY_LISTS = "1"
 _MANY_LISTS, _ONE_LIST = "1", "2"
-ANSWERS = {"SAS221": "decided", "SAS223": "passed", "SAS224": "gate"}
 
 
-class ListNotWritten(Refusal):
-    """Raised when a pass names a list that was not written here."""
+class ListsNotTogether(Refusal):
+    """Raised when lists cannot go on one pass."""
 
-    code = "list-not-written"
-    reason = "List {number} was not written here."
-    remedy = "Write the list first, then the pass of the vehicle that takes it out."
+    code = "lists-not-together"
+    reason = "List {number} is not approved, is on a pass already, or goes another way or pool."
+    remedy = "Choose approved lists of one pool that go the same way and are on no pass."
 
 
 class PassTakenOtherwise(Refusal):
@@ -61,93 +61,97 @@ class Vehicle:
 @transaction.atomic
 def write_gate_pass(
     pool: Pool,
-    lists: Mapping[str, str],
+    lists: Sequence[str],
     vehicle: Vehicle,
     *,
-    number: str,
-    sender: str,
+    number: str = "",
+    sender: str = "",
     card: str = "",
-) -> Document:
-    """The pass by which lists leave on a vehicle, as sent; kept once per number.
+) -> ZonePaper:
+    """The pass by which lists go through the gate on a vehicle, as sent; kept once per number.
 
-    ``lists`` are our numbers of the lists with the numbers that customs gave them.
+    ``lists`` are our numbers of approved lists; without a number the pass gets the next one.
 
     Raises:
         ListNotWritten: one of the lists is not known.
+        ListsNotTogether: a list is not approved, on a pass already, or goes another way.
         PassTakenOtherwise: the number was used for something else.
     """
-    found = [_list(own) for own in sorted(lists)]
-    head = _head(pool, [lists[own] for own in sorted(lists)], vehicle, number, found)
-    earlier = documents.find(_key(number))
+    carried = _lists(lists)
+    earlier = zone_papers.find(zone.PASS, number)
+    if earlier is None:
+        _refuse_unfit(pool, carried)
+    else:
+        number = earlier.number
+    number = number or numbering.next_number("GP", clock.today().year)
+    head = _head(pool, carried, vehicle, number)
     if earlier is not None:
         return _refuse_if_different(earlier, number, head)
     message = BondedMessage(
         name=PASS,
         head=head,
-        related=tuple(
-            {"RtlBillTypecd": _BY_LISTS, "RtlBillNo": lists[own]} for own in sorted(lists)
-        ),
+        related=tuple({"RtlBillTypecd": _BY_LISTS, "RtlBillNo": row.customs_no} for row in carried),
         own={"OperCusRegCode": pool.keeper.customs_code},
     )
-    document = documents.store(
-        key=_key(number),
-        content=write_bonded(message, Posting(number, sender, card, clock.now())),
-        filename=f"{number}.xml",
-        media_type="application/xml",
-        owner=pool.keeper,
-        subject=f"pool:{pool.pk}",
-        is_sealed=True,
+    paper = zone_papers.keep(
+        zone.PASS, carried[0].way, pool, message, number=number, sender=sender, card=card
     )
+    ZonePaper.objects.filter(pk__in=[row.pk for row in carried]).update(gate_pass=paper)
     facts.append(
         "customs.pass.written",
         subject=f"pool:{pool.pk}",
         data={
             "pool": pool.pk,
             "number": number,
-            "lists": sorted(lists.values()),
-            "document": document.pk,
+            "lists": sorted(row.customs_no for row in carried),
+            "document": paper.document_id,
         },
     )
-    return document
+    return paper
 
 
-def _key(number: str) -> str:
-    return f"customs.gate-pass:{number}"
+def _lists(numbers: Sequence[str]) -> list[ZonePaper]:
+    rows = ZonePaper.objects.select_for_update(of=("self",)).filter(
+        kind=zone.LIST, number__in=numbers
+    )
+    found = {row.number: row for row in rows.select_related("pool").order_by("pk")}
+    for number in numbers:
+        if number not in found:
+            raise ListNotWritten(number=number)
+    if not found:
+        raise ListNotWritten(number="–")
+    return sorted(found.values(), key=lambda row: row.number)
 
 
-def _list(number: str) -> BondedMessage:
-    document = list_document(number)
-    if document is None:
-        raise ListNotWritten(number=number)
-    return from_parts(LIST, read(documents.content(document)).parts)
+def _refuse_unfit(pool: Pool, lists: Sequence[ZonePaper]) -> None:
+    way = lists[0].way
+    for row in lists:
+        is_fit = row.state in zone.STANDS and row.customs_no and row.gate_pass_id is None
+        if not is_fit or row.way != way or row.pool_id != pool.pk:
+            raise ListsNotTogether(number=row.number)
 
 
-def _refuse_if_different(earlier: Document, number: str, head: Texts) -> Document:
-    written = from_parts(PASS, read(documents.content(earlier)).parts)
+def _refuse_if_different(earlier: ZonePaper, number: str, head: Texts) -> ZonePaper:
+    written = zone_papers.message_of(earlier)
     if any(written.head.get(name) != head[name] for name in ("RltNo", "VehicleNo", "TotalWt")):
         raise PassTakenOtherwise(number=number)
     return earlier
 
 
-def _head(
-    pool: Pool,
-    numbers: Sequence[str],
-    vehicle: Vehicle,
-    number: str,
-    lists: Sequence[BondedMessage],
-) -> dict[str, str]:
+def _head(pool: Pool, lists: Sequence[ZonePaper], vehicle: Vehicle, number: str) -> dict[str, str]:
     keeper, operator = pool.keeper, pool.operator
-    gross, net = (_weight(lists, name) for name in ("GrossWt", "NetWt"))
+    messages = [zone_papers.message_of(row) for row in lists]
+    gross, net = (_weight(messages, name) for name in ("GrossWt", "NetWt"))
     return {
-        "PassportTypecd": _OVER_THE_SECOND_LINE,
+        "PassportTypecd": _KINDS[lists[0].way],
         "MasterCuscd": pool.customs_district,
         "DclTypecd": "1",
-        "IoTypecd": _OUT,
-        "BindTypecd": _MANY_LISTS if len(numbers) > 1 else _ONE_LIST,
+        "IoTypecd": _IO[lists[0].way],
+        "BindTypecd": _MANY_LISTS if len(lists) > 1 else _ONE_LIST,
         "RltTbTypecd": _BY_LISTS,
-        "RltNo": "\\".join(numbers),
+        "RltNo": "\\".join(row.customs_no for row in lists),
         "AreainEtpsno": keeper.customs_code[:10],
-        "AreainEtpsNm": keeper.name_zh or keeper.name,
+        "AreainEtpsNm": zone_papers.named(keeper),
         "AreainEtpsSccd": keeper.uscc,
         "VehicleNo": vehicle.plate,
         "VehicleIcNo": vehicle.card,
@@ -157,14 +161,15 @@ def _head(
         "TotalWt": _plain(vehicle.weight_kg + vehicle.frame_kg + gross),
         "TotalGrossWt": _plain(gross),
         "TotalNetWt": _plain(net),
-        "DclErConc": vehicle.driver or operator.name_zh or operator.name,
+        "DclErConc": vehicle.driver or zone_papers.named(operator),
         "DclEtpsno": operator.customs_code[:10],
-        "DclEtpsNm": operator.name_zh or operator.name,
+        "DclEtpsNm": zone_papers.named(operator),
         "DclEtpsSccd": operator.uscc,
         "InputCode": operator.customs_code[:10],
-        "InputName": operator.name_zh or operator.name,
+        "InputName": zone_papers.named(operator),
         "InputSccd": operator.uscc,
         "EtpsPreentNo": number,
+        "DclTime": timezone.localtime(clock.now()).strftime("%Y-%m-%d %H:%M:%S"),
     }
 
 
@@ -174,29 +179,3 @@ def _weight(lists: Sequence[BondedMessage], name: str) -> Decimal:
 
 def _plain(kilograms: Decimal) -> str:
     return f"{kilograms.normalize():f}"
-
-
-@transaction.atomic
-def hear_pass(found: Read) -> int:
-    """Write down what customs and the gate answer to passes written here; how many were new."""
-    return sum(_hear(number, answer, result) for number, answer, result in _answers(found))
-
-
-def _answers(found: Read) -> Iterator[tuple[str, str, str]]:
-    """Our number of each pass that is answered, with which answer it is and its result."""
-    if found.code in ANSWERS:
-        for receipt in found.receipts:
-            number = receipt.number("etpsPreentNo")
-            yield number, ANSWERS[found.code], receipt.status
-
-
-def _hear(number: str, answer: str, result: str) -> bool:
-    if not number or documents.find(_key(number)) is None:
-        return False
-    subject = f"pass:{number}"
-    data = {"number": number, "answer": answer, "result": result}
-    said = Fact.objects.filter(name="customs.pass.answered", subject=subject)
-    if any(fact.data == data for fact in said):
-        return False
-    facts.append("customs.pass.answered", subject=subject, data=data)
-    return True

@@ -16,10 +16,9 @@ from customs.jurisdictions.cn.messages.receipts import DECLARATION_ANSWER, Recei
 from customs.models import Attempt, Correction, CustomsReceipt
 from customs.services.answering import receive_answer
 from customs.services.correcting import receive_correction
-from customs.services.exit_lists import hear_list
-from customs.services.gate_passes import hear_pass
 from customs.services.paper_answers import hear_papers
 from customs.services.taxing import BILL, BILL_STATE, hear_tax_bill
+from customs.services.zone_answers import Listed, hear_zone
 
 _ZIP, _XML = "application/zip", "application/xml"
 _NUMBERS = ("copNo", "preNo", "invtNo")
@@ -82,6 +81,12 @@ class Received:
     written_off: int = 0
     """Declarations that an approved list took out of the account book."""
 
+    entered: int = 0
+    """Units that an approved list took into the account book."""
+
+    zone: int = 0
+    """Answers to lists and gate passes in view."""
+
     corrected: int = 0
     """Answers to withdrawals and returns that were new."""
 
@@ -114,7 +119,7 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
         corrected = _follow_corrections(receiver, in_order(receipts))
         billed = _follow_bills(receiver, in_order(receipts))
         about_papers, papers = hear_papers(receiver, in_order(receipts))
-        written_off, not_listed = _follow_lists(messages)
+        listed, not_listed = _follow_lists(receiver, messages)
         followed_too = corrected.heard + billed.heard + about_papers
         outcome = Received(
             document=document,
@@ -130,7 +135,9 @@ def receive_file(receiver: Party, name: str, content: bytes) -> Received:
                 *billed.refused,
                 *not_listed,
             ),
-            written_off=written_off,
+            written_off=sum(each.written_off for each in listed),
+            entered=sum(each.entered for each in listed),
+            zone=sum(each.is_known for each in listed),
             corrected=corrected.new,
             billed=billed.new,
             papers=papers,
@@ -152,16 +159,18 @@ def _read_all(
     return messages, refused
 
 
-def _follow_lists(messages: Iterable[Read]) -> tuple[int, list[RefusedFile]]:
-    """Hand each answer to a list to the account book; how many declarations it wrote off."""
-    written_off, refused = 0, []
+def _follow_lists(
+    receiver: Party, messages: Iterable[Read]
+) -> tuple[list[Listed], list[RefusedFile]]:
+    """Hand each answer to a list or pass in view on; what became of each."""
+    listed: list[Listed] = []
+    refused = []
     for message in messages:
         try:
-            written_off += sum(listed.written_off for listed in hear_list(message))
-            hear_pass(message)
+            listed += hear_zone(message, receiver=receiver)
         except Refusal as refusal:
             refused.append(RefusedFile(message.code, refusal))
-    return written_off, refused
+    return listed, refused
 
 
 @dataclass(slots=True)

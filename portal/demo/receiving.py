@@ -3,7 +3,10 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
+from customs.services import Vehicle, write_entry_lists, write_gate_pass
+from customs.simulation import answer_zone, approve_list
 from imports.models import Consignment, ConsignmentLine
 from portal.demo import settling
 from portal.demo.state import Year
@@ -13,6 +16,8 @@ from warehouse.services import ReceivedLine, allocate, receive
 
 DAYS_PRODUCED_BEFORE_DEPARTURE = 30
 SPARE_CODES = 4
+LORRY = Vehicle("浙B·模拟1", "0000000000000", Decimal(9000), Decimal(6500))
+"""An empty lorry of the demonstration, in kilograms."""
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,23 @@ def take_in(year: Year, consignment: Consignment, mishaps: dict[int, Mishap]) ->
         receipt = receive(consignment, counted, year.schedule.today)
         moves = allocate(receipt)
         stage.count += len(moves)
+    _enter(year, consignment)
     year.figures.receipts += 1
     year.figures.allocations += len(moves)
     settling.charge(year, receipt)
     _label(year, receipt)
+
+
+def _enter(year: Year, consignment: Consignment) -> None:
+    """Have customs accept the consignment: its lists, the lorry's gate pass, the account book."""
+    with year.journal.stage("Lists and gate passes (answers simulated)", "papers") as stage:
+        lists = write_entry_lists(consignment)
+        for paper in lists:
+            approve_list(paper)
+        gate_pass = write_gate_pass(year.world.pool, [row.number for row in lists], LORRY)
+        for paper in (gate_pass, *lists):
+            answer_zone(paper)
+        stage.count += len(lists) + 1
 
 
 def _count(line: ConsignmentLine, consignment: Consignment, mishap: Mishap) -> ReceivedLine:

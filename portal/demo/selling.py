@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import partial
 
 from django.utils import timezone
@@ -14,14 +15,16 @@ from customs.services import (
     OrderIntake,
     Parcel,
     Payment,
+    Vehicle,
     declare_batch,
     grant_guarantee,
     quote,
     remit_taxes,
     take_order,
-    write_off_shipped,
+    write_exit_list,
+    write_gate_pass,
 )
-from customs.simulation import answer_batch
+from customs.simulation import answer_batch, answer_zone
 from portal.demo.buyers import buyer
 from portal.demo.sales import Sale
 from portal.demo.state import Year
@@ -31,6 +34,9 @@ from warehouse.services import pick_many, ship_many
 
 GUARANTEE_MINOR = 20_000_000
 """The guarantee that the operator is assumed to have lodged: CNY 200,000."""
+
+VAN = Vehicle("浙B·模拟2", "0000000000000", Decimal(1450), Decimal(1120))
+"""An empty van of the demonstration, in kilograms."""
 
 PACKAGING_G = 150
 FREIGHT_MINOR = 800
@@ -158,12 +164,23 @@ def _send(year: Year, batch: DeclarationBatch) -> None:
         codes = {parcel.pk: _codes_for(year, parcel) for parcel in parcels}
         scans = {pk: [code_hmac(code) for code in units] for pk, units in codes.items()}
         ship_many(pick_many(parcels, scans))
-        while write_off_shipped(year.world.pool):
-            pass
         stage.count += len(parcels)
         for parcel in parcels:
             year.delivered += codes[parcel.pk]
             _enter_scans(year, codes[parcel.pk])
+    if parcels:
+        _leave(year, batch)
+
+
+def _leave(year: Year, batch: DeclarationBatch) -> None:
+    """The list of the parcels that left together, written off by it, and their van's gate pass."""
+    with year.journal.stage("Lists and gate passes (answers simulated)", "papers") as stage:
+        pool = year.world.pool
+        left = Declaration.objects.filter(batch=batch, dispatch_order__isnull=False)
+        paper = write_exit_list(pool, list(left))
+        answer_zone(paper)
+        answer_zone(write_gate_pass(pool, [paper.number], VAN))
+        stage.count += 2
 
 
 def _codes_for(year: Year, parcel: DispatchOrder) -> list[str]:

@@ -227,6 +227,9 @@ PAGES = {
     "warehouse/lots/<int:pk>/": page("/warehouse/lots/{}/", OWNER | LEADER, "lot.pk"),
     "warehouse/receipts/": page("/warehouse/receipts/", OPERATORS),
     "warehouse/receipts/<int:pk>/": page("/warehouse/receipts/{}/", LEADER, "receipt.pk"),
+    "warehouse/receipts/<int:pk>/accept/": action(
+        "/warehouse/receipts/{}/accept/", LEADER, "receipt.pk"
+    ),
     "warehouse/receipts/<int:pk>/allocate/": action(
         "/warehouse/receipts/{}/allocate/", LEADER, "receipt.pk"
     ),
@@ -367,6 +370,22 @@ PAGES = {
     "customs/entries/<int:pk>/": action(
         "/customs/entries/{}/", GIVEN, "awaited.pk", number="310120251012345678", on="2025-05-01"
     ),
+    "customs/zone/": page("/customs/zone/", DECLARERS),
+    "customs/zone/in/": action(
+        "/customs/zone/in/", GIVEN, consignment=lambda world: world.receipt.consignment_id
+    ),
+    "customs/zone/out/": action("/customs/zone/out/", GIVEN, pool=lambda world: world.pool.pk),
+    "customs/zone/pass/<int:pool>/": page("/customs/zone/pass/{}/", GIVEN, "pool.pk"),
+    "customs/zone/<int:pk>/": page("/customs/zone/{}/", GIVEN, "listed.pk"),
+    "customs/zone/<int:pk>/message/": page("/customs/zone/{}/message/", GIVEN, "listed.pk"),
+    "customs/zone/<int:pk>/cancellation/": page(
+        "/customs/zone/{}/cancellation/", GIVEN, "listed.pk"
+    ),
+    "customs/zone/<int:pk>/print/": page("/customs/zone/{}/print/", GIVEN, "listed.pk"),
+    "customs/zone/<int:pk>/print/order/": action(
+        "/customs/zone/{}/print/order/", GIVEN, "listed.pk"
+    ),
+    "customs/zone/<int:pk>/cancel/": action("/customs/zone/{}/cancel/", GIVEN, "listed.pk"),
     "customs/batches/": page("/customs/batches/", DECLARERS),
     "customs/batches/receipts/": action("/customs/batches/receipts/", DECLARERS, file="x"),
     "customs/batches/declare/": action(

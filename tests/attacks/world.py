@@ -36,6 +36,7 @@ from customs.models import (
     InspectionGrant,
     OrderSheet,
     PaymentStep,
+    ZonePaper,
 )
 from customs.services import inspecting
 from fx_settlement import services as settlement
@@ -177,6 +178,7 @@ class World:
     claim: Claim
     photo: Photo
     correction: Correction
+    listed: ZonePaper
     pushed: PaymentStep
     suspect: GuardCase
     inspection: InspectionGrant
@@ -272,6 +274,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         claim=claim,
         photo=photo,
         correction=_correction(orders[0]),
+        listed=_listed(receipt),
         pushed=_pushed(orders[2]),
         suspect=_suspect(pool, orders),
         inspection=(granted := inspecting.grant(pool, office="Ningbo", days=30, by=pool.operator)),
@@ -321,6 +324,15 @@ def _correction(order: ConsumerOrder) -> Correction:
     with tenancy.as_operator("world"):
         declaration = Declaration.objects.get(order=order)
     return customs.ask_return(declaration, {1: 1}, reason="not wanted", request_key="world")
+
+
+def _listed(receipt: Receipt) -> ZonePaper:
+    """A list into the zone that was taken back before customs had it."""
+    (paper,) = customs.write_entry_lists(receipt.consignment)
+    cancelled = customs.cancel_zone_paper(paper)
+    customs.order_print(cancelled)
+    jobs.run_until_idle()
+    return cancelled
 
 
 def _pushed(order: ConsumerOrder) -> PaymentStep:

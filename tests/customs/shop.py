@@ -64,7 +64,7 @@ def stock_up(pool: Pool, importer: Party, products: list[Product]) -> None:
             line = goods.ordered(pool, supplier, {product: {importer: 100}})[0]
             consignment = goods.consigned(pool, [line])
             counted = [goods.counted(line, good=100)]
-            warehouse.allocate(warehouse.receive(consignment, counted, on=date(2025, 3, 10)))
+            warehouse.allocate(goods.received(consignment, counted, on=date(2025, 3, 10)))
     services.grant_guarantee(pool.operator, GUARANTEE_MINOR, key="2025")
 
 

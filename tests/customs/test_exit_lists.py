@@ -11,7 +11,7 @@ from customs import services
 from customs.jurisdictions.cn.messages.bonded_writing import LIST, from_parts
 from customs.jurisdictions.cn.messages.reading import read
 from customs.jurisdictions.cn.messages.validating import validate
-from customs.models import Declaration
+from customs.models import Declaration, ZonePaper
 from customs.services import ListTakenOtherwise, NotToBeListed
 from tests.customs.shop import OTHER_BUYER
 from warehouse import services as warehouse
@@ -77,7 +77,7 @@ def laws_broken():
 
 
 def test_a_list_sums_the_goods_and_names_every_released_declaration(stocked, leaving):
-    content = documents.content(written(stocked, leaving))
+    content = documents.content(written(stocked, leaving).document)
 
     verdict = validate(content)
     message = from_parts(LIST, read(content).parts)
@@ -98,7 +98,7 @@ def test_writing_a_list_moves_nothing_and_approval_takes_the_units_out_once(stoc
     written(stocked, leaving)
     before = counters()[0]
 
-    first, again = (services.hear_list(read(answer("INV201", "1")))[0] for _ in range(2))
+    first, again = (services.hear_zone(read(answer("INV201", "1")))[0] for _ in range(2))
 
     assert before == (3, 0)
     assert counters()[0] == (0, 3)
@@ -122,7 +122,7 @@ def test_answers_in_any_order_and_again_end_with_the_same_book(stocked, leaving,
     written(stocked, leaving)
 
     for kind, status in (*order, *order):
-        services.hear_list(read(answer(kind, status)))
+        services.hear_zone(read(answer(kind, status)))
 
     assert counters()[0] == (0, 3)
 
@@ -131,14 +131,14 @@ def test_answers_in_any_order_and_again_end_with_the_same_book(stocked, leaving,
 def test_a_list_that_is_not_approved_moves_nothing(stocked, leaving, status):
     written(stocked, leaving)
 
-    (listed,) = services.hear_list(read(answer("INV201", status)))
+    (listed,) = services.hear_zone(read(answer("INV201", status)))
 
     assert (listed.is_known, listed.written_off) == (True, 0)
     assert counters()[0] == (3, 0)
 
 
 def test_an_answer_to_a_list_that_nobody_wrote_is_known_as_such(stocked, leaving):
-    (listed,) = services.hear_list(read(answer("INV201", "1", "OTHER")))
+    (listed,) = services.hear_zone(read(answer("INV201", "1", "OTHER")))
 
     assert (listed.number, listed.is_known, listed.written_off) == ("OTHER", False, 0)
     assert counters()[0] == (3, 0)
@@ -148,7 +148,7 @@ def test_what_was_written_off_before_the_answer_is_not_written_off_again(stocked
     written(stocked, leaving)
     services.write_off_shipped(stocked)
 
-    (listed,) = services.hear_list(read(answer("INV201", "1")))
+    (listed,) = services.hear_zone(read(answer("INV201", "1")))
 
     assert listed.written_off == 0
     assert counters()[0] == (0, 3)
@@ -162,7 +162,7 @@ def test_only_released_declarations_of_the_pool_leave_on_a_list(take, stocked):
     with pytest.raises(NotToBeListed):
         written(stocked, declared)
 
-    assert documents.find(f"customs.exit-list:{NUMBER}") is None
+    assert not ZonePaper.objects.exists()
 
 
 def test_the_same_list_again_is_the_same_document_and_another_is_refused(stocked, leaving):

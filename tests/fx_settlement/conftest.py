@@ -96,7 +96,7 @@ def trade(as_operator, dated_tables, pool, importer, stranger, operator) -> Trad
     charge(consignment, "handling", "KCN_DOC", 500_00, is_fixed=True)
     charge(consignment, "agency", "AGENT_MIN", 800_00, at_rate=127_50, basis="value")
     counted = goods.counted(line, good=94, damaged=2, short=4)
-    receipt = warehouse.receive(consignment, [counted], on=RECEIVED)
+    receipt = goods.received(consignment, [counted], on=RECEIVED)
     warehouse.allocate(receipt)
     return Trade(pool, supplier, importer, stranger, line, consignment, receipt)
 

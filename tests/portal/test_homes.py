@@ -44,7 +44,7 @@ def received(pool, ordered):
         )
         consignment = goods.consigned(pool, [ordered])
         counted = goods.counted(ordered, good=95, short=5, expires_on=date(2026, 9, 30))
-        return warehouse.receive(consignment, [counted], on=ARRIVED)
+        return goods.received(consignment, [counted], on=ARRIVED)
 
 
 def page_of(client) -> str:

@@ -22,6 +22,7 @@ from imports.models import (
 )
 from tests.conftest import party
 from tests.traceability import story
+from tests.warehouse import goods
 from traceability import projections, services
 from warehouse import services as warehouse
 from warehouse.models import DispatchOrder, Lot
@@ -200,7 +201,7 @@ def receive(consignment: Consignment, pool: Pool, places: None) -> Callable[...,
         line = consignment.lines.get().order_line_id
         counted = warehouse.ReceivedLine(line, 100, 0, 0, "SP-25-0917", produced_on, expires_on)
         with tenancy.as_operator("test"), clock.at(COUNTED):
-            receipt = warehouse.receive(consignment, [counted], on=COUNTED)
+            receipt = goods.received(consignment, [counted], on=COUNTED)
             warehouse.allocate(receipt)
         return Lot.objects.get()
 

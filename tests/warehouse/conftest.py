@@ -80,7 +80,7 @@ def as_operator():
 @pytest.fixture
 def received(as_operator, account_book, consignment, order_line) -> Receipt:
     counted = goods.counted(order_line, good=100, expires_on=EXPIRES)
-    return services.receive(consignment, [counted], on=ARRIVED)
+    return goods.received(consignment, [counted], on=ARRIVED)
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def stock_up(as_operator, account_book, pool, supplier, importer) -> Callable[..
     def stock_up(product: Product, good: int, **lot: object) -> Receipt:
         line = goods.ordered(pool, supplier, {product: {importer: good}})[0]
         consignment = goods.consigned(pool, [line])
-        receipt = services.receive(consignment, [goods.counted(line, good=good, **lot)], on=ARRIVED)
+        receipt = goods.received(consignment, [goods.counted(line, good=good, **lot)], on=ARRIVED)
         services.allocate(receipt)
         return receipt
 

@@ -27,9 +27,10 @@ from warehouse.models import (
     DisposalEvidence,
     Lot,
     Photo,
+    Receipt,
     ReceiptLine,
 )
-from warehouse.services import ReceivedLine, disposing, keep_photo
+from warehouse.services import ReceivedLine, accept_entry, disposing, keep_photo, receive
 
 PRICE_MINOR = 1250
 _serial = count(1)
@@ -52,6 +53,13 @@ def product(gtin: str, name: str, **more: object) -> Product:
         **more,
     }
     return Product.objects.create(gtin=gtin.zfill(14), name=name, **fields)
+
+
+def received(consignment: Consignment, lines: list[ReceivedLine], *, on: date) -> Receipt:
+    """A consignment that was counted, and that customs accepted into the account book."""
+    receipt = receive(consignment, lines, on=on)
+    accept_entry(consignment, on)
+    return receipt
 
 
 def ordered(

@@ -256,6 +256,16 @@ class Warehouse(RuleBasedStateMachine):
         self.ask("receive", arrival, dies, again=True)
 
     @rule(which=places, dies=deaths, again=twice)
+    def accept(self, which, dies, again):
+        receipt = self.one(Receipt.objects, which)
+        self.ask(
+            "accept",
+            lambda: services.accept_entry(receipt.consignment, self.day),
+            dies,
+            again=again,
+        )
+
+    @rule(which=places, dies=deaths, again=twice)
     def allocate(self, which, dies, again):
         receipt = self.one(Receipt.objects, which)
         self.ask("allocate", lambda: services.allocate(receipt), dies, again=again)

@@ -59,7 +59,7 @@ def set_the_shelf(*more: str) -> tuple[list[Party], Product]:
         goods.counted(line, good=units, lot_no=f"L-{units}", expires_on=date(2026, units // 5, 1))
         for units in LOTS
     ]
-    receipt = services.receive(goods.consigned(pool, [line]), counts, on=ARRIVED)
+    receipt = goods.received(goods.consigned(pool, [line]), counts, on=ARRIVED)
     services.allocate(receipt)
     return importers, product
 

@@ -25,7 +25,7 @@ def owned():
 
 def receive_and_allocate(pool, line, units, **count):
     consignment = goods.consigned(pool, [line], {line.pk: units})
-    receipt = services.receive(consignment, [goods.counted(line, **count)], on=ARRIVED)
+    receipt = goods.received(consignment, [goods.counted(line, **count)], on=ARRIVED)
     services.allocate(receipt)
     return receipt
 
@@ -72,7 +72,7 @@ def test_deliveries_allocated_in_the_other_order_give_the_same(account_book, poo
     for number, good in (("A", 40), ("B", 30)):
         consignment = goods.consigned(pool, [order_line], {order_line.pk: good})
         count = goods.counted(order_line, good=good, lot_no=number)
-        receipts.append(services.receive(consignment, [count], on=ARRIVED))
+        receipts.append(goods.received(consignment, [count], on=ARRIVED))
 
     for receipt in reversed(receipts):
         services.allocate(receipt)
@@ -85,7 +85,7 @@ def test_lots_that_expire_early_and_late_are_shared_alike(
 ):
     early = goods.counted(order_line, good=50, lot_no="A", expires_on=date(2026, 3, 1))
     late = goods.counted(order_line, good=50, lot_no="B", expires_on=date(2026, 9, 1))
-    receipt = services.receive(consignment, [early, late], on=ARRIVED)
+    receipt = goods.received(consignment, [early, late], on=ARRIVED)
 
     services.allocate(receipt)
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def line(as_operator, account_book, consignment, order_line):
     counted = ReceivedLine(order_line.pk, 80, 5, 8, "L-1", quarantined=7, over=4)
-    return services.receive(consignment, [counted], on=ARRIVED).lines.get()
+    return goods.received(consignment, [counted], on=ARRIVED).lines.get()
 
 
 def picture(size=(900, 600), **more):
@@ -55,7 +55,7 @@ def test_what_is_held_back_counts_among_the_announced_and_what_is_over_does_not(
     counted = ReceivedLine(order_line.pk, 80, 5, 8, "L-1", quarantined=6, over=1)
 
     with pytest.raises(CountDoesNotAddUp):
-        services.receive(consignment, [counted], on=ARRIVED)
+        goods.received(consignment, [counted], on=ARRIVED)
 
 
 def test_a_claim_is_the_missing_units_at_the_order_s_price(line):

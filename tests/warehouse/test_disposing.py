@@ -32,7 +32,7 @@ LATER = date(2026, 10, 5)
 def case(as_operator, account_book, consignment, order_line):
     """Eight units arrived damaged and lie in quarantine, in the operator's trust."""
     counted = goods.counted(order_line, good=92, damaged=8)
-    receipt = services.receive(consignment, [counted], on=ARRIVED)
+    receipt = goods.received(consignment, [counted], on=ARRIVED)
     services.allocate(receipt)
     (opened,) = disposing.open_cases(consignment.pool)
     return opened

@@ -54,7 +54,7 @@ def test_a_cut_share_is_explained_in_a_sentence(
 ):
     consignment = goods.consigned(pool, [order_line])
     count = goods.counted(order_line, good=70, short=30)
-    services.allocate(services.receive(consignment, [count], on=ARRIVED))
+    services.allocate(goods.received(consignment, [count], on=ARRIVED))
 
     page = get(client, importer_user, "stock")
 

@@ -1,4 +1,4 @@
-"""Receiving: counted goods become lots in trust of the operator, and enter the account book."""
+"""Receiving: counted goods become lots in trust; the book takes them in when customs accepts."""
 
 from datetime import date
 
@@ -8,9 +8,11 @@ from core.models import Fact
 from tests.warehouse import goods
 from tests.warehouse.conftest import ARRIVED, EXPIRES
 from warehouse import services
-from warehouse.domain.book import Counters
+from warehouse.domain.book import BookStep, Counters
 from warehouse.domain.receiving import CountDoesNotAddUp, NegativeCount, NotAnnounced
 from warehouse.models import BookItem, Holding, Lot, Movement, Receipt
+from warehouse.reconciling import reconciled
+from warehouse.services import booking
 
 pytestmark = pytest.mark.usefixtures("as_operator")
 
@@ -36,20 +38,85 @@ def test_good_units_go_to_the_shelves_and_damaged_ones_to_quarantine(
     assert (lot.number, lot.expires_on, lot.origin) == ("L-1", EXPIRES, "NZ")
 
 
-def test_the_account_book_carries_what_arrived_and_frees_what_did_not(
+def test_counting_moves_nothing_in_the_account_book_until_customs_accepts(
     account_book, consignment, order_line, product
 ):
     count = goods.counted(order_line, good=90, damaged=4, short=6)
 
     services.receive(consignment, [count], on=ARRIVED)
 
+    ((item, row),) = reconciled(BookItem.objects.all())
+    assert (item.product, item.counters) == (product, Counters())
+    assert (row.physical, row.arrived_not_approved, row.drift_units) == (94, 94, 0)
+
+
+def test_accepted_goods_enter_the_account_book_once_and_free_what_did_not_come(
+    account_book, consignment, order_line, product
+):
+    count = goods.counted(order_line, good=90, damaged=4, short=6)
+    services.receive(consignment, [count], on=ARRIVED)
+
+    entered = [services.accept_entry(consignment, ARRIVED) for _ in range(2)]
+
     item = BookItem.objects.get(product=product)
+    assert entered == [94, 0]
     assert item.counters == Counters(expected_in=0, actual_in=94)
     assert list(item.movements.order_by("pk").values_list("step", "units")) == [
         ("expect_in", 100),
-        ("actual_in", 94),
         ("release_in", 6),
+        ("actual_in", 94),
     ]
+
+
+def test_customs_may_accept_a_consignment_before_it_is_counted(
+    account_book, consignment, order_line, product
+):
+    announced = services.expect_entry(consignment, {product.pk: 100}, ARRIVED)
+    expected = BookItem.objects.get().counters
+    entered = services.enter_expected(consignment, ARRIVED)
+
+    ((item, before),) = reconciled(BookItem.objects.all())
+    services.receive(consignment, [goods.counted(order_line, good=94, short=6)], on=ARRIVED)
+    ((_, after),) = reconciled(BookItem.objects.all())
+
+    assert (announced, entered) == (100, 100)
+    assert (expected, item.counters) == (Counters(expected_in=100), Counters(actual_in=100))
+    assert (before.approved_not_arrived, before.physical, before.drift_units) == (100, 0, 0)
+    assert (after.approved_not_arrived, after.physical, after.drift_units) == (6, 94, 0)
+    assert [fact.name for fact in Fact.objects.filter(name__startswith="warehouse.entry")] == [
+        "warehouse.entry.expected",
+        "warehouse.entry.accepted",
+    ]
+
+
+def test_a_list_that_customs_deletes_is_taken_back_and_may_not_be_announced_otherwise(
+    account_book, consignment, order_line, product
+):
+    services.expect_entry(consignment, {product.pk: 100}, ARRIVED)
+
+    with pytest.raises(services.EntryExpectedOtherwise):
+        services.expect_entry(consignment, {product.pk: 99}, ARRIVED)
+
+    assert services.expect_entry(consignment, {product.pk: 100}, ARRIVED) == 0
+    assert services.take_entry_back(consignment, ARRIVED) == 100
+    assert services.enter_expected(consignment, ARRIVED) == 0
+    assert BookItem.objects.get().counters == Counters()
+
+
+def test_units_booked_in_under_a_reference_that_nothing_bears_are_drift(received):
+    item = BookItem.objects.get()
+    booking.book(
+        [(item, BookStep.EXPECT_IN, 7), (item, BookStep.ACTUAL_IN, 7)], reference="?", on=ARRIVED
+    )
+
+    ((_, row),) = reconciled(BookItem.objects.all())
+
+    assert row.drift_units == 7
+
+
+def test_nothing_is_accepted_that_nobody_counted(account_book, consignment, order_line):
+    with pytest.raises(services.NotCountedYet):
+        services.accept_entry(consignment, ARRIVED)
 
 
 def test_an_order_line_may_come_in_several_lots(account_book, consignment, order_line):

@@ -106,7 +106,7 @@ def test_an_importer_cannot_reserve_another_importers_units(shelf):
 def test_quarantined_units_are_not_promised(account_book, pool, supplier, importer, product):
     line = goods.ordered(pool, supplier, {product: {importer: 10}})[0]
     count = goods.counted(line, good=6, damaged=4)
-    receipt = services.receive(goods.consigned(pool, [line]), [count], on=ARRIVED)
+    receipt = goods.received(goods.consigned(pool, [line]), [count], on=ARRIVED)
     services.allocate(receipt)
 
     with pytest.raises(NotEnoughStock) as refusal:

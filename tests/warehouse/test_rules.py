@@ -30,7 +30,7 @@ def delivered(pool, order_line, good):
     """A further delivery of an order line, received and shared."""
     consignment = goods.consigned(pool, [order_line], {order_line.pk: good})
     counted = goods.counted(order_line, good=good, lot_no=f"L-{consignment.pk}")
-    receipt = services.receive(consignment, [counted], on=ARRIVED)
+    receipt = goods.received(consignment, [counted], on=ARRIVED)
     services.allocate(receipt)
     return receipt
 

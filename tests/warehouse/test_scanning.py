@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from core import invariants
 from core.idempotency import KeyUsedForOther
+from tests.warehouse import goods
 from tests.warehouse.shelves import lies, location, waits, zone
 from warehouse import queries, scan_views, services
 from warehouse.domain.scanning import Sent, Task
@@ -208,7 +209,7 @@ def test_the_receipt_s_page_keeps_photos_and_makes_claims(
     client, operator_user, as_operator, account_book, consignment, order_line
 ):
     from_door = services.ReceivedLine(order_line.pk, 90, 4, 6, "L-1")
-    receipt = services.receive(consignment, [from_door], on=date(2025, 3, 10))
+    receipt = goods.received(consignment, [from_door], on=date(2025, 3, 10))
     line = receipt.lines.get()
     client.force_login(operator_user)
 

@@ -121,7 +121,8 @@ def after(counters: Counters, step: BookStep, units: int) -> Counters:
 class Reconciliation:
     """One item of the account book beside the shelves, with every named position between them.
 
-    ``arrived_not_approved``: counted in, the book does not carry them yet.
+    ``arrived_not_approved``: counted in or come back, the book does not carry them yet.
+    ``approved_not_arrived``: in the book, and not counted in: on the way, or short.
     ``left_not_written_off``: gone to consumers, still in the book.
     ``written_off_not_left``: out of the book, still on the shelf or packed.
     ``destroyed_not_written_off``, ``removed_not_written_off``: gone under a document of their own
@@ -134,6 +135,7 @@ class Reconciliation:
     physical: int
     quarantine: int = 0
     arrived_not_approved: int = 0
+    approved_not_arrived: int = 0
     left_not_written_off: int = 0
     written_off_not_left: int = 0
     destroyed_not_written_off: int = 0
@@ -146,6 +148,7 @@ class Reconciliation:
         return (
             self.physical
             - self.arrived_not_approved
+            + self.approved_not_arrived
             + self.left_not_written_off
             - self.written_off_not_left
             + self.destroyed_not_written_off

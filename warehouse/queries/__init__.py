@@ -1,6 +1,6 @@
 """What the warehouse holds, as plain rows; each question costs the same whatever the size."""
 
-from warehouse.queries.book import BookPosition, book_positions
+from warehouse.queries.book import BookPosition, Entry, book_positions, entry_of
 from warehouse.queries.deliveries import (
     ClaimRow,
     Finding,
@@ -49,6 +49,7 @@ __all__ = [
     "AwaitedRow",
     "BookPosition",
     "ClaimRow",
+    "Entry",
     "Finding",
     "HistoryRow",
     "OwnShareRow",
@@ -66,6 +67,7 @@ __all__ = [
     "book_positions",
     "claims",
     "counted_at_the_door",
+    "entry_of",
     "findings",
     "free_units",
     "insurers",

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F, Sum
+
 from core.models import Party
-from warehouse.domain.book import Counters, Reconciliation
-from warehouse.models import BookItem
+from warehouse.domain.book import BookStep, Counters, Reconciliation
+from warehouse.models import BookItem, BookMovement, Receipt
 from warehouse.reconciling import reconciled
 
 
@@ -27,7 +29,7 @@ class BookPosition:
 
 
 def book_positions(operator: Party) -> list[BookPosition]:
-    """Each item of the account books of an operator's pools beside the shelves. Six queries."""
+    """Each item of the account books of an operator's pools beside the shelves. Four queries."""
     items = BookItem.objects.select_related("book", "product").filter(
         book__pool__operator_id=operator.pk
     )
@@ -43,3 +45,24 @@ def book_positions(operator: Party) -> list[BookPosition]:
         )
         for item, row in reconciled(items.order_by("book__number", "item_no"))
     ]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Units of a counted consignment: announced ones that came, and those in the account book."""
+
+    came: int
+    entered: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether units came that customs has not accepted."""
+        return self.came > self.entered
+
+
+def entry_of(receipt: Receipt) -> Entry:
+    """How much of a receipt the account book has. Two queries."""
+    number = receipt.consignment.number
+    rows = BookMovement.objects.filter(reference=number, step=BookStep.ACTUAL_IN)
+    came = receipt.lines.aggregate(came=Sum(F("expected") - F("short")))["came"]
+    return Entry(came or 0, rows.aggregate(units=Sum("units"))["units"] or 0)

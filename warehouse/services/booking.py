@@ -1,6 +1,6 @@
-"""The account book: opening it, and entering what a consignment brought."""
+"""The account book: opening it, its items, and writing steps in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Max
@@ -78,20 +78,10 @@ def items_for(book: AccountBook, product_ids: Iterable[int]) -> dict[int, BookIt
     return {item.product_id: item for item in book.items.filter(product_id__in=wanted)}
 
 
-def book_in(
-    *,
-    expected: Mapping[BookItem, int],
-    arrived: Mapping[BookItem, int],
-    reference: str,
-    on: date,
+def book(
+    steps: Iterable[tuple[BookItem, BookStep, int]], *, reference: str, on: date
 ) -> list[BookMovement]:
-    """Enter a consignment: announced units expected in, arrived ones actual, missing ones freed."""
-    steps = [(item, BookStep.EXPECT_IN, units) for item, units in expected.items()]
-    steps += [(item, BookStep.ACTUAL_IN, units) for item, units in arrived.items()]
-    steps += [
-        (item, BookStep.RELEASE_IN, units - arrived.get(item, 0))
-        for item, units in expected.items()
-    ]
+    """Write steps under one reference, in order; those of no units are left out."""
     return BookMovement.objects.bulk_create(
         movement_of(item, step, units, reference=reference, on=on)
         for item, step, units in steps

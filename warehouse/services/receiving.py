@@ -1,6 +1,6 @@
-"""Receiving a consignment: count, store, enter into the account book."""
+"""Receiving a consignment: count and store. The account book follows customs, not the count."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -8,11 +8,11 @@ from django.db import transaction
 
 from core import facts
 from core.domain.errors import Refusal
-from imports.models import Consignment, ConsignmentLine, Product
+from imports.models import Consignment, ConsignmentLine
 from warehouse.domain.receiving import ReceivedLine, check_count
 from warehouse.domain.stock import MovementKind, Place
-from warehouse.models import AccountBook, BookItem, Lot, Receipt, ReceiptLine
-from warehouse.services import booking, moving
+from warehouse.models import BookItem, Lot, Receipt, ReceiptLine
+from warehouse.services import entering, moving
 
 
 class AlreadyReceived(Refusal):
@@ -28,9 +28,10 @@ def receive(consignment: Consignment, lines: Sequence[ReceivedLine], on: date) -
     """Take a counted consignment into the warehouse, in trust of the pool's operator.
 
     Good units go to the bonded shelves; damaged ones, those held back for a check and those that
-    came over and above go to quarantine; missing ones are written as short. The account book
-    carries what was announced and arrived. The same count again returns the first receipt
-    and writes nothing.
+    came over and above go to quarantine; missing ones are written as short. Until customs accepts
+    the consignment its units have arrived and are not in the account book, so they can be shared
+    and shelved, and not declared out. The same count again returns the first receipt and writes
+    nothing.
 
     Raises:
         NegativeCount, NotAnnounced, CountDoesNotAddUp: the count is not one of this consignment.
@@ -57,7 +58,8 @@ def receive(consignment: Consignment, lines: Sequence[ReceivedLine], on: date) -
         )
         for line in lines
     )
-    items = _enter_into_book(consignment, announced, lines, on)
+    products = [row.order_line.product for row in announced.values()]
+    items = entering.items_of(consignment, products, on)
     lots = _store(receipt, announced, list(zip(lines, counted, strict=True)), items)
     _move_in(consignment, announced, lots, on)
     _tell(consignment, lots)
@@ -84,39 +86,6 @@ def _refuse_if_different(receipt: Receipt, lines: Sequence[ReceivedLine]) -> Rec
 
 def _lot_of(line: ReceivedLine) -> str | None:
     return line.lot_no if line.arrived else None
-
-
-def _enter_into_book(
-    consignment: Consignment,
-    announced: dict[int, ConsignmentLine],
-    lines: Sequence[ReceivedLine],
-    on: date,
-) -> dict[int, BookItem]:
-    """Book items by product, after announcing and booking the consignment's units in them."""
-    by_kind: dict[str, set[int]] = defaultdict(set)
-    expected: Counter[int] = Counter()
-    arrived: Counter[int] = Counter()
-    for line in lines:
-        product = announced[line.order_line_id].order_line.product
-        by_kind[_book_kind(product)].add(product.pk)
-        expected[product.pk] += line.expected
-        arrived[product.pk] += line.booked
-    items: dict[int, BookItem] = {}
-    for kind, product_ids in sorted(by_kind.items()):
-        book = booking.book_in_force(pool=consignment.pool, kind=kind, on=on)
-        items.update(booking.items_for(book, product_ids))
-    booking.book_in(
-        expected={items[key]: units for key, units in expected.items()},
-        arrived={items[key]: units for key, units in arrived.items()},
-        reference=consignment.number,
-        on=on,
-    )
-    return items
-
-
-def _book_kind(product: Product) -> str:
-    kinds = AccountBook.Kind
-    return kinds.TRADE_MEASURE if product.is_trade_measure else kinds.GENERAL
 
 
 def _store(

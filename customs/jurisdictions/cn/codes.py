@@ -15,7 +15,16 @@ SHARED = {
 }
 """Lists that other stages use as well; they lie in ``core/data``."""
 
-CODE_LISTS = (*SHARED, "trade_modes", "transport_modes", "wrap_types", "districts_partial")
+CODE_LISTS = (
+    *SHARED,
+    "trade_modes",
+    "transport_modes",
+    "wrap_types",
+    "wrap_types_2018",
+    "levy_modes",
+    "delivery_terms",
+    "districts_partial",
+)
 
 
 @cache
@@ -71,3 +80,13 @@ def error_codes() -> dict[str, ErrorCode]:
         )
         for row in table("error_codes")
     }
+
+
+@cache
+def _currencies() -> Mapping[str, str]:
+    return {row["alpha3"]: row["cn_code"] for row in _rows("currencies") if row["is_active"] == "1"}
+
+
+def currency_code(alpha3: str) -> str:
+    """Customs' number of a currency; blank where the list does not have it."""
+    return _currencies().get(alpha3, "")
