@@ -194,6 +194,7 @@ def _stock(pool: Pool, product: Product, units: dict[Party, int]) -> None:
     ConsignmentLine.objects.create(consignment=consignment, order_line=line, units=line.units)
     counted = ReceivedLine(line.pk, line.units, 0, 0, "L-1", date(YEAR - 1, 10, 1), EXPIRES)
     warehouse.allocate(warehouse.receive(consignment, [counted], on=ARRIVED))
+    warehouse.accept_entry(consignment, ARRIVED)
 
 
 def _ordered(pool: Pool, product: Product, units: dict[Party, int]) -> PurchaseOrderLine:

@@ -76,7 +76,7 @@ def restock(pool: Pool, importer: Party, product: Product) -> None:
         line = goods.ordered(pool, supplier, {product: {importer: 100}})[0]
         consignment = goods.consigned(pool, [line])
         counted = [goods.counted(line, good=100)]
-        warehouse.allocate(warehouse.receive(consignment, counted, on=date(2025, 3, 10)))
+        warehouse.allocate(goods.received(consignment, counted, on=date(2025, 3, 10)))
 
 
 def confirm(products: list[Product], zone_code: str) -> None:
