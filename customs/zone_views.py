@@ -155,7 +155,7 @@ def _document(document: Document) -> HttpResponse:
     return _file(documents.content(document), document.filename, document.media_type)
 
 
-@access.action("customs.zone.view")
+@access.action("customs.zone.write")
 @require_POST
 def order_print(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the print of a paper as it is now; it comes in the background."""
