@@ -114,6 +114,53 @@ def test_units_booked_in_under_a_reference_that_nothing_bears_are_drift(received
     assert row.drift_units == 7
 
 
+def test_two_lists_of_a_consignment_are_announced_and_entered_apart(
+    account_book, pool, supplier, importer, product
+):
+    other = goods.product("9421902960024", "Goat milk powder")
+    lines = goods.ordered(pool, supplier, {product: {importer: 10}, other: {importer: 5}})
+    consignment = goods.consigned(pool, lines)
+    services.expect_entry(consignment, {product.pk: 10}, ARRIVED, list_no="EL-1")
+    services.expect_entry(consignment, {other.pk: 5}, ARRIVED, list_no="EL-2")
+
+    first = services.enter_expected(consignment, ARRIVED, list_no="EL-1")
+    freed = services.take_entry_back(consignment, ARRIVED, list_no="EL-2")
+
+    assert (first, freed) == (10, 5)
+    assert BookItem.objects.get(product=product).counters == Counters(actual_in=10)
+    assert BookItem.objects.get(product=other).counters == Counters()
+
+
+def test_a_list_written_anew_after_deletion_is_entered_once(
+    account_book, consignment, order_line, product
+):
+    services.expect_entry(consignment, {product.pk: 100}, ARRIVED, list_no="EL-1")
+    services.take_entry_back(consignment, ARRIVED, list_no="EL-1")
+    services.expect_entry(consignment, {product.pk: 94}, ARRIVED, list_no="EL-2")
+
+    entered = [
+        services.enter_expected(consignment, ARRIVED, list_no=number)
+        for number in ("EL-1", "EL-2", "EL-2", "EL-1")
+    ]
+
+    assert entered == [0, 94, 0, 0]
+    assert BookItem.objects.get().counters == Counters(actual_in=94)
+    movements = BookItem.objects.get().movements.order_by("pk")
+    assert [row.reference.partition("/")[2] for row in movements] == ["EL-1", "EL-1", "EL-2", ""]
+
+
+def test_goods_accepted_on_paper_close_what_a_list_had_announced(
+    account_book, consignment, order_line, product
+):
+    services.expect_entry(consignment, {product.pk: 100}, ARRIVED, list_no="EL-1")
+    services.receive(consignment, [goods.counted(order_line, good=94, short=6)], on=ARRIVED)
+
+    entered = services.accept_entry(consignment, ARRIVED)
+
+    assert entered == 94
+    assert BookItem.objects.get().counters == Counters(actual_in=94)
+
+
 def test_nothing_is_accepted_that_nobody_counted(account_book, consignment, order_line):
     with pytest.raises(services.NotCountedYet):
         services.accept_entry(consignment, ARRIVED)
