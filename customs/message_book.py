@@ -1,8 +1,14 @@
-"""The messages of the retail import interface as a document, written from the table of fields."""
+"""The messages of both interfaces as documents, written from the tables of fields."""
 
 from collections.abc import Iterator
 
+from customs.jurisdictions.cn.messages.bonded import bonded_shapes
 from customs.jurisdictions.cn.messages.fields import ENVELOPES, Field, MessageShape, shapes
+
+_HEADINGS = (
+    "| path | field | kind | length | often | values | source |",
+    "|---|---|---|---|---|---|---|",
+)
 
 NAMES = {
     "CEB311": "order",
@@ -44,6 +50,38 @@ def message_book() -> str:
     return "\n".join(lines)
 
 
+BONDED_NAMES = {
+    "InvtMessage": "list, as sent (INV101)",
+    "PassPortMessage": "gate pass, as sent (SAS121)",
+    "INV101": "list, as the bonded system has it",
+    "SAS121": "gate pass, as the bonded system has it",
+    "INV201": "answer to a list",
+    "INV202": "what became of the declaration of a list",
+    "INV211": "state of a list",
+    "SAS201": "answer to a paper of business",
+    "SAS221": "answer to a gate pass",
+    "SAS223": "passing of the gate",
+    "SAS224": "answer of the gate",
+    "CommonResponeMessage": "first word of the client",
+    "(envelope)": "envelope of both",
+}
+
+
+def bonded_book() -> str:
+    """Every message of the bonded system with its fields, in Markdown."""
+    lines = [
+        "# Messages of the bonded system (China)",
+        "",
+        "Written by `manage.py write_rules` from the table that the code reads; do not edit.",
+        "Length: `=3` exactly, `1..60` from and to, `19.5` digits and decimals. `*` has to stand.",
+        "In what operators send the order of fields does not count.",
+        "",
+    ]
+    for name, root in bonded_shapes().items():
+        lines += [f"## {name}: {BONDED_NAMES[name]}", "", *_HEADINGS, *_rows(root, ""), ""]
+    return "\n".join(lines)
+
+
 def _message(shape: MessageShape) -> Iterator[str]:
     yield f"## {shape.code}: {NAMES[shape.code]}"
     yield ""
@@ -51,8 +89,7 @@ def _message(shape: MessageShape) -> Iterator[str]:
         signed = "has to be signed" if shape.needs_signature else "may be unsigned"
         yield f"Sent to customs; {signed}." if shape.is_outbound else "Sent by customs."
         yield ""
-    yield "| path | field | kind | length | often | values | source |"
-    yield "|---|---|---|---|---|---|---|"
+    yield from _HEADINGS
     yield from _rows(shape.root, "")
     yield ""
 

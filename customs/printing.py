@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 
 from core.domain.shares import split_in_proportion
 from core.pdf import (
@@ -42,9 +43,12 @@ def print_sheet(spec: FormSpec, sheet: Sheet) -> Pdf:
     return render(document(spec, sheet))
 
 
-def print_sheets(spec: FormSpec, sheets: Iterable[Sheet], *, title: str) -> Pdf:
+def print_sheets(
+    spec: FormSpec, sheets: Iterable[Sheet], *, title: str, cover: Document | None = None
+) -> Pdf:
     """Many declarations in one file with an outline, drawn in one go so that it stays small."""
-    return merge((document(spec, sheet) for sheet in sheets), title=title)
+    covers = (cover,) if cover is not None else ()
+    return merge(chain(covers, (document(spec, sheet) for sheet in sheets)), title=title)
 
 
 def document(spec: FormSpec, sheet: Sheet) -> Document:

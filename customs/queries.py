@@ -197,9 +197,16 @@ def orders_to_declare(pool: Pool, most: int) -> list[ConsumerOrder]:
     return list(rows.order_by("pk")[:most])
 
 
-def orders_to_declare_again(batch: DeclarationBatch) -> list[ConsumerOrder]:
-    """Orders whose latest declaration is in the batch and was refused. One query."""
+def orders_to_declare_again(
+    batch: DeclarationBatch, error_code: str | None = None
+) -> list[ConsumerOrder]:
+    """Orders whose latest declaration is in the batch and was refused, for one reason or any.
+
+    One query.
+    """
     refused = Declaration.objects.filter(batch=batch, state=REFUSED)
+    if error_code is not None:
+        refused = refused.filter(error_code=error_code)
     return list(ConsumerOrder.objects.filter(declaration__in=refused).order_by("pk"))
 
 

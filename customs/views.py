@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from core import access, documents, vault
 from core.models import Party
 from core.web.numbers import whole
+from core.web.ranges import download
 from core.web.refusals import render_refusal
 from customs import queries, services, words
 from customs.forms import ReceiptsForm
@@ -131,10 +131,13 @@ def archive(request: HttpRequest, pk: int) -> HttpResponse:
         queries.visible_batches(_party(request)).filter(archive__isnull=False), pk=pk
     )
     document = services.hand_over(found)
-    response = HttpResponse(documents.content(document), content_type=document.media_type)
-    disposition = content_disposition_header(as_attachment=True, filename=document.filename)
-    response["Content-Disposition"] = disposition or "attachment"
-    return response
+    return download(
+        request,
+        documents.content(document),
+        filename=document.filename,
+        media_type=document.media_type,
+        etag=document.sha256,
+    )
 
 
 @access.action("customs.batch.declare")
@@ -154,9 +157,9 @@ def declare(request: HttpRequest) -> HttpResponse:
 @access.action("customs.batch.declare")
 @require_POST
 def declare_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Declare what was refused of a batch again, as a batch of its own."""
+    """Declare what was refused of a batch again, all of it or one reason's, as a batch of its own."""
     found = _batch(request, pk)
-    chosen = queries.orders_to_declare_again(found)
+    chosen = queries.orders_to_declare_again(found, request.POST.get("error_code"))
     key = f"batch:{found.pk}/again/{len(chosen)}/{chosen[0].pk if chosen else 0}"
     made = services.declare_batch(found.pool, chosen, request_key=key)
     return redirect("customs:batch", pk=made.pk)

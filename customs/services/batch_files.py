@@ -26,6 +26,7 @@ from customs.domain.forms import FormSpec, Sheet
 from customs.models import Attempt, DeclarationBatch
 from customs.services import message_files
 from customs.services.content import attempts_of, declaration_of
+from customs.trade_papers import Cover, cover_sheet
 
 AT_A_TIME = 20
 """Prints made in one step, about half a second of work."""
@@ -33,6 +34,7 @@ AT_A_TIME = 20
 FORM = "retail-import"
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
 ZIP = "application/zip"
 XML = "application/xml"
 MESSAGES = "messages/"
@@ -55,6 +57,9 @@ SUMMARY_HEADINGS = (
     "VAT ({currency})",
     "Taxes ({currency})",
 )
+_UNITS, _VALUE, _TAXES = 5, 7, 11
+"""Columns of the summary that the cover adds up."""
+
 _FORMATS = ("",) * 7 + ("#,##0.00",) * 5
 
 
@@ -110,14 +115,49 @@ def _print_one(batch: DeclarationBatch, attempt: Attempt) -> None:
 
 def _print_all(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> None:
     pages = (_sheet(batch, attempt) for attempt in attempts)
-    pdf = printing.print_sheets(_form(batch), pages, title=batch.number)
+    cover = cover_sheet(_cover(batch, attempts))
+    pdf = printing.print_sheets(_form(batch), pages, title=batch.number, cover=cover)
     _store(batch, "merged.pdf", pdf.content, PDF)
+
+
+def _cover(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> Cover:
+    """The first pages of the merged print: what the batch comes to, and each declaration."""
+    currency = batch.pool.currency
+    rows = [_summary_row(attempt, currency) for attempt in attempts]
+    value, tax = (sum(row[column] for row in rows) for column in (_VALUE, _TAXES))
+    figures = (
+        ("Declarations 份数", f"{len(rows):,}"),
+        ("Units 商品件数", f"{sum(row[_UNITS] for row in rows):,}"),
+        (f"Dutiable value 完税价格 {currency}", f"{value:,.2f}"),
+        (f"Taxes 税款合计 {currency}", f"{tax:,.2f}"),
+    )
+    return Cover(
+        number=batch.number,
+        pool=batch.pool.name_zh or batch.pool.name,
+        broker=batch.broker.name_zh or batch.broker.name,
+        declared_at=f"{timezone.localtime(batch.declared_at):%Y-%m-%d %H:%M}",
+        figures=figures,
+        rows=tuple(
+            (
+                str(number),
+                row[0],
+                row[1],
+                row[3],
+                str(row[4]),
+                f"{row[_VALUE]:,.2f}",
+                f"{row[_TAXES]:,.2f}",
+            )
+            for number, row in enumerate(rows, start=1)
+        ),
+        is_simulated=batch.pool.is_simulated,
+    )
 
 
 def _summarise(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> None:
     currency = batch.pool.currency
     rows = [_summary_row(attempt, currency) for attempt in attempts]
     headings = tuple(heading.format(currency=currency) for heading in SUMMARY_HEADINGS)
+    _store(batch, "summary.csv", sheets.write_csv(headings, rows), CSV)
     sheet = sheets.SheetOut(batch.number, headings, rows, formats=_FORMATS)
     _store(batch, "summary.xlsx", sheets.write_xlsx([sheet]), XLSX)
 
@@ -175,7 +215,7 @@ def _pack(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> Document:
 
 def _entries(batch: DeclarationBatch, attempts: Sequence[Attempt]) -> Iterator[tuple[str, bytes]]:
     prints = [f"{attempt.cop_no}.pdf" for attempt in attempts]
-    names = ["merged.pdf", "summary.xlsx", *_message_names(batch), *prints]
+    names = ["merged.pdf", "summary.xlsx", "summary.csv", *_message_names(batch), *prints]
     stored = {row.key: row for row in Document.objects.filter(subject=f"batch:{batch.pk}")}
     for name in names:
         folder = "declarations/" if name in prints else ""

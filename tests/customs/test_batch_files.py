@@ -1,19 +1,22 @@
+import csv
 import hashlib
 import json
 import zipfile
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
+from django.urls import reverse
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from core import documents, jobs
-from core.models import Document
+from core.models import Document, Fact
 from customs import services
 from customs.jurisdictions.cn.messages.reading import read
 from customs.models import DeclarationBatch
 from customs.services import batch_files
 from tests.customs.shop import OTHER_BUYER
+from tests.customs.test_views import get, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +39,7 @@ def test_the_archive_holds_each_print_the_merged_one_the_summary_and_a_manifest(
     assert archive(built).namelist() == [
         "merged.pdf",
         "summary.xlsx",
+        "summary.csv",
         "messages/CEB621-1.xml",
         "declarations/DEC-2025-000001.pdf",
         "declarations/DEC-2025-000002.pdf",
@@ -59,6 +63,7 @@ def test_the_merged_print_has_an_entry_for_each_declaration(built):
     merged = PdfReader(BytesIO(archive(built).read("merged.pdf")))
 
     assert [entry.title for entry in merged.outline] == [
+        "Cover 封面  DB-2025-000001",
         "DEC-2025-000001  SH-0001",
         "DEC-2025-000002  SH-0002",
     ]
@@ -81,6 +86,36 @@ def test_the_summary_has_a_row_for_each_declaration_with_its_taxes(built):
         ("DEC-2025-000001", 1, 22.75),
         ("DEC-2025-000002", 2, 45.5),
     ]
+
+
+def test_the_summary_comes_as_plain_text_too_with_the_same_rows(built):
+    packed = archive(built)
+    sheet = load_workbook(BytesIO(packed.read("summary.xlsx"))).active
+    text = packed.read("summary.csv").decode("utf-8-sig")
+    lines = list(csv.reader(StringIO(text)))
+
+    assert lines[0] == [cell.value for cell in sheet[1]]
+    assert [line[0] for line in lines[1:]] == ["DEC-2025-000001", "DEC-2025-000002"]
+    assert [line[10] for line in lines[1:]] == ["22.75", "45.50"]
+
+
+def test_the_cover_adds_up_what_the_batch_declares(built):
+    text = PdfReader(BytesIO(archive(built).read("merged.pdf"))).pages[0].extract_text()
+
+    for shown in ("DB-2025-000001", "DEC-2025-000002", "750.00", "68.25"):
+        assert shown in text
+    assert OTHER_BUYER.id_number not in text
+
+
+def test_a_download_that_broke_off_goes_on_where_it_stopped(built, broker_user):
+    whole = get(broker_user, "archive", built.pk)
+    rest = signed_in(broker_user).get(
+        reverse("customs:archive", args=[built.pk]), headers={"Range": "bytes=100-"}
+    )
+
+    assert (whole.status_code, rest.status_code) == (200, 206)
+    assert rest.content == whole.content[100:]
+    assert Fact.objects.filter(name="customs.batch.downloaded").count() == 2
 
 
 def test_the_job_ends_with_the_archive_as_its_result(built):

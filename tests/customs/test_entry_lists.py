@@ -242,3 +242,113 @@ def test_a_receipt_moves_only_the_books_of_pools_in_view(consignment, broker):
 
     assert (foreign.entered, foreign.zone) == (0, 0)
     assert (own.entered, own.zone) == (94, 1)
+
+
+def test_the_head_of_a_list_in_is_the_zone_the_way_and_the_parties(consignment):
+    count(consignment)
+
+    message = from_parts(LIST, read(documents.content(listed(consignment).document)).parts)
+
+    with_number = {k: v for k, v in message.head.items() if not k.endswith("Time")}
+    assert with_number == {
+        "PutrecNo": "L3105B25A001",
+        "EtpsInnerInvtNo": "EL-2025-000001",
+        "BizopEtpsSccd": "91310000MA1FL0NF3X",
+        "BizopEtpsno": "3105W90001",
+        "BizopEtpsNm": "北仑联仓",
+        "RcvgdEtpsno": "3105W90001",
+        "RvsngdEtpsSccd": "91310000MA1FL0NF3X",
+        "RcvgdEtpsNm": "北仑联仓",
+        "DclEtpsSccd": "91310000MA1FL0NF3X",
+        "DclEtpsno": "3105W90001",
+        "DclEtpsNm": "北仑联仓",
+        "ImpexpPortcd": "3105",
+        "DclPlcCuscd": "3105",
+        "DclcusTypecd": "2",
+        "DecType": "3",
+        "ImpexpMarkcd": "I",
+        "MtpckEndprdMarkcd": "I",
+        "SupvModecd": "1210",
+        "TrspModecd": "2",
+        "DclcusFlag": "1",
+        "InputCode": "3105W90001",
+        "InputName": "北仑联仓",
+        "StshipTrsarvNatcd": "609",
+        "CorrEntryDclEtpsSccd": "91310000MA1FL0NF3X",
+        "CorrEntryDclEtpsNo": "3105W90001",
+        "CorrEntryDclEtpsNm": "北仑联仓",
+        "InvtType": "0",
+        "DclTypecd": "1",
+        "InputCreditCode": "91310000MA1FL0NF3X",
+        "GenDecFlag": "1",
+    }
+
+
+def test_a_line_of_a_list_in_is_an_item_of_the_book_with_price_weight_and_origin(consignment):
+    count(consignment)
+
+    message = from_parts(LIST, read(documents.content(listed(consignment).document)).parts)
+
+    assert message.lines == (
+        {
+            "PutrecSeqno": "1",
+            "GdsSeqno": "1",
+            "GdsMtno": "1",
+            "Gdecd": "1901101000",
+            "GdsNm": "婴儿配方奶粉",
+            "GdsSpcfModelDesc": "800克/罐",
+            "DclUnitcd": "122",
+            "LawfUnitcd": "035",
+            "Natcd": "609",
+            "DclUprcAmt": "12.50",
+            "DclTotalAmt": "1175.00",
+            "DclCurrcd": "502",
+            "LawfQty": "75.2",
+            "DclQty": "94",
+            "GrossWt": "89.300",
+            "NetWt": "75.200",
+            "LvyrlfModecd": "3",
+            "EntryGdsSeqno": "1",
+            "DestinationNatcd": "142",
+            "ModfMarkcd": "3",
+            "ClyMarkcd": "0",
+        },
+    )
+
+
+def test_the_pass_of_a_lorry_that_comes_in_says_what_it_weighs_and_carries(consignment, pool):
+    count(consignment)
+    paper = listed(consignment)
+    hear("INV201", "4", paper.number)
+
+    gate_pass = services.write_gate_pass(pool, [paper.number], TRUCK)
+
+    head = from_parts(PASS, read(documents.content(gate_pass.document)).parts).head
+    assert {k: v for k, v in head.items() if k != "DclTime"} == {
+        "PassportTypecd": "1",
+        "MasterCuscd": "3105",
+        "DclTypecd": "1",
+        "IoTypecd": "I",
+        "BindTypecd": "2",
+        "RltTbTypecd": "1",
+        "RltNo": "QD310525I000000001",
+        "AreainEtpsno": "3105W90001",
+        "AreainEtpsNm": "北仑联仓",
+        "VehicleNo": "浙B00000",
+        "VehicleIcNo": "0000000000000",
+        "VehicleWt": "12000",
+        "VehicleFrameWt": "4000",
+        "ContainerWt": "0",
+        "TotalWt": "16089.3",
+        "TotalGrossWt": "89.3",
+        "TotalNetWt": "75.2",
+        "DclErConc": "北仑联仓",
+        "DclEtpsno": "3105W90001",
+        "DclEtpsNm": "北仑联仓",
+        "InputCode": "3105W90001",
+        "InputName": "北仑联仓",
+        "EtpsPreentNo": "GP-2025-000001",
+        "AreainEtpsSccd": "91310000MA1FL0NF3X",
+        "DclEtpsSccd": "91310000MA1FL0NF3X",
+        "InputSccd": "91310000MA1FL0NF3X",
+    }

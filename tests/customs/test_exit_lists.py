@@ -184,3 +184,66 @@ def test_an_uploaded_receipt_of_a_list_moves_the_book(stocked, leaving, broker):
 
     assert (first.written_off, again.written_off) == (2, 0)
     assert counters()[0] == (0, 3)
+
+
+def test_the_head_of_a_list_out_is_the_zone_the_way_and_the_parties(stocked, leaving):
+    content = documents.content(written(stocked, leaving).document)
+
+    head = from_parts(LIST, read(content).parts).head
+
+    assert {k: v for k, v in head.items() if not k.endswith("Time")} == {
+        "PutrecNo": "L3105B25A001",
+        "EtpsInnerInvtNo": "HZQD3105W90001E20250501",
+        "BizopEtpsSccd": "91310000MA1FL0NF3X",
+        "BizopEtpsno": "3105W90001",
+        "BizopEtpsNm": "北仑联仓",
+        "RcvgdEtpsno": "3105W90001",
+        "RvsngdEtpsSccd": "91310000MA1FL0NF3X",
+        "RcvgdEtpsNm": "北仑联仓",
+        "DclEtpsSccd": "91310000MA1FL0NF3X",
+        "DclEtpsno": "3105W90001",
+        "DclEtpsNm": "北仑联仓",
+        "ImpexpPortcd": "3105",
+        "DclPlcCuscd": "3105",
+        "ImpexpMarkcd": "E",
+        "MtpckEndprdMarkcd": "I",
+        "SupvModecd": "1210",
+        "TrspModecd": "W",
+        "DclcusFlag": "2",
+        "InputCode": "3105W90001",
+        "InputName": "北仑联仓",
+        "StshipTrsarvNatcd": "142",
+        "InvtType": "8",
+        "DclTypecd": "1",
+        "InputCreditCode": "91310000MA1FL0NF3X",
+        "GenDecFlag": "2",
+    }
+
+
+def test_a_line_of_a_list_out_is_what_was_declared_summed(stocked, leaving):
+    content = documents.content(written(stocked, leaving).document)
+
+    assert from_parts(LIST, read(content).parts).lines == (
+        {
+            "GdsSeqno": "1",
+            "GdsMtno": "1",
+            "Gdecd": "1901101000",
+            "GdsNm": "婴儿配方奶粉",
+            "GdsSpcfModelDesc": "800克/罐",
+            "DclUnitcd": "122",
+            "LawfUnitcd": "035",
+            "Natcd": "609",
+            "DclUprcAmt": "250.00",
+            "DclTotalAmt": "750.00",
+            "DclCurrcd": "142",
+            "LawfQty": "2.4",
+            "DclQty": "3",
+            "GrossWt": "2.850",
+            "NetWt": "2.400",
+            "LvyrlfModecd": "1",
+            "EntryGdsSeqno": "1",
+            "DestinationNatcd": "142",
+            "ModfMarkcd": "3",
+            "ClyMarkcd": "0",
+        },
+    )

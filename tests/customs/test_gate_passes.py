@@ -126,3 +126,38 @@ def test_a_pass_that_customs_never_had_is_cancelled_at_once(approved):
 
     assert paper.state == "cancelled"
     assert not ZonePaper.objects.filter(gate_pass=paper).exists()
+
+
+def test_the_pass_of_a_van_that_leaves_says_what_it_weighs_and_carries(approved):
+    content = documents.content(passed(approved).document)
+
+    head = from_parts(PASS, read(content).parts).head
+
+    assert {k: v for k, v in head.items() if k != "DclTime"} == {
+        "PassportTypecd": "3",
+        "MasterCuscd": "3105",
+        "DclTypecd": "1",
+        "IoTypecd": "E",
+        "BindTypecd": "2",
+        "RltTbTypecd": "1",
+        "RltNo": "QD1",
+        "AreainEtpsno": "3105W90001",
+        "AreainEtpsNm": "北仑联仓",
+        "VehicleNo": "浙B00000",
+        "VehicleIcNo": "0000000000000",
+        "VehicleWt": "1450",
+        "VehicleFrameWt": "1120",
+        "ContainerWt": "0",
+        "TotalWt": "2572.85",
+        "TotalGrossWt": "2.85",
+        "TotalNetWt": "2.4",
+        "DclErConc": "联系人 13800000000",
+        "DclEtpsno": "3105W90001",
+        "DclEtpsNm": "北仑联仓",
+        "InputCode": "3105W90001",
+        "InputName": "北仑联仓",
+        "EtpsPreentNo": "GP-1",
+        "AreainEtpsSccd": "91310000MA1FL0NF3X",
+        "DclEtpsSccd": "91310000MA1FL0NF3X",
+        "InputSccd": "91310000MA1FL0NF3X",
+    }

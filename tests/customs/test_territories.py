@@ -11,7 +11,7 @@ from core.domain.errors import Refusal
 from customs import services, words
 from customs.domain.assessment import GoodsLine, OverOrderLimit, OverPersonYearLimit, TaxCase
 from customs.domain.states import STATES
-from customs.message_book import message_book
+from customs.message_book import bonded_book, message_book
 from customs.rulebook import rulebook
 from customs.services import OrderedLine
 from customs.territories import TERRITORIES, of
@@ -79,6 +79,12 @@ def test_the_messages_in_the_documents_are_those_of_the_code():
     written = Path(settings.BASE_DIR) / "docs" / "rules" / "ceb-messages.md"
 
     assert written.read_text("utf-8") == message_book()
+
+
+def test_the_bonded_messages_in_the_documents_are_those_of_the_code():
+    written = Path(settings.BASE_DIR) / "docs" / "rules" / "bonded-messages.md"
+
+    assert written.read_text("utf-8") == bonded_book()
 
 
 @EVERY

@@ -122,6 +122,21 @@ def test_a_pool_that_is_not_the_readers_cannot_be_declared_for(take, broker_user
     assert response.status_code == 404
 
 
+def test_a_group_of_refusals_is_declared_again_by_its_own_button(batch, broker_user):
+    client = signed_in(broker_user)
+    (group,) = queries.refusals(queries.declarations(batch))
+
+    client.post(reverse("customs:declare-again", args=[batch.pk]), {"error_code": "-1"})
+    nothing_new = DeclarationBatch.objects.count()
+    own = client.post(
+        reverse("customs:declare-again", args=[batch.pk]), {"error_code": group.error_code}
+    )
+
+    assert (nothing_new, own.status_code) == (1, 302)
+    again = DeclarationBatch.objects.latest("pk")
+    assert [row.cop_no for row in queries.declarations(again)] == ["DEC-2025-000003"]
+
+
 def test_only_what_was_refused_is_declared_again(batch, broker_user, stocked):
     signed_in(broker_user).post(reverse("customs:declare-again", args=[batch.pk]))
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from customs.message_book import message_book
+from customs.message_book import bonded_book, message_book
 from customs.rulebook import rulebook
 from customs.territories import TERRITORIES
 
@@ -21,7 +21,8 @@ class Command(BaseCommand):
         folder = Path(settings.BASE_DIR) / "docs" / "rules"
         folder.mkdir(parents=True, exist_ok=True)
         texts = {code: rulebook(territory) for code, territory in TERRITORIES.items()}
-        for name, text in {**texts, "ceb-messages": message_book()}.items():
+        books = {"ceb-messages": message_book(), "bonded-messages": bonded_book()}
+        for name, text in {**texts, **books}.items():
             path = folder / f"{name}.md"
             path.write_text(text, encoding="utf-8")
             self.stdout.write(str(path.relative_to(settings.BASE_DIR)))
