@@ -157,7 +157,7 @@ def declare(request: HttpRequest) -> HttpResponse:
 @access.action("customs.batch.declare")
 @require_POST
 def declare_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Declare what was refused of a batch again, all of it or one reason's, as a batch of its own."""
+    """Declare what was refused again, all of it or one reason's, as a batch of its own."""
     found = _batch(request, pk)
     chosen = queries.orders_to_declare_again(found, request.POST.get("error_code"))
     key = f"batch:{found.pk}/again/{len(chosen)}/{chosen[0].pk if chosen else 0}"
