@@ -15,6 +15,7 @@ access.register(
         "portal.parties": {Role.OPERATOR},
         "portal.saving": {Role.IMPORTER},
         "portal.cover": {Role.IMPORTER},
+        "portal.exit": {Role.IMPORTER, Role.OPERATOR},
         "portal.books": {Role.OPERATOR},
         "portal.jobs": {Role.OPERATOR},
     },

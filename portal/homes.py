@@ -16,6 +16,7 @@ from portal.queries import books as books_queries
 from portal.queries import importer as importer_queries
 from portal.queries import operator as operator_queries
 from portal.queries.decisions import decisions
+from portal.queries.exits import departure_of
 
 SHOWN = 5
 """Rows of a list on a home page; the list's own page has all."""
@@ -35,6 +36,7 @@ def _importer(me: Party) -> dict[str, Any]:
     return {
         "plan": plan,
         "plan_chart": _plan_chart(plan) if plan.total_units else "",
+        "departure": departure_of(me.pk, seen_by=me),
         "kept": imports_queries.plan_kept(me, clock.today()),
         "stock": importer_queries.stock(me),
         "orders": importer_queries.open_orders(me),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("parties/", account_views.parties, name="parties"),
     path("home/saving/", views.saving, name="saving"),
     path("cover/", views.cover, name="cover"),
+    path("exits/<int:importer>/", views.exit_page, name="exit"),
     path("shop/", shop_views.shop, name="shop"),
     path("shop/keys/", shop_views.make_key, name="make-key"),
     path("shop/keys/<int:key_id>/revoke/", shop_views.revoke_key, name="revoke-key"),

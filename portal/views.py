@@ -17,10 +17,12 @@ from core.models import Membership
 from core.models.notice import Notice
 from core.web.audience import wants_fragment
 from imports.domain.shipping import HORIZON
+from imports.words import DEPARTURES
 from portal import homes, services
 from portal.forms import SignInForm
 from portal.queries import books as books_queries
 from portal.queries.cover import covers
+from portal.queries.exits import departure_of, exit_statement
 
 WRONG_AT_MOST = 10
 WRONG_WITHIN = timedelta(minutes=15)
@@ -99,6 +101,19 @@ def cover(request: HttpRequest) -> HttpResponse:
         "horizon": HORIZON,
     }
     return render(request, "portal/cover.html", context)
+
+
+@access.action("portal.exit")
+@require_safe
+def exit_page(request: HttpRequest, importer: int) -> HttpResponse:
+    """What remains open with an importer that left: for its operator, and for itself."""
+    membership: Membership = request.membership  # type: ignore[attr-defined]
+    departure = departure_of(importer, seen_by=membership.party)
+    if departure is None:
+        raise Http404
+    found = exit_statement(departure)
+    context = {"found": found, "cause": DEPARTURES[departure.cause]}
+    return render(request, "portal/exit.html", context)
 
 
 @access.action("portal.saving")

@@ -17,7 +17,7 @@ class LeftAlready(Refusal):
 
     code = "left-already"
     reason = "{importer} left the pool on {on}."
-    remedy = "Look at its exit statement."
+    remedy = "Look at its exit statement, among the operator's decisions."
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from customs.domain.states import REFUSED
 from customs.models import Declaration
 from fx_settlement import queries as settlement_queries
 from imports.models import Round
-from portal.queries import books
+from portal.queries import books, exits
 from warehouse import queries as warehouse_queries
 from warehouse.queries import liens as lien_queries
 
@@ -42,6 +42,7 @@ def decisions(operator: Party) -> list[Decision]:
         *_liens(operator),
         *_declarations(operator),
         *_parcels(operator),
+        *_exits(operator),
         *_house(),
     ]
 
@@ -169,6 +170,13 @@ def _declarations(operator: Party) -> Iterator[Decision]:
         ).format(count=locale.number(count), number=number)
         detail = _("The batch page groups them by reason, with the fix.")
         yield Decision(what, detail, "refused", reverse("customs:batch", args=[batch_id]))
+
+
+def _exits(operator: Party) -> Iterator[Decision]:
+    for row in exits.unsettled(operator):
+        what = _("Settle what remains with {importer}").format(importer=row.importer.name)
+        detail = _("left on {day}").format(day=locale.day(row.on))
+        yield Decision(what, detail, "open", reverse("exit", args=[row.importer_id]))
 
 
 def _house() -> Iterator[Decision]:

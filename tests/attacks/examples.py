@@ -74,6 +74,7 @@ def _of(world: World, field: str) -> Any:
 
 
 PAGES = {
+    "exits/<int:importer>/": page("/exits/{}/", NOBODY_YET, "importer.pk"),
     "imports/plan/": page("/imports/plan/", IMPORTERS),
     "imports/plan/grid/": page("/imports/plan/grid/", IMPORTERS, year="2025"),
     "imports/plan/grid/save/": action("/imports/plan/grid/save/", IMPORTERS),

@@ -141,7 +141,7 @@ def test_an_importers_home_costs_the_same_whatever_it_plans(
         for number in range(products):
             factories.plan(importer, factories.product(number), year=2025, m01=10)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         as_importer.get(HOME)
 
 
@@ -228,5 +228,5 @@ def test_the_operators_home_costs_the_same_whatever_waits(
             month = date(2025, 3 * number + 1, 1)
             factories.quarter(pool, month, date(2025, 3 * number + 3, 1))
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         as_operator.get(HOME)
