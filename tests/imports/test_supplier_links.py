@@ -1,15 +1,19 @@
 """Suppliers' links are mailed, sent again and revoked; papers go to those who may read them."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail as outbox
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from core import jobs, vault
+from core import clock, jobs, vault
 from core.links import LinkNotValid
-from core.models import Fact, Job
-from imports import services
-from imports.models import SupplierLink
+from core.models import Fact, Job, Party
+from imports import queries, services
+from imports.models import Certificate, SupplierLink
 from tests.imports import factories
 
 pytestmark = pytest.mark.usefixtures("in_march", "tariffs")
@@ -143,3 +147,133 @@ def test_papers_are_handed_to_operator_and_broker_and_each_reading_is_recorded(
     assert [fact.data["paper"] for fact in read] == [paper.pk, paper.pk]
     assert len({fact.actor for fact in read}) == 2
     assert Fact.objects.filter(name="imports.certificate.read").count() == 4
+
+
+# contacts, and links that end
+
+
+def test_the_same_address_is_a_contact_once_and_may_come_back_after_it_ended(supplier):
+    first = services.add_contact(supplier, email="sales@serum.example", language="en")
+    again = services.add_contact(supplier, email=" sales@serum.example ", language="zh-hans")
+    services.end_contact(first)
+    later = services.add_contact(supplier, email="sales@serum.example", language="zh-hans")
+
+    assert again == first
+    assert later != first
+    assert later.person == first.person
+    assert queries.contacts_of(supplier) == [later]
+    added = Fact.objects.filter(name="imports.contact.added").count()
+    ended = Fact.objects.filter(name="imports.contact.ended").count()
+    assert (added, ended) == (2, 1)
+
+
+def test_the_operator_adds_and_ends_contacts_and_sees_them_masked(supplier, client, operator_user):
+    client.force_login(operator_user)
+    add = reverse("imports:supplier-add", args=[supplier.pk, "contact"])
+    page = reverse("imports:supplier", args=[supplier.pk])
+
+    wrong = client.post(add, {"email": "nowhere", "language": "en"})
+    client.post(add, {"email": "may.chan@serum.example", "name": "May Chan", "language": "en"})
+    shown = client.get(page).content.decode()
+    contact = supplier.contacts.get()
+    client.post(reverse("imports:contact-end", args=[contact.pk]))
+    after = client.get(page).content.decode()
+
+    assert wrong.status_code == 422
+    assert "m****@serum.example" in shown or "@serum.example" in shown
+    assert "may.chan@serum.example" not in shown
+    assert "May Chan" not in shown
+    assert "Write there no more" in shown
+    assert "Write there no more" not in after
+
+
+def test_a_supplier_is_recorded_with_its_address_in_the_vault_alone(operator_user, client):
+    client.force_login(operator_user)
+    sent = {"code": "SP-9", "name": "Ninth", "email": "ann@ninth.example", "country": "CN",
+            "town": "Ningbo", "street": "1 Quay"}  # fmt: skip
+
+    client.post(reverse("imports:suppliers"), sent)
+
+    made = Party.objects.get(code="SP-9")
+    (contact,) = queries.contacts_of(made)
+    assert made.contact_email == ""
+    assert contact.language == "zh-hans"
+    assert vault.reveal(contact.person, "test")["email"] == "ann@ninth.example"
+
+
+def test_a_link_that_has_ended_is_replaced_when_it_is_asked_for(order):
+    old = order.links.get()
+    token = services.order_address(order).strip("/").split("/")[-1]
+
+    with clock.at(factories.FIXED_ON + timedelta(days=401)):
+        with pytest.raises(LinkNotValid):
+            services.order_of(token)
+        new = services.open_link(order=order)
+        assert services.open_link(order=order) == new
+
+    old.refresh_from_db()
+    assert old.revoked_at is not None
+    assert new.revoked_at is None
+    assert queries.newest_link(order=order) == new
+
+
+@pytest.mark.parametrize(
+    ("change", "law"),
+    [
+        ({"order": None}, "a_link_is_for_an_order_or_a_request"),
+        ({"sends": 0}, "a_sent_link_has_its_instant"),
+    ],
+)
+def test_the_database_refuses_a_link_that_cannot_be(order, change, law):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SupplierLink.objects.filter(order=order).update(**change)
+    link = SupplierLink.objects.get(order=order)
+    assert law in {constraint.name for constraint in link._meta.constraints}
+    assert (link.order_id, link.sends) == (order.pk, 1)
+
+
+def test_each_invited_supplier_gets_its_own_letter_and_one_revoked_link_leaves_the_others(
+    pool, supplier, serum, client, operator_user
+):
+    second = factories.supplier("second", country="CN")
+    services.add_contact(supplier, email="a@one.example", language="en")
+    services.add_contact(second, email="b@two.example", language="zh-hans")
+    asked = services.ask_quotes(
+        pool, lines={serum: 5}, suppliers=[supplier, second], answer_by=factories.FIXED_ON
+    )
+    client.force_login(operator_user)
+    first, other = asked.invitations.order_by("pk")
+
+    jobs.run_until_idle()
+    client.post(reverse("imports:quote-link", args=[first.pk, "revoke"]))
+    page = client.get(reverse("imports:quote-request", args=[asked.pk])).content.decode()
+
+    assert [letter.to for letter in outbox.outbox] == [["a@one.example"], ["b@two.example"]]
+    assert all(asked.number in letter.subject for letter in outbox.outbox)
+    assert outbox.outbox[0].body != outbox.outbox[1].body
+    assert services.quote_address(first) == ""
+    assert services.quote_address(other).startswith("/imports/answer/quote/")
+    assert "The link is revoked or has ended." in page
+    assert "sent 1 time" in page
+
+
+def test_the_operator_keeps_a_paper_of_a_product_and_every_member_finds_it(
+    serum, client, operator_user, importer_user
+):
+    client.force_login(operator_user)
+    add = reverse("imports:product-certificate", args=[serum.pk])
+    sent = {"paper-kind": "health", "paper-number": "H-1", "paper-issuer": "MPI",
+            "paper-issued_on": "2026-01-01", "paper-expires_on": "2026-04-01"}  # fmt: skip
+
+    early = client.post(add, {**sent, "paper-expires_on": "2025-12-31"})
+    odd = client.post(add, {**sent, "paper-paper": SimpleUploadedFile("a.pdf", b"<html>")})
+    kept = client.post(add, {**sent, "paper-paper": SimpleUploadedFile("a.pdf", PDF)})
+    client.force_login(importer_user)
+    page = client.get(reverse("imports:product", args=[serum.pk])).content.decode()
+
+    certificate = Certificate.objects.get()
+    assert (early.status_code, odd.status_code) == (422, 422)
+    assert kept.url == reverse("imports:product", args=[serum.pk])
+    assert reverse("imports:certificate-paper", args=[certificate.pk]) in page
+    assert "Add a paper" not in page
+    assert client.post(add, sent).status_code == 404
