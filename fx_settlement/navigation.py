@@ -11,6 +11,6 @@ navigation.register("settlement:invoices", _("Invoices"), roles={"operator"}, or
 navigation.register("settlement:bank", _("Bank"), roles={"operator"}, order=51)
 navigation.register("settlement:funding", _("Money in"), roles={"operator"}, order=51)
 navigation.register("settlement:accounts", _("Accounts"), roles={"operator"}, order=52)
-navigation.register("settlement:tier", _("Standing"), roles={"importer"}, order=52)
+navigation.register("settlement:tier", _("Tier and limit"), roles={"importer"}, order=52)
 navigation.register("settlement:tiers", _("Tiers and limits"), roles={"operator"}, order=52)
 navigation.register("settlement:ledger", _("Ledger"), roles={"operator"}, order=53)

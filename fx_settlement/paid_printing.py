@@ -74,7 +74,7 @@ def _wires(rows: Sequence[OwnWire]) -> Iterable[Mark]:
     yield Text(_("Wires"), MARGIN, 60, size=13, weight=Weight.BOLD, colour=INK)
     right = Align.RIGHT
     columns = (
-        Column(_("Wire"), 118), Column(_("Supplier"), 112), Column(_("Paid"), 62),
+        Column(_("Wire"), 104), Column(_("Supplier"), 112), Column(_("Paid"), 76),
         Column(_("Your part of the fee"), 76, right), Column(_("A wire of your own"), 76, right),
         Column(_("Spared"), WIDTH - 444, right),
     )  # fmt: skip

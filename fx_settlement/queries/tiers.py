@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from django.db.models import Avg, Count, F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from core import ledger
 from core.domain.chart import AccountCode
@@ -79,10 +79,9 @@ def _punctuality(importer: Party) -> tuple[int, int, int]:
 
 
 def _accuracy(importer: Party, on: date) -> Decimal | None:
-    """The mean of all scores of its forecasts up to a day. One query."""
+    """The newest score of its forecasts up to a day, which is over its last months. One query."""
     rows = Score.objects.filter(importer=importer.pk, kind=Score.Kind.FORECAST, on__lte=on)
-    mean = rows.aggregate(mean=Avg("value"))["mean"]
-    return None if mean is None else _four(Fraction(Decimal(mean)))
+    return rows.order_by("-on", "-pk").values_list("value", flat=True).first()
 
 
 def _four(share: Fraction) -> Decimal:
