@@ -5,8 +5,13 @@ from core.jobs import JobContext
 from fx_settlement import services
 from fx_settlement.projections import FOLLOW_CLAIM
 from fx_settlement.services.evidence import MAKE_EVIDENCE
+from fx_settlement.services.fee_invoices import PRINT_FEE_INVOICE
 from fx_settlement.services.papers import PRINT_STATEMENT
-from fx_settlement.services.printing import make_ordered_evidence, print_ordered_statement
+from fx_settlement.services.printing import (
+    make_ordered_evidence,
+    print_ordered_fee_invoice,
+    print_ordered_statement,
+)
 from fx_settlement.services.requests import MARK_LATE
 from fx_settlement.services.tiers import REVIEW_TIERS
 from warehouse.models import Claim
@@ -48,4 +53,12 @@ def make_evidence(job: JobContext) -> bool:
     """Make one evidence file."""
     with tenancy.acting_for(job.args["importer"]):
         job.attach(make_ordered_evidence(job))
+    return True
+
+
+@jobs.task(PRINT_FEE_INVOICE)
+def print_fee_invoice(job: JobContext) -> bool:
+    """Draw one invoice of the operator's service."""
+    with tenancy.as_operator(PRINT_FEE_INVOICE):
+        job.attach(print_ordered_fee_invoice(job))
     return True

@@ -4,7 +4,7 @@ from fx_settlement.models.accounts import BankAccount, SupplierAccount
 from fx_settlement.models.bank import AccountStatement, BankEntry, BankMessage
 from fx_settlement.models.batches import Conversion, Payment, Quote, SettlementBatch
 from fx_settlement.models.claims import GrantedClaim
-from fx_settlement.models.fees import ChargeShare, FeeRow
+from fx_settlement.models.fees import ChargeShare, FeeInvoice, FeeRow
 from fx_settlement.models.funding import FundingRequest, Refund
 from fx_settlement.models.obligations import (
     EntryNumber,
@@ -24,6 +24,7 @@ __all__ = [
     "Conversion",
     "DeclarationCount",
     "EntryNumber",
+    "FeeInvoice",
     "FeeRow",
     "FundingRequest",
     "GrantedClaim",

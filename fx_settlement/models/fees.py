@@ -97,4 +97,26 @@ class ChargeShare(Owned):
         return f"{self.source} of {self.importer_id}"
 
 
+class FeeInvoice(Owned):
+    """What an operator bills an importer for its own service, as charged to its account; fen."""
+
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=24, unique=True)
+    source = models.CharField(max_length=60, help_text="the charge, such as operator-fee:3")
+    amount_minor = models.BigIntegerField()
+    issued_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["importer", "source"], name="a_fee_is_billed_once_to_each_importer"
+            ),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="a_fee_bills_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+append_only("fx_settlement_feeinvoice")
 append_only("fx_settlement_chargeshare")

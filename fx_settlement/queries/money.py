@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from core.domain.chart import AccountCode
 from core.models import Account, Party, Pool, Transfer
-from fx_settlement.models import FundingRequest, GrantedClaim, Obligation, Refund
+from fx_settlement.models import FeeInvoice, FundingRequest, GrantedClaim, Obligation, Refund
 
 LATEST = 60
 """Movements, and requests that are open no more, that a page shows."""
@@ -228,3 +228,21 @@ def granted_claims(operator: Party) -> list[GrantedRow]:
         "received_minor",
     )  # fmt: skip
     return [GrantedRow(*row) for row in rows[:LATEST]]
+
+
+def fee_invoices_of(importer: Party) -> list[FeeInvoice]:
+    """What operators billed an importer, newest first. One query."""
+    rows = FeeInvoice.objects.filter(importer_id=importer.pk).select_related("pool")
+    return list(rows.order_by("-pk")[:LATEST])
+
+
+def fee_invoices_by(operator: Party) -> "QuerySet[FeeInvoice]":
+    """The invoices of an operator's pools: nobody else's are found."""
+    rows: QuerySet[FeeInvoice] = FeeInvoice.objects.filter(pool__operator=operator)
+    return rows
+
+
+def fee_invoices_sent(operator: Party) -> list[FeeInvoice]:
+    """What an operator billed, newest first. One query."""
+    rows = fee_invoices_by(operator).select_related("importer", "pool")
+    return list(rows.order_by("-pk")[:LATEST])

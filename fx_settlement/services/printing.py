@@ -6,9 +6,12 @@ from core import documents
 from core.jobs import JobContext
 from core.models import Document, Party
 from fx_settlement.evidence_printing import print_evidence
+from fx_settlement.fee_printing import print_fee_invoice
+from fx_settlement.models import FeeInvoice
 from fx_settlement.printing import print_statement
 from fx_settlement.queries import documents_of, own_wires
 from fx_settlement.services.evidence import evidence_file, keep_part
+from fx_settlement.services.fee_invoices import LANGUAGES, paper_key
 from fx_settlement.services.statements import statement
 
 
@@ -21,6 +24,27 @@ def make_ordered_evidence(job: JobContext) -> Document:
         keep_part(job.job, importer, "note", note.encode())
         pdf = print_evidence(importer, rows, note)
     return keep_part(job.job, importer, "pdf", pdf.content)
+
+
+def print_ordered_fee_invoice(job: JobContext) -> Document:
+    """The invoice that a job asks for in every language; the first is given."""
+    invoice = FeeInvoice.objects.select_related("pool__operator").get(pk=job.args["invoice"])
+    importer = Party.objects.get(pk=invoice.importer_id)
+    kept = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            pdf = print_fee_invoice(invoice, importer)
+        kept.append(
+            documents.store(
+                key=paper_key(invoice.pk, language),
+                content=pdf.content,
+                filename=f"{invoice.number}.pdf",
+                media_type="application/pdf",
+                owner=importer,
+                subject=f"importer:{importer.pk}",
+            )
+        )
+    return kept[0]
 
 
 def print_ordered_statement(job: JobContext) -> Document:

@@ -32,6 +32,7 @@ from fx_settlement.queries import (
     row_used,
 )
 from fx_settlement.services import books
+from fx_settlement.services.fee_invoices import bill_fees
 from fx_settlement.services.fees import fee_row
 from imports.domain.tariffs import RowUsed
 from warehouse.services.charging import STORAGE_ROW
@@ -146,6 +147,7 @@ def charge_operator_fee(pool: Pool) -> dict[int, int]:
         for importer_id, minor in fees.items()
     )
     _book_fees(pool, fees)
+    bill_fees(pool, source, fees)
     data = {"pool": pool.pk, "amount_minor": sum(fees.values()), "importers": len(fees)}
     facts.append("fx.operator_fee.charged", subject=f"pool:{pool.pk}", data=data)
     return fees

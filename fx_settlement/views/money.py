@@ -3,17 +3,17 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core import access
+from core import access, documents
 from core.domain.trade import to_minor
 from core.models import Party, Pool
 from fx_settlement import queries, services, words
 from fx_settlement.forms import RefundForm, RequestForm
-from fx_settlement.models import FundingRequest
-from fx_settlement.services import books
-from fx_settlement.views.common import party_of
+from fx_settlement.models import FeeInvoice, FundingRequest
+from fx_settlement.services import books, fee_invoices
+from fx_settlement.views.common import download, party_of
 
 
 @access.action("settlement.money.view")
@@ -27,6 +27,7 @@ def money(request: HttpRequest) -> HttpResponse:
     ]
     requests = [(words.REQUEST_KINDS[row.kind], row) for row in queries.open_requests_of(party)]
     context = {"escrows": escrows, "requests": requests}
+    context |= {"invoices": queries.fee_invoices_of(party)}
     return render(request, "settlement/money.html", context)
 
 
@@ -48,6 +49,7 @@ def _shown(
         "requests": [(words.REQUEST_KINDS[row.kind], row) for row in rows],
         "refunds": queries.refund_rows(operator),
         "claims": queries.granted_claims(operator),
+        "invoices": queries.fee_invoices_sent(operator),
         "late_minor": late,
         "open_minor": missing,
         "me": request.user.pk,
@@ -134,3 +136,25 @@ def receive_claim(request: HttpRequest, pk: int) -> HttpResponse:
     if left > 0:
         services.receive_claim(granted, left, reference=f"by hand/{granted.received_minor}")
     return redirect("settlement:funding")
+
+
+@access.action("settlement.money.view")
+@require_safe
+def fee_invoice(request: HttpRequest, pk: int) -> HttpResponse:
+    """An importer's invoice of its operator's service as a file; 404 until it is drawn."""
+    mine = FeeInvoice.objects.filter(importer_id=party_of(request).pk)
+    return _paper(get_object_or_404(mine, pk=pk))
+
+
+@access.action("settlement.funding.view")
+@require_safe
+def fee_invoice_sent(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for the operator who issued it."""
+    return _paper(get_object_or_404(queries.fee_invoices_by(party_of(request)), pk=pk))
+
+
+def _paper(invoice: FeeInvoice) -> HttpResponse:
+    found = fee_invoices.paper_of(invoice, get_language() or "en")
+    if found is None:
+        raise Http404
+    return download(documents.content(found), filename=found.filename, media_type=found.media_type)

@@ -481,6 +481,12 @@ PAGES = {
     "settlement/evidence/<slug:kind>/": page("/settlement/evidence/csv/", OWNER),
     "settlement/ledger/": page("/settlement/ledger/", OPERATORS),
     "settlement/netting/": page("/settlement/netting/", OPERATORS),
+    "settlement/money/invoices/<int:pk>/": page(
+        "/settlement/money/invoices/{}/", OWNER, "fee_invoice.pk"
+    ),
+    "settlement/funding/invoices/<int:pk>/": page(
+        "/settlement/funding/invoices/{}/", LEADER, "fee_invoice.pk"
+    ),
     "settlement/standing/": page("/settlement/standing/", IMPORTERS),
     "settlement/standing/appeal/": action(
         "/settlement/standing/appeal/", IMPORTERS, because="It was paid."

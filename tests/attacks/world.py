@@ -51,6 +51,7 @@ from fx_settlement.models import (
 )
 from fx_settlement.services import evidence as bank_evidence
 from fx_settlement.services import papers
+from fx_settlement.services.fee_invoices import bill_fees
 from imports import services as imports
 from imports.domain.records import RecordDraft
 from imports.domain.supply import Break
@@ -190,6 +191,7 @@ class World:
     lien: Lien
     granted: object
     moved: Transfer
+    fee_invoice: object
 
     def client(self, who: str, **more: object) -> Client:
         """A browser signed in as somebody, or as nobody."""
@@ -228,6 +230,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         draft = _settlement(pool, receipt)
         said = _bank(pool, importer, users["rival-operator"])
         settlement.review_all()
+        (fee_invoice,) = bill_fees(pool, "operator-fee:1", {importer.pk: 7})
         appeal = settlement.appeal(
             TierReview.objects.get(importer_id=importer.pk), because="Why?", by=users["importer"]
         )
@@ -284,6 +287,7 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         evidence=evidence,
         appeal=appeal,
         moved=Transfer.objects.get(key__endswith=f":{importer.pk}:too much"),
+        fee_invoice=fee_invoice,
         granted=GrantedClaim.objects.create(
             claim=claim, pool=pool, shares=[[importer.pk, 1]], expected_minor=7, granted_on=NOW
         ),

@@ -3,12 +3,15 @@
 from datetime import date
 
 import pytest
+from django.db import DatabaseError, transaction
 
-from core import clock, ledger, tenancy
+from core import clock, jobs, ledger, tenancy
 from core.models import Transfer
 from fx_settlement import services
 from fx_settlement.domain.statement import Component
+from fx_settlement.models import FeeInvoice
 from fx_settlement.services import books
+from tests.conftest import user_of
 
 
 @pytest.fixture
@@ -136,6 +139,30 @@ def test_the_operators_fee_is_charged_once(year):
         again = services.charge_operator_fee(year.pool)
 
     assert (again, Transfer.objects.count()) == (first, transfers)
+
+
+def test_the_operators_fee_is_billed_to_each_importer_and_each_reads_its_own(
+    year, client, importer, stranger, operator
+):
+    services.fund_shortfalls(year.pool, services.operator_fees(year.pool), reference="fee")
+    fees = services.charge_operator_fee(year.pool)
+    services.charge_operator_fee(year.pool)
+    bills = {row.importer_id: row for row in FeeInvoice.objects.all()}
+    assert {who: row.amount_minor for who, row in bills.items()} == fees
+    with pytest.raises(DatabaseError), transaction.atomic():
+        FeeInvoice.objects.update(amount_minor=1)
+
+    mine = bills[year.a.pk]
+    client.force_login(user_of(importer, "importer", "reads"))
+    assert client.get(f"/settlement/money/invoices/{mine.pk}/").status_code == 404
+    jobs.run_until_idle()
+    assert mine.number in client.get("/settlement/money/").content.decode()
+    assert client.get(f"/settlement/money/invoices/{mine.pk}/").content.startswith(b"%PDF")
+    client.force_login(user_of(stranger, "importer", "strange"))
+    assert client.get(f"/settlement/money/invoices/{mine.pk}/").status_code == 404
+    client.force_login(user_of(operator, "operator", "leads"))
+    assert mine.number in client.get("/settlement/funding/").content.decode()
+    assert client.get(f"/settlement/funding/invoices/{mine.pk}/").status_code == 200
 
 
 def test_the_pool_adds_up_and_every_fen_has_an_owner(year):
