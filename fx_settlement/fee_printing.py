@@ -20,10 +20,10 @@ def print_fee_invoice(made: FeeInvoice, importer: Party) -> Pdf:
         Heading(title, size=20),
         Facts(
             [
-                (_("From"), _name(operator)),
-                (_("To"), _name(importer)),
+                (_("Billed by"), _name(operator)),
+                (_("Billed to"), _name(importer)),
                 (_("Pool"), pool),
-                (_("Issued"), locale.day(made.issued_on)),
+                (_("Issued on"), locale.day(made.issued_on)),
             ],
             columns=2,
         ),
