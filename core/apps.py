@@ -17,3 +17,4 @@ class CoreConfig(AppConfig):
         autodiscover_modules("facts", "access", "invariants", "kernel_laws", "notices", "letters")
         pre_migrate.connect(triggers.make_way, dispatch_uid="core.triggers.make_way")
         post_migrate.connect(triggers.install, dispatch_uid="core.triggers")
+        autodiscover_modules("older_salts")
