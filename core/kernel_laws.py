@@ -13,7 +13,7 @@ from core.domain.chart import AccountCode
 from core.domain.checkpoint import checkpoint_text, read_note
 from core.invariants import invariant
 from core.models.fact import Fact, LogEntry, LogHead, LogNode
-from core.models.ledger import Account, Transfer
+from core.models.ledger import Account, ClosedMonth, Transfer
 
 
 @invariant("core.triggers_in_place", "Every declared trigger is in the database.")
@@ -83,6 +83,16 @@ def no_overdraft() -> Iterator[str]:
     )
     for account in overdrawn:
         yield f"account {account.pk} ({account}) is overdrawn"
+
+
+@invariant("core.closed_months_stand_still", "In a closed month nothing was posted afterwards.")
+def closed_months_stand_still() -> Iterator[str]:
+    last = ClosedMonth.objects.order_by("-month").first()
+    if last is None:
+        return
+    late = Transfer.objects.filter(on__lt=last.open_from, made_at__gt=last.closed_at)
+    for pk, key in late.values_list("pk", "key"):
+        yield f"transfer {pk} ({key}) was posted before {last.open_from} after that was closed"
 
 
 @invariant("core.rounding_is_zero", "The rounding account stays at zero.")

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 
 from core import bulk, clock, tenancy
 from core.domain.chart import AccountCode, TransferCode, flags_of
 from core.domain.errors import Refusal
-from core.models.ledger import Account, Transfer
+from core.models.ledger import CLOSED_MESSAGE, Account, ClosedMonth, Transfer
 from core.models.party import Party
 
 _OWN = ("key", "debit_id", "credit_id", "currency", "amount_minor", "code", "memo")
@@ -41,6 +41,14 @@ class NotHeld(Refusal):
     code = "not-held"
     reason = "The hold “{key}” is not open for {amount_minor} minor units."
     remedy = "Look up what became of the hold before trying again."
+
+
+class MonthClosed(Refusal):
+    """Raised when something would be posted on a day whose month is closed."""
+
+    code = "month-closed"
+    reason = "Nothing is posted on {on} any more: the books are closed until {open_from}."
+    remedy = "Post it on a day that is open; set the clock right if it is behind."
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,21 @@ def accounts_of(
     return found
 
 
+def open_from() -> date | None:
+    """The first day on which something may be posted; None while no month is closed."""
+    day: date | None = ClosedMonth.objects.aggregate(day=Max("open_from"))["day"]
+    return day
+
+
+def open_day(on: date) -> date:
+    """The day on which something of ``on`` is posted: that day, or the first that is open.
+
+    What comes late never changes a month that was told.
+    """
+    first = open_from()
+    return on if first is None else max(on, first)
+
+
 def transfer(
     *,
     key: str,
@@ -117,17 +140,19 @@ def transfer_many(
 ) -> list[Transfer]:
     """Move many amounts, all or none; a repeated call returns the first call's transfers.
 
-    A fixed number of queries.
+    Of a day whose month is closed it counts on the first open one. A fixed number of queries.
 
     Raises:
         Overdrawn, SameKeyOtherBody: nothing moved.
+        MonthClosed: today itself is closed; the clock is behind.
     """
     known = {row.key: row for row in Transfer.objects.filter(key__in=[s.key for s in specs])}
     for spec in specs:
         if spec.key in known:
             _refuse_if_different(known[spec.key], spec)
     fresh = [spec for spec in specs if spec.key not in known]
-    shared = (group, kind, on or clock.today(), tenancy.actor(), clock.now())
+    day = clock.today() if on is None else open_day(on)
+    shared = (group, kind, day, tenancy.actor(), clock.now())
     known.update((row.key, row) for row in _insert(fresh, shared))
     return [known[spec.key] for spec in specs]
 
@@ -153,7 +178,13 @@ def _insert(specs: Sequence[TransferSpec], shared: tuple[Any, ...]) -> list[Tran
     except IntegrityError as error:
         if any(name in str(error) for name in _OVERDRAFT):
             raise _overdrawn(specs) from error
+        if CLOSED_MESSAGE in str(error):
+            raise MonthClosed(on=shared[2].isoformat(), open_from=_iso(open_from())) from error
         raise
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else "–"
 
 
 def _overdrawn(specs: Sequence[TransferSpec]) -> Overdrawn:
@@ -241,7 +272,7 @@ def _resolution(
         pending=held,
         code=held.code,
         memo=held.memo,
-        on=on or clock.today(),
+        on=clock.today() if on is None else open_day(on),
         actor=tenancy.actor(),
         made_at=clock.now(),
     )

@@ -12,6 +12,8 @@ access.register(
         "settlement.batch.step": {Role.OPERATOR},
         "settlement.deposit.record": {Role.OPERATOR},
         "settlement.scenario.view": {Role.OPERATOR},
+        "settlement.month.view": {Role.OPERATOR},
+        "settlement.month.close": {Role.OPERATOR},
         "settlement.money.view": {Role.IMPORTER},
         "settlement.funding.view": {Role.OPERATOR},
         "settlement.funding.change": {Role.OPERATOR},
@@ -29,6 +31,7 @@ access.register(
         "settlement.account.change": {Role.OPERATOR},
     },
     needs={
+        "settlement.month.close": Right.MONEY,
         "settlement.batch.step": Right.MONEY,
         "settlement.evidence.make": Right.MONEY,
         "settlement.tier.appeal": Right.MONEY,

@@ -9,6 +9,9 @@ facts.register(
 facts.register("fx.claim.billed_back", fields=("claim", "order", "amount_minor", "importers"))
 facts.register("fx.claim.credited", fields=("claim", "pool", "amount_minor", "importers"))
 facts.register("fx.charges.shared", fields=("consignment", "amount_minor", "importers"))
+facts.register(
+    "fx.month.closed", fields=("month", "importers", "unrealised_minor", "realised_minor")
+)
 facts.register("fx.batch.locked", fields=("batch", "currency", "foreign_minor", "payments"))
 facts.register("fx.batch.converted", fields=("batch", "foreign_minor", "cny_minor", "rate"))
 facts.register("fx.batch.settled", fields=("batch", "payments", "fee_minor"))

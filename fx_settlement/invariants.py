@@ -2,18 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime, time
 
 from django.db.models import F, Q, Sum
+from django.utils.timezone import make_aware
 
 from core.domain.chart import AccountCode
 from core.invariants import invariant
-from core.models import Account
+from core.models import Account, ClosedMonth
 from fx_settlement.domain.batches import IN_PREPARATION
+from fx_settlement.domain.conversion import converted_minor
 from fx_settlement.models import (
     AccountStatement,
     BankEntry,
     ChargeShare,
     Conversion,
+    ExchangeDifference,
     Obligation,
     Payment,
     SettlementBatch,
@@ -200,3 +204,48 @@ def statements_lead_from_one_to_the_next() -> Iterator[str]:
             yield f"statement {row.pk} moves {row.moved} from {row.opening_minor}"
         if row.before is not None and row.before != row.opening_minor:
             yield f"statement {row.pk} opens with {row.opening_minor} after {row.before}"
+
+
+@invariant(
+    "fx.differences_are_what_rates_did",
+    "What closed months realised is what was bought until then, at the mid, less its benchmarks; "
+    "and the accounts of differences show it",
+)
+def differences_are_what_rates_did() -> Iterator[str]:
+    """Three queries."""
+    last = ClosedMonth.objects.order_by("-month").first()
+    if last is None:
+        return
+    until = make_aware(datetime.combine(last.open_from, time()))
+    done: Counter[int] = Counter()
+    rows = Obligation.objects.filter(conversion__converted_at__lt=until).exclude(state="cancelled")
+    for importer, currency, minor, rate, cost in rows.values_list(
+        "importer_id",
+        "currency",
+        "amount_minor",
+        "benchmark_rate",
+        F("cny_minor") - F("margin_minor"),
+    ):
+        done[importer] += cost - converted_minor(minor, base=currency, quote="CNY", rate=rate)
+    told = Counter(
+        dict(
+            ExchangeDifference.objects.values_list("importer_id").annotate(
+                minor=Sum("realised_minor")
+            )
+        )
+    )
+    shown: Counter[int] = Counter()
+    accounts = Account.objects.filter(code__in=[AccountCode.FX_REALISED, AccountCode.FX_UNREALISED])
+    for code, owner, minor in accounts.values_list(
+        "code", "owner_id", F("debits_posted") - F("credits_posted")
+    ):
+        if code == AccountCode.FX_REALISED:
+            shown[owner or 0] += minor
+        elif minor:
+            yield f"importer {owner}: {minor} unrealised is not reversed"
+    for importer in sorted(done.keys() | told.keys() | shown.keys()):
+        if not done[importer] == told[importer] == shown[importer]:
+            yield (
+                f"importer {importer}: rates did {done[importer]}, months tell {told[importer]}, "
+                f"its account shows {shown[importer]}"
+            )

@@ -18,6 +18,9 @@ class AccountCode(StrEnum):
     TAX_TRUST = "tax-trust"
     PLATFORM_CLEARING = "platform-clearing"
     GUARANTEE = "guarantee"
+    FX_UNREALISED = "fx-unrealised"
+    FX_REALISED = "fx-realised"
+    FX_VALUATION = "fx-valuation"
     ROUNDING = "rounding"
     SUSPENSE = "suspense"
     EXPOSURE = "exposure"
@@ -49,6 +52,8 @@ class TransferCode(StrEnum):
     SUSPENSE = "suspense"
     CLAIM = "claim"
     STOCK_SALE = "stock-sale"
+    REVALUATION = "revaluation"
+    REALISED_DIFFERENCE = "realised-difference"
 
 
 @dataclass(frozen=True)

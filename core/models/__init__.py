@@ -5,7 +5,7 @@ from core.models.fact import Fact, LogCursor, LogEntry, LogHead, LogNode
 from core.models.idempotency import IdempotencyRecord
 from core.models.job import Job
 from core.models.joining import Acceptance, Agreement, Invitation, StandingChoice
-from core.models.ledger import Account, Transfer
+from core.models.ledger import Account, ClosedMonth, Transfer
 from core.models.notice import Notice, NoticeRead
 from core.models.numbers import NumberSeries
 from core.models.party import (
@@ -35,6 +35,7 @@ __all__ = [
     "ApiKey",
     "Appointment",
     "Broker",
+    "ClosedMonth",
     "Country",
     "Currency",
     "Delivery",

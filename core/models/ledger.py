@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.models.party import Party
+from core.models.user import User
 from core.triggers import Trigger, append_only, register
 
 
@@ -107,7 +108,27 @@ class Transfer(models.Model):
         return self.key
 
 
+class ClosedMonth(models.Model):
+    """A month in which nothing is posted any more; what comes late counts in the open one."""
+
+    month = models.DateField(unique=True, help_text="its first day")
+    open_from = models.DateField(unique=True, help_text="the first day that is still open")
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(open_from__gt=F("month")), name="a_month_is_open_after_its_last_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m}"
+
+
 append_only("core_transfer")
+append_only("core_closedmonth")
 
 _HELD = "(SELECT held.amount_minor FROM core_transfer held WHERE held.id = {row}.pending_id)"
 
@@ -200,6 +221,26 @@ register(
         table="core_transfer",
         sqlite=_sqlite_totals(),
         postgres=_postgres_totals(),
+        when=("AFTER INSERT ON core_transfer REFERENCING NEW TABLE AS made FOR EACH STATEMENT"),
+    )
+)
+
+_CLOSED = '{row}."on" < (SELECT max(open_from) FROM core_closedmonth)'
+CLOSED_MESSAGE = "nothing is posted in a closed month"
+
+register(
+    Trigger(
+        name="core_transfer_counts_in_an_open_month",
+        table="core_transfer",
+        sqlite=(
+            "CREATE TRIGGER core_transfer_counts_in_an_open_month BEFORE INSERT ON core_transfer "
+            f"WHEN {_CLOSED.format(row='NEW')} "
+            f"BEGIN SELECT RAISE(ABORT, '{CLOSED_MESSAGE}'); END"
+        ),
+        postgres=(
+            f"IF EXISTS (SELECT 1 FROM made WHERE {_CLOSED.format(row='made')}) THEN "
+            f"RAISE EXCEPTION '{CLOSED_MESSAGE}' USING ERRCODE = 'check_violation'; END IF;"
+        ),
         when=("AFTER INSERT ON core_transfer REFERENCING NEW TABLE AS made FOR EACH STATEMENT"),
     )
 )

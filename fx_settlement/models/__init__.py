@@ -4,6 +4,7 @@ from fx_settlement.models.accounts import BankAccount, SupplierAccount
 from fx_settlement.models.bank import AccountStatement, BankEntry, BankMessage
 from fx_settlement.models.batches import Conversion, Payment, Quote, SettlementBatch
 from fx_settlement.models.claims import GrantedClaim
+from fx_settlement.models.closing import ExchangeDifference
 from fx_settlement.models.fees import ChargeShare, FeeInvoice, FeeRow
 from fx_settlement.models.funding import FundingRequest, Refund
 from fx_settlement.models.obligations import (
@@ -24,6 +25,7 @@ __all__ = [
     "Conversion",
     "DeclarationCount",
     "EntryNumber",
+    "ExchangeDifference",
     "FeeInvoice",
     "FeeRow",
     "FundingRequest",

@@ -26,6 +26,13 @@ from fx_settlement.services.charges import (
     storage_needed,
 )
 from fx_settlement.services.claims import follow_claim, receive_claim
+from fx_settlement.services.closing import (
+    MonthNotOver,
+    MonthOutOfTurn,
+    close_month,
+    month_end,
+    next_month,
+)
 from fx_settlement.services.converting import convert, quote
 from fx_settlement.services.entries import DoesNotFit, ResolvedAlready, choices_for, resolve
 from fx_settlement.services.fees import load_fee_rows
@@ -114,6 +121,8 @@ __all__ = [
     "DoesNotFit",
     "EntryNotedOtherwise",
     "InvoiceRecordedOtherwise",
+    "MonthNotOver",
+    "MonthOutOfTurn",
     "NoPoolAccount",
     "NoSupplierAccount",
     "NotAllocatedYet",
@@ -143,6 +152,7 @@ __all__ = [
     "charges_needed",
     "choices_for",
     "close",
+    "close_month",
     "confirm_supplier_account",
     "convert",
     "decline_refund",
@@ -159,6 +169,8 @@ __all__ = [
     "load_tier_terms",
     "lock",
     "mark_late",
+    "month_end",
+    "next_month",
     "note_entry",
     "open_batch",
     "operator_fees",

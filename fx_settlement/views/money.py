@@ -26,8 +26,12 @@ def money(request: HttpRequest) -> HttpResponse:
         for escrow in queries.escrows_of(party)
     ]
     requests = [(words.REQUEST_KINDS[row.kind], row) for row in queries.open_requests_of(party)]
-    context = {"escrows": escrows, "requests": requests}
-    context |= {"invoices": queries.fee_invoices_of(party)}
+    context = {
+        "differences": queries.differences_of(party),
+        "escrows": escrows,
+        "requests": requests,
+        "invoices": queries.fee_invoices_of(party),
+    }
     return render(request, "settlement/money.html", context)
 
 

@@ -434,6 +434,11 @@ PAGES = {
         hours="1",
     ),
     "settlement/scenario/": page("/settlement/scenario/", OPERATORS),
+    "settlement/months/": page("/settlement/months/", OPERATORS),
+    "settlement/months/<int:year>/<int:number>/": page("/settlement/months/2024/12/", NOBODY_YET),
+    "settlement/months/<int:year>/<int:number>/close/": action(
+        "/settlement/months/2090/1/close/", OPERATORS
+    ),
     "settlement/bank/": page("/settlement/bank/", OPERATORS),
     "settlement/bank/read/": action("/settlement/bank/read/", OPERATORS),
     "settlement/bank/statements/<int:pk>/": page(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fx_settlement.domain.revaluation import difference_minor
+from fx_settlement.domain.revaluation import Difference, Payable, difference_minor, differences
 
 BOOKED, CLOSING, PAID = Decimal("1.123"), Decimal("1.125"), Decimal("1.120")
 rates = st.decimals(Decimal("0.5"), Decimal(2), places=6)
@@ -33,3 +33,17 @@ def test_a_month_end_between_changes_nothing_of_what_is_realised(foreign, booked
 @given(st.integers(-(10**12), 10**12), rates)
 def test_a_rate_that_stays_costs_nothing(foreign, rate):
     assert difference(rate, rate, foreign) == 0
+
+
+def test_open_payables_are_unrealised_and_bought_ones_realised_by_key():
+    payables = [
+        Payable("A", "EUR", 100_000, BOOKED),
+        Payable("A", "EUR", -20_000, BOOKED),
+        Payable("B", "EUR", 100_000, BOOKED, cost_minor=112_000),
+    ]
+
+    found = differences(payables, home="USD", closing={"EUR": CLOSING})
+
+    # 1,000 less 200 at 1.125 instead of 1.123: 1.60; bought at 1.120: 3 cheaper
+    assert found["A"] == Difference(80_000, 89_840, 90_000, 0)
+    assert (found["A"].unrealised_minor, found["B"].realised_minor) == (160, -300)
