@@ -37,6 +37,10 @@ CURRENCY = "USD"
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
+FIRST = 4
+"""Steps at the start in which goods are ordered, so that there is something to pay."""
+
+
 class Died(Exception):
     """The process ended here."""
 
@@ -110,7 +114,7 @@ class Simulation:
         self.seen: list[bytes] = []
         self.steps = 0
         self.moves = [
-            (self.order, 3), (self.fund, 8), (self.open, 6), (self.advance, 40), (self.deal, 8),
+            (self.order, 5), (self.fund, 8), (self.open, 3), (self.advance, 40), (self.deal, 8),
             (self.void, 1), (self.requote, 2), (self.answer, 8), (self.tell, 6),
             (self.deliver, 14), (self.dispute, 2), (self.release, 2), (self.tamper, 1),
             (self.wait, 4),
@@ -120,8 +124,8 @@ class Simulation:
         """One move, perhaps cut off in the middle, and the laws after it."""
         self.steps, self.again = self.steps + 1, None
         moves, weights = zip(*self.moves, strict=True)
-        move = self.draw.choices(moves, weights)[0]
-        dies_at = self.draw.randrange(1, 9) if self.draw.random() < 0.15 else 0
+        move = self.draw.choices(moves, weights)[0] if self.steps > FIRST else self.order
+        dies_at = self.draw.randrange(1, 7) if self.draw.random() < 0.3 else 0
         before = self._fingerprint()
         with clock.at(self.now):
             try:

@@ -56,12 +56,12 @@ def laws(only):
 
 
 def test_whatever_happens_in_whatever_order_the_books_hold(desk):
-    game = play(desk, 150)
+    game = play(desk, 180)
 
     assert laws("fx.") == []
     assert laws("core.totals") == []
-    assert game.told["died"] > 5
-    assert game.told["step convert"] > 0
+    assert game.told["died"] >= 3, game.told
+    assert game.told["step close"] >= 1, game.told
 
 
 def test_a_seed_plays_the_same_game_again(desk):
