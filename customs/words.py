@@ -169,7 +169,7 @@ ZONE_STATES: dict[str, tuple[str, Promise]] = {
     zone.APPROVED: ("running", _("approved")),
     zone.CANCELLED: ("cancelled", _("cancelled")),
     zone.HELD: ("refused", _("stopped at the gate")),
-    zone.COUNTED: ("done", _("counted: in the book")),
+    zone.COUNTED: ("done", _("counted against the book")),
     zone.PASSED: ("done", _("passed the gate")),
 }
 """Tone and word of each state of a list or gate pass."""
