@@ -37,7 +37,7 @@ def desk(as_operator, pool, importer, stranger, operator):
         pool=pool,
         number="T3105W000001",
         cycle_from=date(2025, 1, 1),
-        cycle_before=date(2027, 1, 1),
+        cycle_before=date(2026, 1, 1),
     )
     people = [user_of(operator, "operator", f"clerk-{n}") for n in "123"]
     product = goods.product("9421902960017", "Whole milk powder")
