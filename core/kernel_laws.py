@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from django.db.models import F, Q
+from django.db.models import F, Max, Min, Q
 
 from core import facts, keys, salts, triggers
 from core.domain import merkle
@@ -123,6 +123,9 @@ def facts_bear_their_salt() -> Iterator[str]:
         place = fact.entry.position if hasattr(fact, "entry") else None
         if not salts.fits(fact, ring) and not older.hold(fact.pk, place):
             yield f"fact {fact.pk} was changed, or put in by hand"
+    copies = Fact.objects.values("salt").annotate(first=Min("pk"), last=Max("pk"))
+    for copy in copies.filter(last__gt=F("first")).order_by("last"):
+        yield f"fact {copy['last']} repeats fact {copy['first']} to the letter"
 
 
 @invariant("core.tree_matches_leaves", "The stored tree is the tree over the leaves.")

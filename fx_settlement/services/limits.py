@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Sum
 
 from core import ledger, rates
 from core.domain.chart import AccountCode, TransferCode
@@ -59,6 +60,8 @@ def _give_back(account: Account) -> int:
     outside = ledger.account(AccountCode.EXTERNAL, books.HOME)
     given = 0
     for group, minor in sorted(posted.items()):
+        if freed[group] >= minor:
+            continue
         round_id = int(group.removeprefix(_GROUP).partition("/")[0])
         worth, done = _orders(account.owner_id or 0, round_id)
         more = tiers.given_back(minor, worth, done) - freed[group] if worth else 0
@@ -94,12 +97,14 @@ def _orders(importer_id: int, round_id: int) -> tuple[dict[int, int], frozenset[
     """What each order of a round is worth to an importer in fen, and which are paid."""
     shares = OrderShare.objects.filter(
         owner_id=importer_id, line__order__round_id=round_id, cost_minor__gt=0
-    ).values_list(
-        "line__order_id", "cost_minor", "line__order__currency", "line__order__ordered_on"
     )
-    worth: dict[int, int] = defaultdict(int)
-    for order, minor, currency, on in shares:
-        worth[order] += rates.convert_on(minor, currency, books.HOME, on)
+    orders = shares.values_list(
+        "line__order_id", "line__order__currency", "line__order__ordered_on"
+    ).annotate(minor=Sum("cost_minor"))
+    worth = {
+        order: rates.convert_on(minor, currency, books.HOME, on)
+        for order, currency, on, minor in orders.order_by("line__order_id")
+    }
     states: dict[int, set[str]] = defaultdict(set)
     owed = Obligation.objects.filter(importer_id=importer_id, order__in=worth)
     for order, state in owed.values_list("order_id", "state"):

@@ -27,7 +27,7 @@ def upgraded(monkeypatch):
 def put_in_by_hand(**fields):
     """A copy of the oldest fact, as somebody with the database's password could insert it."""
     copy = Fact.objects.order_by("pk")[0]
-    copy.pk = None
+    copy.pk, copy.salt = None, os.urandom(salts.SALT_BYTES)
     for name, value in fields.items():
         setattr(copy, name, value)
     copy.save(force_insert=True)
@@ -65,6 +65,13 @@ def test_a_note_put_in_by_hand_vouches_for_nothing(db):
     note = put_in_by_hand(name=salts.KEYED, data={"size": 9, "waiting": [copy.pk]})
 
     assert [fault.split()[1] for fault in faults()] == [str(copy.pk), str(note.pk)]
+
+
+def test_a_fact_copied_to_the_letter_is_named(db):
+    (first,) = add(1)
+    copy = put_in_by_hand(salt=first.salt)
+
+    assert faults() == [f"fact {copy.pk} repeats fact {copy.pk - 1} to the letter"]
 
 
 def test_a_log_that_was_keyed_from_its_first_fact_needs_no_note(db):
