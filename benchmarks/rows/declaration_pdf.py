@@ -29,6 +29,9 @@ LINES = 6
 PLAIN_PAGES = 60
 NAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
 QR_SIDE = 62.0
+WIDE = int(A4.width - 2 * 36)
+"""Points between the margins of a page."""
+
 _SAMPLE = 40
 """Pages of ours whose streams the limit deflates, over and over."""
 
@@ -92,7 +95,7 @@ def _plain_page(canvas: Canvas, sheet: Sheet) -> None:
     canvas.drawString(36, A4.height - 62, RETAIL_FORM.title)
     top = A4.height - 84
     for row in (*RETAIL_FORM.rows, *RETAIL_FORM.tax_rows, *RETAIL_FORM.closing_rows):
-        wide = printing.WIDTH / len(row)
+        wide = WIDE / len(row)
         for place, field in enumerate(row):
             left = 36 + place * wide
             canvas.rect(left, top - printing.ROW, wide, printing.ROW)
@@ -113,12 +116,12 @@ def _plain_page(canvas: Canvas, sheet: Sheet) -> None:
 
 def _plain_lines(canvas: Canvas, sheet: Sheet, top: float) -> None:
     canvas.setFont("Plain", 7)
-    wide = printing.WIDTH / len(RETAIL_FORM.columns)
+    wide = WIDE / len(RETAIL_FORM.columns)
     for place, column in enumerate(RETAIL_FORM.columns):
         canvas.drawString(36 + place * wide, top - 12, column.heading)
     for number, line in enumerate(sheet.lines, start=1):
         base = top - 12 - number * 24
-        canvas.line(36, base + 14, 36 + printing.WIDTH, base + 14)
+        canvas.line(36, base + 14, 36 + WIDE, base + 14)
         for place, cell in enumerate(line):
             for part, text in enumerate(cell.splitlines()):
                 canvas.drawString(36 + place * wide, base - part * 9, text)

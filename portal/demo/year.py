@@ -105,6 +105,7 @@ def _close(year: Year) -> Outcome:
         stage.count += len(findings)
         order_check()
         jobs.run_until_idle()
+        facts.sequence()
     broken = [finding for finding in findings if not finding.holds]
     head = facts.head()
     figures.importers = len(year.world.importers)

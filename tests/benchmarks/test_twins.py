@@ -228,4 +228,4 @@ def test_balances_are_what_the_movements_add_up_to():
 
     assert stock_views.balance() == stock_views.folded()
     assert len(stock_views.balance()) == 20
-    assert stock_views.views(operator, importer)["queries"] <= 10
+    assert stock_views.views(operator, importer)["queries"] <= 25

@@ -55,4 +55,5 @@ def test_papers_are_looked_at_once_a_day(licence, importer, importer_user):
         jobs.run_until_idle()
 
     assert Job.objects.filter(task="core.look_at_papers").count() == 1
-    assert len(told_to(importer, importer_user)) == 1
+    papers = [what for what, due_on in told_to(importer, importer_user) if due_on]
+    assert papers == ["Your business licence holds until 1 Apr 2026."]

@@ -286,7 +286,8 @@ def test_every_address_of_the_prove_stage_says_who_may_use_it():
 
     assert said.pop("trace-label") == "traceability.labels.print"
     assert said.pop("brand") == "traceability.brand.set"
-    assert said.pop("trace-graph") == "traceability.graph.see"
+    assert {said.pop(name) for name in ("trace-graph", "graph")} == {"traceability.graph.see"}
+    assert {said.pop(name) for name in ("samples", "sample")} == {"traceability.samples.draw"}
     assert {said.pop(name) for name in ("recalls", "recall")} == {"traceability.recall.see"}
     assert said.pop("recall-report") == "traceability.recall.open"
     assert said.pop("recall-seen") == "traceability.recall.acknowledge"

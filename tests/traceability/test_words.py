@@ -23,7 +23,8 @@ def test_every_verdict_and_every_suspicion_has_words():
 def test_every_step_of_the_way_is_told_but_whose_the_goods_were_in_between():
     assert set(Kind) - set(words.STEPS) == {
         Kind.OWNED, Kind.TRANSFERRED, Kind.SOLD, Kind.COUNTED, Kind.RETURNED, Kind.RESTOCKED,
-        Kind.SET_ASIDE, Kind.RECALLED, Kind.WITHDRAWN,
+        Kind.SET_ASIDE, Kind.RECALLED, Kind.WITHDRAWN, Kind.LOADED, Kind.UNLOADED, Kind.SAMPLED,
+        Kind.JUDGED,
     }  # fmt: skip
 
 
