@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from customs.domain.jurisdiction import Jurisdiction, Rule
+from customs.domain.jurisdiction import ErrorCode, Jurisdiction, Rule
 from customs.domain.tables import Row
 
 TITLES = {
@@ -88,9 +88,18 @@ def _answers(territory: Jurisdiction) -> Iterator[str]:
     yield ""
     errors = territory.error_codes.values()
     yield from _table(
-        ("code", "name", "meaning", "what to do"),
-        [(error.code, error.name_zh, error.name_en, error.remedy_en) for error in errors],
+        ("code", "name", "meaning", "field to mend", "what to do"),
+        [
+            (error.code, error.name_zh, error.name_en, _fields(error), error.remedy_en)
+            for error in errors
+        ],
     )
+
+
+def _fields(error: ErrorCode) -> str:
+    """The fields to mend in words, with the elements of the message that hold them."""
+    elements = ", ".join(f"`{name}`" for name in error.fields)
+    return f"{error.field_en} ({elements})" if elements else error.field_en
 
 
 def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customs import territories
 from customs.domain import zone
+from customs.domain.jurisdiction import ErrorCode
 from customs.domain.payment_leg import Light
 
 STEPS: dict[str, Promise] = {
@@ -94,12 +95,35 @@ class StepInWords:
 
 
 @dataclass(frozen=True)
+class MendingPlace:
+    """A page on which the cause of a refusal is mended, open to whoever sees batches."""
+
+    page: str
+    name: Promise
+
+
+MENDED_AT = {
+    "records": MendingPlace("imports:records", _("Goods records")),
+    "papers": MendingPlace("customs:papers", _("Three papers")),
+    "guard": MendingPlace("customs:guard", _("Personal use")),
+    "corrections": MendingPlace("customs:corrections", _("Withdrawals and returns")),
+}
+"""Pages that the table of error codes names; ``again`` is mended by declaring again."""
+
+
+@dataclass(frozen=True)
 class Meaning:
     """What a code of customs means, and what can be done."""
 
     code: str
     name: str
     remedy: str
+    field: str = ""
+    """What is to be mended, in words."""
+    elements: tuple[str, ...] = ()
+    """The same as the elements of the message are named."""
+    place: MendingPlace | None = None
+    """The page on which it is mended."""
 
 
 def steps(assessment: Mapping[str, Any]) -> list[StepInWords]:
@@ -121,10 +145,19 @@ def error(code: str) -> Meaning:
     for territory in territories.TERRITORIES.values():
         known = territory.error_codes.get(code)
         if known is not None:
-            is_chinese = _reads_chinese()
-            name = known.name_zh if is_chinese else known.name_en
-            return Meaning(code, name, known.remedy_zh if is_chinese else known.remedy_en)
+            return _meaning(known, is_chinese=_reads_chinese())
     return Meaning(code, "", "")
+
+
+def _meaning(known: ErrorCode, *, is_chinese: bool) -> Meaning:
+    return Meaning(
+        code=known.code,
+        name=known.name_zh if is_chinese else known.name_en,
+        remedy=known.remedy_zh if is_chinese else known.remedy_en,
+        field=known.field_zh if is_chinese else known.field_en,
+        elements=known.fields,
+        place=MENDED_AT.get(known.mended_at),
+    )
 
 
 def status(code: str) -> str:

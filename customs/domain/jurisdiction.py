@@ -59,6 +59,12 @@ class ErrorCode:
     name_en: str
     remedy_zh: str
     remedy_en: str
+    fields: tuple[str, ...]
+    """Elements of the declaration to mend; none where the answer names them or nothing is wrong."""
+    field_zh: str
+    field_en: str
+    mended_at: str
+    """Where it is mended: ``records``, ``papers``, ``guard``, ``corrections``, or ``again``."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from core import jobs, tenancy
 from core.models import Fact, Party, Pool, Role
-from customs import queries, services
+from customs import queries, services, words
 from customs.models import Declaration, DeclarationBatch
 from tests.conftest import party, user_of
 from tests.customs.shop import BUYER, OTHER_BUYER
@@ -68,13 +68,25 @@ def test_an_importer_does_not_find_the_brokers_pages(batch, page, importer_user)
     assert get(importer_user, page, *args).status_code == 404
 
 
-def test_refusals_are_grouped_by_code_with_meaning_and_remedy(batch, broker_user):
+def test_refusals_are_grouped_by_code_with_meaning_field_remedy_and_where(batch, broker_user):
     english = get(broker_user, "batch", batch.pk).content.decode()
     chinese = get(broker_user, "batch", batch.pk, language="zh-hans").content.decode()
 
     assert "-621018" in english
     assert "The consumer&#x27;s yearly limit would be exceeded" in english
+    assert "Identity number and name of the buyer, total of each line" in english
+    assert "buyerIdNumber, buyerName, totalPrice" in english
+    assert f'<small><a href="{reverse("customs:guard")}">Personal use</a></small>' in english
     assert "超过个人年度限额" in chinese
+    assert "订购人证件号码和姓名、总价" in chinese
+
+
+def test_every_page_on_which_a_refusal_is_mended_opens_for_whoever_sees_batches(
+    broker_user, operator_user
+):
+    for place in words.MENDED_AT.values():
+        for reader in (broker_user, operator_user):
+            assert signed_in(reader).get(reverse(place.page)).status_code == 200, place.page
 
 
 def test_progress_renews_itself_until_the_files_are_made(batch, broker_user):

@@ -76,7 +76,15 @@ def error_codes() -> dict[str, ErrorCode]:
     """Reasons with which customs refuses a declaration."""
     return {
         row["code"]: ErrorCode(
-            row["code"], row["name_zh"], row["name_en"], row["remedy_zh"], row["remedy_en"]
+            code=row["code"],
+            name_zh=row["name_zh"],
+            name_en=row["name_en"],
+            remedy_zh=row["remedy_zh"],
+            remedy_en=row["remedy_en"],
+            fields=tuple(row["fields"].split()),
+            field_zh=row["field_zh"],
+            field_en=row["field_en"],
+            mended_at=row["mended_at"],
         )
         for row in table("error_codes")
     }

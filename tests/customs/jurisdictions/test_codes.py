@@ -3,6 +3,8 @@ import pytest
 from customs import jurisdictions
 from customs.domain.states import STATES
 from customs.jurisdictions.cn import JURISDICTION, codes
+from customs.jurisdictions.cn.messages.fields import shapes
+from customs.words import MENDED_AT
 
 
 def test_the_settings_name_of_china_gives_its_jurisdiction():
@@ -48,6 +50,17 @@ def test_a_code_that_is_not_listed_is_shown_bare():
 
 def test_every_return_code_leads_to_a_state_of_a_declaration():
     assert {code.state for code in JURISDICTION.return_codes.values()} <= STATES.states
+
+
+def test_every_reason_of_refusal_names_the_field_to_mend_and_where():
+    (inventory,) = (part for part in shapes()["CEB621"].root.parts if part.name == "Inventory")
+    known = {inventory.name} | {field.name for part in inventory.parts for field in part.parts}
+
+    for error in JURISDICTION.error_codes.values():
+        assert set(error.fields) <= known, error.code
+        assert error.field_zh, error.code
+        assert error.field_en, error.code
+        assert error.mended_at in {"again", *MENDED_AT}, error.code
 
 
 def test_the_limit_errors_have_a_remedy_in_both_languages():
