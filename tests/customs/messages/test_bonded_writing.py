@@ -89,19 +89,20 @@ def part(dice, shape, **fixed):
     return {**some, **fixed}
 
 
-def random_list(dice):
+def random_list(dice, way):
     shape = bonded_shapes()[LIST]
     line = shape.part(LINES[LIST])
     lines = tuple(part(dice, line, GdsSeqno=str(n)) for n in range(1, dice.randint(2, 5)))
     bills = tuple({"CbecBillNo": str(dice.randint(10**17, 10**18 - 1))} for _ in range(3))
-    return BondedMessage(LIST, part(dice, shape.part("InvtHeadType")), lines, bills)
+    return BondedMessage(LIST, part(dice, shape.part("InvtHeadType"), ImpexpMarkcd=way), lines, bills)
 
 
-def random_pass(dice):
+def random_pass(dice, way):
     shape = bonded_shapes()[PASS]
     head = part(
         dice,
         shape.part("PassportHead"),
+        IoTypecd=way,
         BindTypecd="1",
         RltTbTypecd="1",
         RltNo="QD901319I000000228",
@@ -110,12 +111,14 @@ def random_pass(dice):
     return BondedMessage(PASS, head, lines, ({"RtlBillTypecd": "1", "RtlBillNo": "QD1"},))
 
 
+@pytest.mark.parametrize("many", [100, pytest.param(1_000, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("way", ["I", "E"])
 @pytest.mark.parametrize("make", [random_list, random_pass])
-def test_random_messages_are_valid_and_read_back_as_they_were(make):
-    dice = dice_of(make.__name__)
+def test_random_messages_in_and_out_are_valid_and_read_back_as_they_were(make, way, many):
+    dice = dice_of(f"{make.__name__} {way}")
 
-    for _ in range(250):
-        message = make(dice)
+    for _ in range(many):
+        message = make(dice, way)
         content = write_bonded(message, POSTING)
 
         assert validate(content).is_valid, [each.as_json() for each in validate(content).findings]
