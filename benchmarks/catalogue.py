@@ -39,6 +39,23 @@ BENCHMARKS = {
             full=(10_000,),
         ),
         Benchmark(
+            "declaration-messages",
+            "declarations",
+            (1_000,),
+            "an ElementTree object for each field, written and read back, nothing judged",
+            "one text filled in for each declaration and encoded, nothing judged",
+            full=(10_000,),
+            quick=100,
+        ),
+        Benchmark(
+            "declaration-archive",
+            "declarations",
+            (1_000,),
+            "zipfile.write of each file, nothing hashed or judged",
+            "reading and deflating the same files, nothing packed",
+            full=(10_000,),
+        ),
+        Benchmark(
             "forecast-csv",
             "month cells",
             (100_000, 1_000_000),

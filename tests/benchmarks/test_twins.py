@@ -2,6 +2,9 @@
 
 from collections import Counter
 from datetime import date
+from io import BytesIO
+from xml.etree.ElementTree import canonicalize
+from zipfile import ZipFile
 
 import pytest
 from django.db import transaction
@@ -11,6 +14,8 @@ from pypdf import PdfReader
 from benchmarks import events, figures
 from benchmarks.catalogue import BENCHMARKS
 from benchmarks.rows import (
+    declaration_archive,
+    declaration_messages,
     declaration_pdf,
     event_capture,
     event_graph,
@@ -86,6 +91,36 @@ def test_a_batch_drawn_one_by_one_shows_what_it_shows_in_one_go():
 
     assert together.page_count == sum(each.page_count for each in alone) == 2
     assert together.notes == ()
+
+
+def test_a_message_written_field_by_field_is_the_same_xml_and_every_one_is_valid():
+    some = list(declaration_messages.cases(101))
+
+    mine = list(declaration_messages.ours(some))
+    plainly = list(declaration_messages.plain(some))
+
+    assert [(file.papers, file.is_valid) for file in mine] == [(100, True), (1, True)]
+    assert [canonicalize(file.content.decode()) for file in mine] == [
+        canonicalize(content.decode()) for content in plainly
+    ]
+    whole = sum(len(file.content) for file in mine)
+    assert whole * 0.99 < declaration_messages.bare(some) < whole
+
+
+def test_both_archives_hold_the_same_files_and_ours_a_manifest_besides(tmp_path):
+    declaration_archive.store(tmp_path, 2)
+
+    (mine,), (plainly,) = declaration_archive.ours(tmp_path), declaration_archive.plain(tmp_path)
+
+    with ZipFile(BytesIO(mine)) as first, ZipFile(BytesIO(plainly)) as second:
+        assert second.namelist() == [
+            "declarations/DEC-2026-000000.pdf",
+            "declarations/DEC-2026-000001.pdf",
+            "messages/CEB621-1.xml",
+        ]
+        assert first.namelist() == [*second.namelist(), "manifest.json"]
+        assert all(first.read(name) == second.read(name) for name in second.namelist())
+    assert [mine] == list(declaration_archive.ours(tmp_path))
 
 
 def test_both_readers_of_a_workbook_read_the_same_texts():
