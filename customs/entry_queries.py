@@ -6,6 +6,8 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from core.models import Party
+from customs.domain.zone import CANCELLED, REFUSED
+from customs.models import ZonePaper
 from fx_settlement.models import EntryNumber
 from imports.models import Consignment
 
@@ -23,6 +25,8 @@ class EntryRow:
     arrived_on: date | None
     number: str | None
     accepted_on: date | None
+    list_no: str = ""
+    """The list by which customs brings the number, where one is on its way."""
 
 
 def consignments_in_view(party: Party) -> "QuerySet[Consignment]":
@@ -33,7 +37,7 @@ def consignments_in_view(party: Party) -> "QuerySet[Consignment]":
 
 
 def entry_rows(party: Party) -> list[EntryRow]:
-    """Consignments in view, those without an entry first, newest first. Two queries."""
+    """Consignments in view, those without an entry first, newest first. Three queries."""
     found = list(
         consignments_in_view(party)
         .order_by("-arrived_on", "-pk")
@@ -41,5 +45,11 @@ def entry_rows(party: Party) -> list[EntryRow]:
     )
     entries = EntryNumber.objects.filter(consignment__in=[row[0] for row in found])
     known = {row.consignment_id: (row.number, row.accepted_on) for row in entries}
-    rows = [EntryRow(*row, *known.get(row[0], (None, None))) for row in found]
+    lists = ZonePaper.objects.filter(consignment__in=[row[0] for row in found])
+    sent = dict(
+        lists.exclude(state__in=[REFUSED, CANCELLED])
+        .order_by("pk")
+        .values_list("consignment_id", "number")
+    )
+    rows = [EntryRow(*row, *known.get(row[0], (None, None)), sent.get(row[0], "")) for row in found]
     return sorted(rows, key=lambda row: row.number is not None)

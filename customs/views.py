@@ -12,6 +12,7 @@ from core.web.numbers import whole
 from core.web.ranges import download
 from core.web.refusals import render_refusal
 from customs import queries, services, words
+from customs.domain.packages import MOST_BYTES
 from customs.forms import ReceiptsForm
 from customs.models import DeclarationBatch
 
@@ -79,12 +80,16 @@ def _batches(request: HttpRequest, form: ReceiptsForm) -> dict[str, Any]:
 @access.action("customs.receipts.upload")
 @require_POST
 def receipts(request: HttpRequest) -> HttpResponse:
-    """Take a file of receipts and say what became of each answer in it."""
+    """Take a file of receipts and say what became of each answer in it.
+
+    Of a file that is too large no more is read than shows it to be so.
+    """
     form = ReceiptsForm(request.POST, request.FILES)
     received = None
     if form.is_valid():
         file = form.cleaned_data["file"]
-        received = services.receive_file(_party(request), file.name, file.read())
+        content = file.read(MOST_BYTES + 1)
+        received = services.receive_file(_party(request), file.name, content)
     context = {
         **_batches(request, form if received is None else ReceiptsForm()),
         "received": received,

@@ -6,7 +6,7 @@ is taken once.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -14,10 +14,13 @@ from django.db.models import Q, QuerySet
 from core import clock, facts, tenancy
 from core.models import Fact, Party
 from customs.domain import zone
+from customs.domain.entries import names_entry
 from customs.jurisdictions.cn.messages.papers import Texts
 from customs.jurisdictions.cn.messages.reading import Read
+from customs.jurisdictions.cn.messages.receipts import CHINA, moment
 from customs.models import ZonePaper
 from customs.services import entry_lists, exit_lists, zone_papers
+from customs.services.entries import hear_entry
 
 _LIST_ANSWERS = ("INV201", "INV211")
 _PASS_ANSWERS = {"SAS221": "decided", "SAS223": "passed", "SAS224": "gate"}
@@ -43,6 +46,9 @@ class _Answer:
     result: str
     customs_no: str = ""
     entry_no: str = ""
+    entered_on: date | None = None
+    """The day of the entry that the list led to, where customs says it."""
+
     deletes: bool = False
 
 
@@ -76,7 +82,7 @@ def hear_zone(
                 for listed in _hear_pass(_in_view(receiver), found.code, each, day)
             ]
         if found.code == "INV202":
-            _note_entries(_in_view(receiver), found)
+            _note_entries(_in_view(receiver), found, day)
         return []
 
 
@@ -92,8 +98,14 @@ def _list_answers(code: str, parts: Mapping[str, Sequence[Texts]]) -> Iterator[_
             result,
             basic.get("bondInvtNo", ""),
             basic.get("entryNo", ""),
+            _day_of(moment(basic.get("entryDclTime", ""))),
             deletes=basic.get("dclTypecd") == _DELETES,
         )
+
+
+def _day_of(at: datetime | None) -> date | None:
+    """The day in China of a time that customs names."""
+    return at.astimezone(CHINA).date() if at is not None else None
 
 
 def _pass_answers(found: Read) -> Iterator[_Answer]:
@@ -122,6 +134,7 @@ def _hear_list(rows: QuerySet[ZonePaper], code: str, answer: _Answer, on: date) 
     state = zone.answered(code, answer.result, cancels=answer.deletes)
     if state is not None:
         zone_papers.move(paper, state)
+    hear_entry(paper, answer.entered_on or on)
     return _follow(paper, on)
 
 
@@ -159,13 +172,20 @@ def _carried(paper: ZonePaper) -> list[ZonePaper]:
 
 
 def _number(paper: ZonePaper, answer: _Answer) -> None:
-    """Keep the numbers that customs gave, the first of each."""
-    given = {"customs_no": answer.customs_no, "entry_no": answer.entry_no}
-    new = {name: value for name, value in given.items() if value and not getattr(paper, name)}
+    """Keep the numbers that customs gave, the first of each; an entry's own before its draft's."""
+    new = {}
+    if answer.customs_no and not paper.customs_no:
+        new["customs_no"] = answer.customs_no
+    if _is_better(answer.entry_no, paper.entry_no):
+        new["entry_no"] = answer.entry_no
     for name, value in new.items():
         setattr(paper, name, value)
     if new:
         paper.save(update_fields=list(new))
+
+
+def _is_better(given: str, kept: str) -> bool:
+    return bool(given) and (not kept or (names_entry(given) and not names_entry(kept)))
 
 
 def _write_down(number: str, answer: str, result: str) -> None:
@@ -176,10 +196,13 @@ def _write_down(number: str, answer: str, result: str) -> None:
         facts.append("customs.pass.answered", subject=subject, data=data)
 
 
-def _note_entries(rows: QuerySet[ZonePaper], found: Read) -> None:
-    """Keep the number of the declaration that customs made of a list."""
+def _note_entries(rows: QuerySet[ZonePaper], found: Read, on: date) -> None:
+    """Keep the number of the declaration that customs made of a list: its draft's, or its own."""
     for receipt in found.receipts:
-        entry_no = receipt.number("entrySeqNo")
-        of_list = rows.filter(kind=zone.LIST, customs_no=receipt.number("businessId"), entry_no="")
-        if entry_no and receipt.number("businessId"):
-            of_list.update(entry_no=entry_no)
+        customs_no, entry_no = receipt.number("businessId"), receipt.number("entrySeqNo")
+        if not (customs_no and entry_no):
+            continue
+        lists = rows.select_for_update(of=("self",)).filter(kind=zone.LIST, customs_no=customs_no)
+        for paper in lists.order_by("pk"):
+            _number(paper, _Answer(paper.number, receipt.status, entry_no=entry_no))
+            hear_entry(paper, _day_of(receipt.at) or on)

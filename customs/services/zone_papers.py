@@ -9,6 +9,7 @@ from core import clock, documents, facts, jobs, tenancy
 from core.domain.trade import from_minor
 from core.models import Document, Job, Party, Pool
 from customs.domain import zone
+from customs.domain.entries import names_entry
 from customs.domain.zone import STATES
 from customs.jurisdictions.cn.messages.bonded_writing import (
     LIST,
@@ -85,7 +86,8 @@ def message_of(paper: ZonePaper) -> BondedMessage:
 
 def print_key(paper: ZonePaper) -> str:
     """Under what the print of a paper as it is now is kept: a new one for each state."""
-    has = f"{bool(paper.customs_no):d}{bool(paper.entry_no):d}"
+    entry = 2 if names_entry(paper.entry_no) else int(bool(paper.entry_no))
+    has = f"{bool(paper.customs_no):d}{entry}"
     return f"customs.zone-print:{paper.pk}/{paper.state}/{has}"
 
 

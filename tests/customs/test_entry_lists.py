@@ -7,16 +7,19 @@ from decimal import Decimal
 import pytest
 
 from core import documents, invariants, tenancy
-from core.models import Party
+from core.models import Fact, Party
 from customs import services
 from customs.jurisdictions.cn.messages.bonded_writing import LIST, PASS, from_parts
 from customs.jurisdictions.cn.messages.reading import read
 from customs.jurisdictions.cn.messages.validating import validate
 from customs.models import ZonePaper
 from customs.services import NothingToList, Vehicle
+from customs.services.entries import accept_entry
+from fx_settlement.models import EntryNumber
 from tests.conftest import party
 from tests.customs import shop
 from tests.customs.test_exit_lists import KEEPER_CODE
+from tests.customs.test_views import get
 from tests.shared_data import oracle
 from tests.warehouse import goods
 from warehouse import services as warehouse
@@ -160,6 +163,64 @@ def test_the_book_announces_at_pre_approval_and_enters_when_customs_counts(consi
     ]
     assert ZonePaper.objects.get().customs_no == "QD310525I000000001"
     assert laws_broken() == []
+
+
+ENTRY = "310120251012345678"
+IN_BEIJING = f"<entryDclTime>2025-03-09 23:30:00</entryDclTime><entryNo>{ENTRY}</entryNo>"
+
+
+def drafted(number):
+    """The receipt of the draft that customs made of a list (INV202)."""
+    return (
+        "<Package><EnvelopInfo><message_type>INV202</message_type></EnvelopInfo><DataInfo>"
+        "<BussinessData><INV202><InvApprResult><businessId>QD310525I000000001</businessId>"
+        f"<entrySeqNo>{number}</entrySeqNo><manageResult>1</manageResult>"
+        "<createDate>2025-03-11T09:00:00</createDate></InvApprResult></INV202></BussinessData>"
+        "</DataInfo></Package>"
+    ).encode()
+
+
+def entries_noted():
+    return list(EntryNumber.objects.values_list("number", "accepted_on"))
+
+
+def test_the_entry_that_an_answer_brings_is_noted_by_itself_and_the_first_stands(
+    consignment, broker_user
+):
+    paper = listed(consignment)
+    consignment.state = "arrived"
+    consignment.save()
+    waiting = get(broker_user, "entries").content.decode()
+
+    hear("INV201", "4", paper.number)
+    services.hear_zone(read(drafted("I2025123456789")), DAY)
+    assert (entries_noted(), ZonePaper.objects.get().entry_no) == ([], "I2025123456789")
+    for _ in range(2):
+        hear("INV211", "1", paper.number, more=IN_BEIJING)
+    services.hear_zone(read(drafted("310120251087654321")), DAY)
+
+    assert f"Customs brings it with its answer to list {paper.number}." in waiting
+    assert entries_noted() == [(ENTRY, date(2025, 3, 9))]
+    assert ZonePaper.objects.get().entry_no == ENTRY
+    assert Fact.objects.filter(name="customs.entry.accepted").count() == 1
+    assert ENTRY in get(broker_user, "entries").content.decode()
+
+
+def test_an_entry_noted_by_hand_stands_and_what_is_refused_or_of_another_year_notes_none(
+    consignment,
+):
+    paper = listed(consignment)
+    hear("INV201", "3", paper.number, more=IN_BEIJING)
+    assert entries_noted() == []
+    other_year = IN_BEIJING.replace("2025-03-09", "2024-03-09")
+    hear("INV211", "1", paper.number, more=other_year)
+    assert entries_noted() == []
+
+    with tenancy.as_operator("test"):
+        accept_entry(consignment, "310120251000000001", on=DAY)
+    hear("INV211", "1", paper.number, more=IN_BEIJING)
+
+    assert entries_noted() == [("310120251000000001", DAY)]
 
 
 ANSWERS = [("INV201", "3"), ("INV201", "4"), ("INV201", "2"), ("INV211", "2")]

@@ -4,13 +4,22 @@ import zipfile
 from io import BytesIO
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.http import QueryDict
+from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 
 from core import documents, tenancy
 from core.models import Document, Fact, Party, Role
-from customs import services
-from customs.domain.packages import MOST_FILES, PackageTooLarge, PackageUnreadable, unpack
+from customs import services, views
+from customs.domain.packages import (
+    MOST_BYTES,
+    MOST_FILES,
+    PackageTooLarge,
+    PackageUnreadable,
+    unpack,
+)
 from customs.models import CustomsReceipt, Declaration
 from customs.services import receiving
 from tests.conftest import party, user_of
@@ -247,6 +256,43 @@ def test_a_broker_sees_what_became_of_the_file_that_it_uploaded(batch, broker_us
     assert "odd.xml" in page
     assert "that is no message here" in page
     assert states() == ["released", "declared"]
+
+
+def test_a_zip_cut_short_is_refused_on_the_page_and_changes_nothing(batch, broker_user):
+    whole = packed(good=answers(RELEASED))
+
+    page = upload(broker_user, whole[:-40], "cut.zip")
+
+    assert page.status_code == 422
+    assert "“cut.zip” is damaged or locked by a password." in page.content.decode()
+    assert states() == ["declared", "declared"]
+    assert not Document.objects.filter(key__startswith="customs.received").exists()
+
+
+class Endless(UploadedFile):
+    """A hundred megabytes that count how much of them was read."""
+
+    def __init__(self):
+        super().__init__(None, "huge.xml", "application/xml", 100_000_000)
+        self.taken = 0
+
+    def read(self, size=-1):
+        taken = self.size if size < 0 else size
+        self.taken += taken
+        return bytes(taken)
+
+
+def test_of_a_hundred_megabytes_no_more_is_read_than_shows_that_it_is_too_much(batch, broker_user):
+    request = RequestFactory().post(reverse("customs:receipts"))
+    request.user, huge = broker_user, Endless()
+    request._files = MultiValueDict({"file": [huge]})
+    request._post = QueryDict()
+
+    with pytest.raises(PackageTooLarge):
+        views.receipts(request)
+
+    assert huge.taken == MOST_BYTES + 1
+    assert states() == ["declared", "declared"]
 
 
 def test_a_form_without_a_file_says_so(batch, broker_user):

@@ -94,7 +94,9 @@ def random_list(dice, way):
     line = shape.part(LINES[LIST])
     lines = tuple(part(dice, line, GdsSeqno=str(n)) for n in range(1, dice.randint(2, 5)))
     bills = tuple({"CbecBillNo": str(dice.randint(10**17, 10**18 - 1))} for _ in range(3))
-    return BondedMessage(LIST, part(dice, shape.part("InvtHeadType"), ImpexpMarkcd=way), lines, bills)
+    return BondedMessage(
+        LIST, part(dice, shape.part("InvtHeadType"), ImpexpMarkcd=way), lines, bills
+    )
 
 
 def random_pass(dice, way):
