@@ -1,12 +1,12 @@
 """Consignments and the customs entries that they came in under."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from core.models import Party
-from customs.domain.zone import CANCELLED, REFUSED
+from customs.domain.zone import CANCELLED, COUNTED, REFUSED
 from customs.models import ZonePaper
 from fx_settlement.models import EntryNumber
 from imports.models import Consignment
@@ -47,9 +47,12 @@ def entry_rows(party: Party) -> list[EntryRow]:
     known = {row.consignment_id: (row.number, row.accepted_on) for row in entries}
     lists = ZonePaper.objects.filter(consignment__in=[row[0] for row in found])
     sent = dict(
-        lists.exclude(state__in=[REFUSED, CANCELLED])
+        lists.exclude(state__in=[REFUSED, CANCELLED, COUNTED])
         .order_by("pk")
         .values_list("consignment_id", "number")
     )
-    rows = [EntryRow(*row, *known.get(row[0], (None, None)), sent.get(row[0], "")) for row in found]
+    rows = [
+        replace(EntryRow(*row, *known.get(row[0], (None, None))), list_no=sent.get(row[0], ""))
+        for row in found
+    ]
     return sorted(rows, key=lambda row: row.number is not None)

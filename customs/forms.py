@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Party, Pool
+from core.templatetags.bondpool import named
 from customs.models import ConsumerOrder, DeclarationLine, ZonePaper
 from customs.services import Vehicle
 
@@ -27,6 +28,7 @@ class OrdersForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
         pools: Any = self.fields["pool"]
         pools.queryset = Pool.objects.order_by("-year", "pk")
+        pools.label_from_instance = named
         pools.initial = pools.queryset.first()
         pools.empty_label = None
 
@@ -83,6 +85,7 @@ class SplitForm(_Plain):
         companies.queryset = Party.objects.filter(kind=Party.Kind.PAYMENT, is_active=True).order_by(
             "name"
         )
+        companies.label_from_instance = named
 
     def clean_orders(self) -> list[ConsumerOrder]:
         """The orders by their numbers; a number that is nobody's in view is named."""

@@ -123,7 +123,14 @@ def batches(party: Party) -> list[BatchRow]:
         )
         .order_by("-pk")
         .values_list(
-            "pk", "number", "pool__code", "declared_at", "state", "all_of_it", "let_go", "refused"
+            "pk",
+            "number",
+            named("pool__"),
+            "declared_at",
+            "state",
+            "all_of_it",
+            "let_go",
+            "refused",
         )
     )
     return [BatchRow(*row) for row in rows]
@@ -184,7 +191,7 @@ def waiting(party: Party) -> list[WaitingRow]:
     """Orders taken and not yet declared, by pool in view. One query."""
     rows = (
         ConsumerOrder.objects.filter(state=ConsumerOrder.State.TAKEN, pool__in=pools(party))
-        .values_list("pool_id", "pool__name")
+        .values_list("pool_id", named("pool__"))
         .annotate(Count("pk"))
         .order_by("pool_id")
     )

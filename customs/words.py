@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from customs import territories
@@ -45,6 +45,14 @@ BRITISH_STEPS: dict[str, Promise] = {
 STEPS_OF = {"cn": STEPS, "gb": BRITISH_STEPS}
 """Sentences by territory: each explains its own figures."""
 
+
+SOURCES = (
+    gettext_noop("each tax of each line to 0.01 CNY, halves up; the tax notice of customs decides"),
+    gettext_noop("VAT and consumption tax regulations of the PRC"),
+    gettext_noop("Consumption tax regulations of the PRC"),
+    gettext_noop("MOF, STA and GACC announcement 2019 No. 39"),
+)
+"""Sources of steps that have a name in the reader's language; the others stand as cited."""
 
 PRESS: dict[str, Promise] = {
     "push": _("Send payment"),
@@ -134,10 +142,17 @@ def steps(assessment: Mapping[str, Any]) -> list[StepInWords]:
         StepInWords(
             line_no=row["line_no"],
             sentence=str(sentences[row["code"]]).format(**row["figures"]),
-            source=row["source"],
+            source=_cited(row["source"]),
         )
         for row in rows
     ]
+
+
+def _cited(source: str) -> str:
+    """A source in the reader's language, part by part."""
+    if source in SOURCES:
+        return gettext(source)
+    return "; ".join(gettext(part) if part in SOURCES else part for part in source.split("; "))
 
 
 def error(code: str) -> Meaning:

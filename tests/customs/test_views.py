@@ -209,6 +209,16 @@ def test_the_page_of_an_order_tells_the_taxes_step_by_step_and_masks_the_buyer(t
     assert BUYER.id_number not in page
 
 
+def test_the_sources_of_an_assessment_are_named_in_the_readers_language(take, importer_user):
+    order = take(1)
+
+    chinese = get(importer_user, "order", order.pk, language="zh-hans").content.decode()
+
+    assert "财关税〔2016〕18号; 增值税和消费税法规" in chinese
+    assert "每项各税四舍五入至 0.01 元；以海关税款缴纳书为准" in chinese
+    assert "regulations of the PRC" not in chinese
+
+
 def test_the_page_of_an_order_shows_the_answers_of_customs(batch, importer_user):
     with tenancy.as_operator("test"):
         order_id = Declaration.objects.get(cop_no="DEC-2025-000002").order_id
