@@ -15,10 +15,21 @@ from functools import cache
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 from core.models import Membership
 
 Badge = Callable[[Membership], int]
+
+PARTS = (
+    (10, _("Planning")),
+    (29, _("Warehouse")),
+    (50, _("Settlement")),
+    (59, _("Customs")),
+    (70, _("Traceability")),
+    (80, _("Administration")),
+)
+"""Headings of the navigation, each with the order of the first entry that stands below it."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,7 @@ class Item:
     address: str
     is_here: bool
     waiting: int = 0
+    part: str = ""
 
 
 _entries: dict[str, Entry] = {}
@@ -73,13 +85,24 @@ def items_for(role: str, path: str, membership: Membership | None = None) -> lis
     found = [(entry, address) for entry in mine if (address := _address(entry.url_name))]
     here = max((a for _, a in found if path.startswith(a)), key=len, default="")
     return [
-        Item(str(entry.label), address, address == here, _waiting(entry, membership))
+        Item(
+            str(entry.label),
+            address,
+            address == here,
+            _waiting(entry, membership),
+            _part(entry.order),
+        )
         for entry, address in found
     ]
 
 
 def _waiting(entry: Entry, membership: Membership | None) -> int:
     return entry.badge(membership) if entry.badge and membership else 0
+
+
+def _part(order: int) -> str:
+    """The heading below which an order falls; none for what stands before all of them."""
+    return str(next((name for first, name in reversed(PARTS) if order >= first), ""))
 
 
 def _address(url_name: str) -> str:

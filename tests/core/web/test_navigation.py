@@ -39,3 +39,19 @@ def test_nobody_in_particular_has_no_navigation(registry):
     registry.register("home", "Home", roles={"importer"}, order=20)
 
     assert registry.items_for("", "/") == []
+
+
+def test_each_entry_stands_below_the_heading_of_its_stage(registry):
+    registry.register("public-home", "Front", roles={"importer"}, order=0)
+    registry.register("home", "Plan", roles={"importer"}, order=10)
+    registry.register("books", "Stock", roles={"importer"}, order=49)
+    registry.register("members", "Members", roles={"importer"}, order=92)
+
+    parts = [(item.label, item.part) for item in registry.items_for("importer", "/")]
+
+    assert parts == [
+        ("Front", ""),
+        ("Plan", "Planning"),
+        ("Stock", "Warehouse"),
+        ("Members", "Administration"),
+    ]
