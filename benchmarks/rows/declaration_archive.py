@@ -92,6 +92,6 @@ def ways(size: int) -> Ways:
 
     return {
         "ours": Way(run_ours, size, close=close),
-        "plain": Way(run_plain, size),
-        "limit": Way(run_bare, size),
+        "plain": Way(run_plain, size, close=close),
+        "limit": Way(run_bare, size, close=close),
     }
