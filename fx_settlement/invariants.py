@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from django.db.models import F, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.timezone import make_aware
 
 from core.domain.chart import AccountCode
@@ -113,10 +114,11 @@ def obligations_are_the_orders() -> Iterator[str]:
     "fx.charges_are_shared_whole", "A consignment's charge is what its importers were charged"
 )
 def charges_are_shared_whole() -> Iterator[str]:
-    """One query."""
+    """One query; a charge that came after its consignment was shared counts as not shared."""
+    shared = ChargeShare.objects.filter(charge__isnull=False)
     rows = ConsignmentCharge.objects.filter(
-        pk__in=ChargeShare.objects.filter(charge__isnull=False).values("charge_id")
-    ).annotate(shared=Sum("shares__amount_minor"))
+        consignment__in=shared.values("charge__consignment_id")
+    ).annotate(shared=Coalesce(Sum("shares__amount_minor"), 0))
     for row in rows.exclude(shared=F("amount_cny_minor")):
         yield f"charge {row.pk} cost {row.amount_cny_minor}, shared {row.shared}"
 

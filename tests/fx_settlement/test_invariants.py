@@ -45,6 +45,14 @@ def test_a_row_that_was_tampered_with_breaks_its_law(settled, change, law):
     assert law in broken()
 
 
+def test_a_charge_that_came_after_the_sharing_is_missed(settled, owed):
+    late = owed.consignment.charges.order_by("pk").first()
+    late.pk = None
+    late.save(force_insert=True)
+
+    assert broken() == {"fx.charges_are_shared_whole"}
+
+
 @pytest.mark.parametrize("model", [Quote, Conversion, ChargeShare])
 def test_what_was_quoted_converted_or_charged_is_never_changed(settled, model):
     with pytest.raises(DatabaseError, match="only ever added"), transaction.atomic():
