@@ -11,7 +11,8 @@ from portal.demo.journal import Journal
 
 SIMULATED = (
     "Demand: totals derived from a data package whose authors describe it as simulated,",
-    "  times {scale}, because the package covers few households; a sample of the orders is played.",
+    "  times {scale}, because the package covers few households. A sample of the orders is played,",
+    "  so scores of plans and suggestions, which compare plans with it, are near nothing.",
     "Parties, products, brands, identity numbers and addresses: invented.",
     "Supplier prices, tiers, packs, minimums, lead times, days at sea, retail prices: assumed.",
     "Receipts (one short, one damaged), orders, payments, waybills, deposits, scans: simulated.",
