@@ -4,6 +4,7 @@ A desk that knows nothing but the named cause presses the button that it names, 
 twice, and every request to the company is delivered twice. The company counts what it pushed.
 """
 
+import os
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -61,6 +62,9 @@ WRONG = {
 }
 """What a company had pushed by itself before the desk looked."""
 
+
+MANY = int(os.environ.get("PAYMENTS_TO_TRY", "2500"))
+"""Payments of the deep test; ten thousand take some ten minutes of a processor."""
 
 ASKED_IN_VAIN = 6
 """Answers that say nothing yet, for a payment that is late: three presses, each twice."""
@@ -171,7 +175,7 @@ def mended(order, fate):
     return named
 
 
-@pytest.mark.parametrize("many", [40, pytest.param(10_000, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("many", [40, pytest.param(MANY, marks=pytest.mark.deep)])
 def test_every_cause_is_named_and_no_payment_is_pushed_twice(take, many, monkeypatch):
     dice = random.Random(f"payments/{many}")  # noqa: S311  a seed, not a secret
     names = [f"F-{number:05d}" for number in range(many)]
