@@ -105,41 +105,17 @@ BENCHMARKS = {
             "a bare WSGI function with one SELECT, same server",
             databases=(SQLITE,),
         ),
-        Benchmark(
-            "page-read",
-            "pages among codes",
-            (1_000, 100_000),
-            "a Django view without middleware that follows ORM objects, same server",
-            "a bare WSGI function with one SELECT, same server",
-            full=(1_000_000,),
-            databases=(SQLITE,),
-        ),
-        Benchmark(
-            "page-count",
-            "pages among codes",
-            (1_000, 100_000),
-            "a Django view without middleware that follows ORM objects, same server",
-            "a bare WSGI function with one SELECT, same server",
-            full=(1_000_000,),
-            databases=(SQLITE,),
-        ),
-        Benchmark(
-            "page-read-gunicorn",
-            "pages among codes",
-            (1_000, 100_000),
-            "a Django view without middleware that follows ORM objects, same server",
-            "a bare WSGI function with one SELECT, same server",
-            full=(1_000_000,),
-            databases=(SQLITE,),
-        ),
-        Benchmark(
-            "page-count-gunicorn",
-            "pages among codes",
-            (1_000, 100_000),
-            "a Django view without middleware that follows ORM objects, same server",
-            "a bare WSGI function with one SELECT, same server",
-            full=(1_000_000,),
-            databases=(SQLITE,),
+        *(
+            Benchmark(
+                name,
+                "pages among codes",
+                (1_000, 100_000),
+                "a Django view without middleware that follows ORM objects, same server",
+                "a bare WSGI function with one SELECT, same server",
+                full=(1_000_000,),
+                databases=(SQLITE,),
+            )
+            for name in ("page-read", "page-count", "page-read-gunicorn", "page-count-gunicorn")
         ),
         Benchmark(
             "ledger-transfers",

@@ -21,6 +21,7 @@ from customs.models import (
     Waybill,
 )
 from customs.services import OrderIntake
+from imports.models import Product
 from portal.drill.world import OPENED, DrillWorld, build
 from warehouse.models import Holding
 
@@ -89,26 +90,31 @@ def _objects(world: DrillWorld, person: Person, intake: OrderIntake) -> list[Any
             gross_weight_g=1_200,
         ),
         declaration,
-        DeclarationLine(
-            declaration=declaration,
-            line_no=1,
-            product=product,
-            record_no="1",
-            hs_code=product.hs_code,
-            name_zh=product.name_zh,
-            origin=product.origin,
-            units=1,
-            unit=product.declared_unit,
-            statutory_quantity=product.statutory_qty_per_unit,
-            statutory_unit=product.statutory_unit,
-            price_minor=line.price_minor,
-            net_weight_g=product.net_weight_g,
-            dutiable_minor=intake.goods_minor,
-            duty_minor=0,
-            consumption_tax_minor=0,
-            vat_minor=intake.tax_minor,
-        ),
+        _declared(declaration, intake, product),
     ]
+
+
+def _declared(declaration: Declaration, intake: OrderIntake, product: Product) -> DeclarationLine:
+    """The one line of an order's declaration."""
+    return DeclarationLine(
+        declaration=declaration,
+        line_no=1,
+        product=product,
+        record_no="1",
+        hs_code=product.hs_code,
+        name_zh=product.name_zh,
+        origin=product.origin,
+        units=1,
+        unit=product.declared_unit,
+        statutory_quantity=product.statutory_qty_per_unit,
+        statutory_unit=product.statutory_unit,
+        price_minor=intake.lines[0].price_minor,
+        net_weight_g=product.net_weight_g,
+        dutiable_minor=intake.goods_minor,
+        duty_minor=0,
+        consumption_tax_minor=0,
+        vat_minor=intake.tax_minor,
+    )
 
 
 Statement = tuple[str, list[Any]]

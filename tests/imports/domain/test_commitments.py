@@ -28,7 +28,11 @@ def test_a_band_is_rounded_towards_what_was_submitted(submitted, limits):
 
 @given(st.integers(0, 10**6), st.integers(0, 300), st.integers(0, 100))
 def test_what_was_submitted_is_always_inside_the_band(submitted, up, down):
-    Band(up, down).refuse_outside(submitted, submitted)
+    band = Band(up, down)
+    low, high = band.limits(submitted)
+
+    assert low <= submitted <= high
+    assert band.refuse_outside(submitted, submitted) is None
 
 
 @pytest.mark.parametrize("units", [89, 121])

@@ -41,7 +41,7 @@ def number(digits: str) -> str:
 
 
 def test_a_whole_record_passes():
-    refuse_incomplete(DRAFT, net_weight_g=800)
+    assert refuse_incomplete(DRAFT, net_weight_g=800) is None
 
 
 def test_elements_are_declared_as_values_set_off_by_bars():
