@@ -86,8 +86,9 @@ def _measures(
 def take_order(importer: Party, intake: OrderIntake) -> ConsumerOrder:
     """Take an order whose papers keep every rule; stock, year and taxes are set aside for it.
 
-    The same order again returns the first and writes nothing. An order that meets another of the
-    same number or person at the same moment starts over, a bounded number of times.
+    The same order again returns the first and writes nothing, also when both come at the same
+    moment. An order that meets another of the same number or person starts over, a bounded number
+    of times.
 
     Raises:
         Refusal: the first rule that the papers break, by its own code.
@@ -95,25 +96,41 @@ def take_order(importer: Party, intake: OrderIntake) -> ConsumerOrder:
         NotEnoughStock: the importer has too few free units.
         OrderTakenOtherwise, PaperUsedBefore: numbers come again for something else.
     """
-    for _ in range(MOST_ATTEMPTS - 1):
-        with suppress(IntegrityError):
-            return _take_once(importer, intake)
-    return _take_once(importer, intake)
+    print_of_it = fingerprint(importer, intake)
+    try:
+        for _ in range(MOST_ATTEMPTS - 1):
+            with suppress(IntegrityError):
+                return _take_once(importer, intake, print_of_it)
+        return _take_once(importer, intake, print_of_it)
+    except Refusal:
+        taken_meanwhile = _taken_before(intake, print_of_it)
+        if taken_meanwhile is None:
+            raise
+        return taken_meanwhile
 
 
 @transaction.atomic
-def _take_once(importer: Party, intake: OrderIntake) -> ConsumerOrder:
-    print_of_it = fingerprint(importer, intake)
-    with tenancy.as_operator("look for an order taken before"):
-        earlier = ConsumerOrder.objects.filter(
-            platform=intake.platform, order_no=intake.order_no
-        ).first()
+def _take_once(importer: Party, intake: OrderIntake, print_of_it: bytes) -> ConsumerOrder:
+    earlier = _taken_before(intake, print_of_it)
     if earlier is not None:
-        if bytes(earlier.intake_hmac) != print_of_it:
-            raise OrderTakenOtherwise(order_no=intake.order_no)
-        return earlier  # type: ignore[no-any-return]
+        return earlier
     with tenancy.acting_for(importer):
         return _take(importer, intake, print_of_it)
+
+
+def _taken_before(intake: OrderIntake, print_of_it: bytes) -> ConsumerOrder | None:
+    """The order of this number, where one was taken.
+
+    Raises:
+        OrderTakenOtherwise: it says something else.
+    """
+    with tenancy.as_operator("look for an order taken before"):
+        earlier: ConsumerOrder | None = ConsumerOrder.objects.filter(
+            platform=intake.platform, order_no=intake.order_no
+        ).first()
+    if earlier is not None and bytes(earlier.intake_hmac) != print_of_it:
+        raise OrderTakenOtherwise(order_no=intake.order_no)
+    return earlier
 
 
 def _take(importer: Party, intake: OrderIntake, print_of_it: bytes) -> ConsumerOrder:
@@ -139,13 +156,11 @@ def objections(importer: Party, intake: OrderIntake) -> list[Refusal]:
 
     Stock is looked at as it is: orders that wait to be taken are not counted against it.
     """
-    with tenancy.as_operator("look for an order taken before"):
-        earlier = ConsumerOrder.objects.filter(
-            platform=intake.platform, order_no=intake.order_no
-        ).first()
-    if earlier is not None:
-        is_same = bytes(earlier.intake_hmac) == fingerprint(importer, intake)
-        return [] if is_same else [OrderTakenOtherwise(order_no=intake.order_no)]
+    try:
+        if _taken_before(intake, fingerprint(importer, intake)) is not None:
+            return []
+    except OrderTakenOtherwise as taken_otherwise:
+        return [taken_otherwise]
     papers = papers_of(intake, on_record(intake))
     on = timezone.localtime(intake.ordered_at).date()
     broken = list(territories.of(intake.pool).breaches(papers, on))

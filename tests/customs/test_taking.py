@@ -15,7 +15,13 @@ from customs.domain.assessment import (
     TaxCollectedDiffers,
 )
 from customs.models import AnnualUse, ConsumerOrder, Declaration, PaymentRecord, Waybill
-from customs.services import OrderedLine, OrderTakenOtherwise, PaperUsedBefore, commitments
+from customs.services import (
+    OrderedLine,
+    OrderTakenOtherwise,
+    PaperUsedBefore,
+    commitments,
+    taking,
+)
 from imports import services as imports
 from imports.models import GoodsRecord
 from tests.customs.shop import BUYER, OTHER_BUYER
@@ -89,6 +95,25 @@ def test_the_same_order_sent_twice_is_taken_once(importer, order_of):
     assert first == again
     assert reserved(importer) == 2
     assert in_trust(importer) == 4_550
+
+
+def test_an_order_taken_by_another_process_after_the_look_is_found_and_not_refused(
+    importer, order_of, monkeypatch
+):
+    intake = order_of(2)
+    first = services.take_order(importer, intake)
+    before = everything(importer)
+    look, looks = taking._taken_before, []
+
+    def look_too_early(*asked):
+        looks.append(asked)
+        return None if len(looks) == 1 else look(*asked)
+
+    monkeypatch.setattr(taking, "_taken_before", look_too_early)
+
+    assert services.take_order(importer, intake) == first
+    assert len(looks) == 2
+    assert everything(importer) == before
 
 
 def test_the_same_number_with_another_content_is_refused(importer, order_of):
