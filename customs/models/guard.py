@@ -11,7 +11,8 @@ from customs.models.orders import ConsumerOrder
 class PersonQuantity(models.Model):
     """What a person has bought of goods on a line of the positive list in a year.
 
-    In grams or pieces, as the line counts; customs may know of more.
+    In grams or pieces, as the line counts; customs may know of more. ``most`` is the highest limit
+    under which any of it was bought: a limit changed within the year holds from its day on.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")

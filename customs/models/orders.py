@@ -122,7 +122,10 @@ class Waybill(models.Model):
 
 
 class AnnualUse(models.Model):
-    """What a person has bought through this system in a year; customs may know of more."""
+    """What a person has bought through this system in a year; customs may know of more.
+
+    ``limit_minor`` is the highest limit under which any of it was bought.
+    """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from core import clock, ledger
@@ -83,7 +84,8 @@ def used_this_year(person: Person | None, year: int) -> int:
 def use_year(order: ConsumerOrder, value_minor: int, limit_minor: int | None) -> None:
     """Count a value towards the buyer's year; of two orders at once the database lets in one.
 
-    Where the territory has no limit nothing is counted.
+    Where the territory has no limit nothing is counted. The limit is that of the day that counts:
+    one that was changed within the year holds from its day on, and what was bought before stays.
 
     Raises:
         OverPersonYearLimit: the year has no room for it.
@@ -95,8 +97,11 @@ def use_year(order: ConsumerOrder, value_minor: int, limit_minor: int | None) ->
         person_id=order.buyer_id, year=year, defaults={"limit_minor": limit_minor}
     )
     rows = AnnualUse.objects.filter(person_id=order.buyer_id, year=year)
-    room = rows.filter(used_minor__lte=F("limit_minor") - value_minor)
-    if not room.update(used_minor=F("used_minor") + value_minor):
+    room = rows.filter(used_minor__lte=limit_minor - value_minor)
+    if not room.update(
+        used_minor=F("used_minor") + value_minor,
+        limit_minor=Greatest(F("limit_minor"), limit_minor),
+    ):
         raise OverPersonYearLimit(
             value=from_minor(value_minor, order.pool.currency),
             used=from_minor(rows.get().used_minor, order.pool.currency),

@@ -81,8 +81,9 @@ def declare_batch(
     with tenancy.as_operator("declare a batch"):
         declarations = _locked(pool, orders)
         lines = _lines(declarations)
+        quotas = _quotas(pool, declarations, lines)
         for declaration in declarations:
-            _make_ready(declaration, lines[declaration.pk])
+            _make_ready(declaration, lines[declaration.pk], quotas)
         batch = _open_batch(pool, request_key)
         _number(batch, declarations)
         _enter_book(declarations, lines)
@@ -117,7 +118,20 @@ def _lines(declarations: Sequence[Declaration]) -> dict[int, list[DeclarationLin
     return found
 
 
-def _make_ready(declaration: Declaration, lines: Sequence[DeclarationLine]) -> None:
+def _quotas(
+    pool: Pool,
+    declarations: Sequence[Declaration],
+    lines: Mapping[int, Sequence[DeclarationLine]],
+) -> quantities.Quotas:
+    """What the list of today allows a person of the goods that customs had refused."""
+    refused = [row for row in declarations if row.state == REFUSED]
+    codes = {line.hs_code for row in refused for line in lines[row.pk]}
+    return quantities.quotas_in(pool, codes, clock.today()) if codes else {}
+
+
+def _make_ready(
+    declaration: Declaration, lines: Sequence[DeclarationLine], quotas: quantities.Quotas
+) -> None:
     """Check the step; what was refused takes up its stock and its part of the year again."""
     was = declaration.state
     declaration.state = STATES.next(was, "declare")
@@ -127,7 +141,7 @@ def _make_ready(declaration: Declaration, lines: Sequence[DeclarationLine]) -> N
         commitments.reserve_stock(declaration, lines, minimum_expiry=None)
         limit = territories.of(declaration.order.pool).person_year_limit_minor(clock.today())
         commitments.use_year(declaration.order, declaration.dutiable_minor, limit)
-        quantities.take(declaration.order, lines)
+        quantities.take_again(declaration.order, lines, quotas)
 
 
 def _open_batch(pool: Pool, request_key: str) -> DeclarationBatch:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F
+from django.db.models.functions import Greatest
 
 from core.domain.errors import Phrase
-from core.models import Person
+from core.models import Person, Pool
+from customs import territories
 from customs.domain.guard import OverPersonQuantity
 from customs.models import ConsumerOrder, DeclarationLine, PersonQuantity
 from customs.services.commitments import order_year
@@ -43,6 +45,13 @@ def quotas_of(hs_codes: Iterable[str], on: date) -> dict[str, Quota]:
         if fitting:
             found[hs_code] = _quota(max(fitting, key=lambda line: len(line.code)))
     return found
+
+
+def quotas_in(pool: Pool, hs_codes: Iterable[str], on: date) -> dict[str, Quota]:
+    """What a person's year allows of codes on a day, where the pool's territory counts it."""
+    if territories.of(pool).person_year_limit_minor(on) is None:
+        return {}
+    return quotas_of(hs_codes, on)
 
 
 def _quota(line: ListedLine) -> Quota:
@@ -92,19 +101,43 @@ def open_years(order: ConsumerOrder, quotas: Quotas) -> None:
         )
 
 
-def take(order: ConsumerOrder, lines: Iterable[DeclarationLine]) -> None:
+def take(order: ConsumerOrder, lines: Iterable[DeclarationLine], quotas: Quotas) -> None:
     """Set aside what lines take of the buyer's year; of two orders at once what fits goes in.
+
+    ``quotas`` are those of the day that counts. A limit that was raised within the year lets more
+    in from its day on, a lowered one less; what was taken before stays.
 
     Raises:
         OverPersonQuantity: the year has no room for it.
     """
+    most = {quota.hs: quota.most for quota in quotas.values()}
     for hs, amount in sorted(_amounts((line, line.units) for line in lines).items()):
         rows = PersonQuantity.objects.filter(
             person_id=order.buyer_id, year=order_year(order), hs=hs
         )
-        if not rows.filter(used__lte=F("most") - amount).update(used=F("used") + amount):
+        room = rows.filter(used__lte=most[hs] - amount)
+        if not room.update(used=F("used") + amount, most=Greatest(F("most"), most[hs])):
             row = rows.get()
-            raise _beyond(hs, row.most, row.is_by_weight, row.used, amount, row.year)
+            raise _beyond(hs, most[hs], row.is_by_weight, row.used, amount, row.year)
+
+
+def take_again(order: ConsumerOrder, lines: Sequence[DeclarationLine], quotas: Quotas) -> None:
+    """Set aside anew what lines of a refused order take, by the list of the day.
+
+    Raises:
+        OverPersonQuantity: the year has no room for it.
+    """
+    own = {line.hs_code: quotas[line.hs_code] for line in lines if line.hs_code in quotas}
+    changed = []
+    for line in lines:
+        quota = own.get(line.hs_code)
+        now = (quota.hs, quota.of_unit(line.product)) if quota else ("", 0)
+        if now != (line.quota_hs, line.quota_per_unit):
+            line.quota_hs, line.quota_per_unit = now
+            changed.append(line)
+    DeclarationLine.objects.bulk_update(changed, ["quota_hs", "quota_per_unit"])
+    open_years(order, own)
+    take(order, lines, own)
 
 
 def free(order: ConsumerOrder, units: Iterable[tuple[DeclarationLine, int]]) -> None:

@@ -144,7 +144,7 @@ def _take(importer: Party, intake: OrderIntake, print_of_it: bytes) -> ConsumerO
     limit = territories.of(intake.pool).person_year_limit_minor(assessment.on)
     commitments.use_year(order, declaration.dutiable_minor, limit)
     quantities.open_years(order, quotas)
-    quantities.take(order, lines)
+    quantities.take(order, lines, quotas)
     commitments.hold_tax_in_trust(order)
     guarding.trace(order, intake.parcel, declaration)
     _tell("customs.order.taken", declaration, tax_minor=order.tax_minor)
@@ -170,9 +170,7 @@ def objections(importer: Party, intake: OrderIntake) -> list[Refusal]:
 def _quotas(intake: OrderIntake) -> quantities.Quotas:
     """What a person's year allows of the ordered goods, where the territory counts it."""
     on = timezone.localtime(intake.ordered_at).date()
-    if territories.of(intake.pool).person_year_limit_minor(on) is None:
-        return {}
-    return quantities.quotas_of([line.product.hs_code for line in intake.lines], on)
+    return quantities.quotas_in(intake.pool, [line.product.hs_code for line in intake.lines], on)
 
 
 def _unassessable(intake: OrderIntake, papers: Papers) -> Iterator[Refusal]:

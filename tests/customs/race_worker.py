@@ -2,7 +2,8 @@
 
 ``python -m tests.customs.race_worker NAME…`` makes the tables, opens the shop, forks one
 process per name, lets all of them send orders of one buyer at the same moment, and prints how it
-ended. Processes of the same name send the same orders.
+ended. Processes of the same name send the same orders. With ``--listed`` first, a person may buy
+six tins in a year until the day of the race, and eight from then on.
 """
 
 import json
@@ -10,6 +11,7 @@ import multiprocessing
 import os
 import sys
 from collections import Counter
+from datetime import date
 
 import django
 
@@ -22,12 +24,15 @@ from core import clock, invariants, tenancy  # noqa: E402
 from core.domain.errors import Refusal  # noqa: E402
 from core.models import Party, Pool  # noqa: E402
 from customs import services  # noqa: E402
-from customs.models import AnnualUse, ConsumerOrder  # noqa: E402
+from customs.models import AnnualUse, ConsumerOrder, PersonQuantity  # noqa: E402
+from imports.models import PositiveListLine  # noqa: E402
 from portal.demo.database import make_tables  # noqa: E402
 from tests.conftest import party  # noqa: E402
 from tests.customs.shop import ORDERED_AT, Shop, formula, stock_up  # noqa: E402
 
 ORDERS, PRICE_MINOR = 3, 250_000
+LISTED = "--listed"
+CHANGED_ON = date(2025, 5, 1)
 FORK = multiprocessing.get_context("fork")
 
 
@@ -41,6 +46,21 @@ def open_shop() -> tuple[Party, Shop]:
     product = formula()
     stock_up(pool, importer, [product])
     return importer, Shop.open(pool, product)
+
+
+def list_goods() -> None:
+    """A limit of six tins that was raised to eight on the day of the race."""
+    for tins, since, before in ((6, date(2022, 3, 1), CHANGED_ON), (8, CHANGED_ON, None)):
+        PositiveListLine.objects.create(
+            code="1901",
+            name_zh="奶粉",
+            remark=f"每人每年{tins}罐",
+            edition=f"{since:%Y}",
+            valid_from=since,
+            valid_before=before,
+            source="test",
+            trust="high",
+        )
 
 
 def send(importer: Party, shop: Shop, name: str, gate, outbox) -> None:
@@ -79,12 +99,16 @@ def main(names: list[str]) -> None:
     """Run the race, check the books, and print the outcome as JSON."""
     make_tables()
     with clock.at(ORDERED_AT), tenancy.as_operator("race"):
+        if LISTED in names:
+            names.remove(LISTED)
+            list_goods()
         importer, shop = open_shop()
         outcomes = race(importer, shop, names)
         ending = {
             "outcomes": outcomes,
             "orders": ConsumerOrder.objects.count(),
             "used_minor": list(AnnualUse.objects.values_list("used_minor", flat=True)),
+            "quantities": list(PersonQuantity.objects.values_list("used", "most")),
             "broken": [law.name for law in invariants.check_all(only="customs.") if not law.holds],
         }
     sys.stdout.write(json.dumps(ending))

@@ -1,7 +1,7 @@
 """Orders that are not for personal use: limits set aside with an order, signs found and judged."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -113,6 +113,84 @@ def test_what_customs_refuses_frees_the_quantity_and_takes_it_when_declared_agai
 
     services.declare_batch(stocked, [order], request_key="2")
     assert used() == [("1701", 2_000, 2_000)]
+    assert not [each for each in invariants.check_all("customs") if not each.holds]
+
+
+def listed_anew(remark, since):
+    """The list allows another quantity from a day on."""
+    row = PositiveListLine.objects.get(valid_before=None)
+    PositiveListLine.objects.update(valid_before=since)
+    row.pk, row.remark, row.edition, row.valid_from = None, remark, "2025", since
+    row.save(force_insert=True)
+
+
+def on_day(sugar, count, day):
+    """Bags of sugar ordered on a day of 2025."""
+    return {**bags(sugar, count), "ordered_at": datetime(2025, *day, 3, tzinfo=UTC)}
+
+
+@pytest.mark.django_db
+def test_a_quantity_raised_within_the_year_lets_more_in_from_its_day_on(take, sugar):
+    listed_anew("每人每年3千克", date(2025, 4, 20))
+
+    take(4, **on_day(sugar, 4, (4, 19)))
+    with pytest.raises(OverPersonQuantity) as caught:
+        take(1, **on_day(sugar, 1, (4, 19)))
+    take(2, **on_day(sugar, 2, (4, 20)))
+    with pytest.raises(OverPersonQuantity):
+        take(1, **on_day(sugar, 1, (4, 21)))
+
+    assert caught.value.params["most"] == 2_000
+    assert used() == [("1701", 3_000, 3_000)]
+
+
+@pytest.mark.django_db
+def test_a_quantity_lowered_within_the_year_lets_less_in_and_leaves_what_was_bought(take, sugar):
+    listed_anew("每人每年1千克", date(2025, 4, 20))
+
+    take(3, **on_day(sugar, 3, (4, 19)))
+    with pytest.raises(OverPersonQuantity) as caught:
+        take(1, **on_day(sugar, 1, (4, 20)))
+    take(2, **on_day(sugar, 2, (4, 20)), buyer=OTHER_BUYER)
+    with pytest.raises(OverPersonQuantity):
+        take(1, **on_day(sugar, 1, (4, 20)), buyer=OTHER_BUYER)
+
+    assert caught.value.reason_text() == (
+        "HS 1701: a person may buy 1000 g in 2025; 1500 are used, 500 wanted."
+    )
+    assert used() == [("1701", 1_500, 2_000), ("1701", 1_000, 1_000)]
+
+
+@pytest.mark.django_db
+def test_declared_again_an_order_is_measured_by_the_list_of_that_day(take, sugar, stocked):
+    order = take(4, **bags(sugar, 4))
+    services.declare_batch(stocked, [order], request_key="1")
+    with tenancy.as_operator("test"):
+        declaration = Declaration.objects.get(order=order)
+    services.receive_answer(declaration, "-621018", clock.now() + timedelta(minutes=5))
+    listed_anew("每人每年1千克", date(2025, 5, 1))
+
+    with pytest.raises(OverPersonQuantity) as caught:
+        services.declare_batch(stocked, [order], request_key="2")
+    assert (caught.value.params["most"], used()) == (1_000, [("1701", 0, 2_000)])
+
+
+@pytest.mark.django_db
+def test_goods_listed_since_they_were_refused_count_towards_the_year_when_declared_again(
+    take, sugar, stocked
+):
+    PositiveListLine.objects.update(valid_from=date(2025, 5, 2))
+    order = take(3, **bags(sugar, 3))
+    services.declare_batch(stocked, [order], request_key="1")
+    with tenancy.as_operator("test"):
+        declaration = Declaration.objects.get(order=order)
+    services.receive_answer(declaration, "-621018", clock.now() + timedelta(minutes=5))
+    assert used() == []
+
+    with clock.at(clock.now() + timedelta(days=1)):
+        services.declare_batch(stocked, [order], request_key="2")
+
+    assert used() == [("1701", 1_500, 2_000)]
     assert not [each for each in invariants.check_all("customs") if not each.holds]
 
 

@@ -37,6 +37,7 @@ def test_one_person_gets_five_orders_of_five_thousand_and_not_a_sixth(environmen
         "outcomes": {"taken": 5, "over-person-year-limit": PROCESSES * 3 - 5},
         "orders": 5,
         "used_minor": [2_500_000],
+        "quantities": [],
         "broken": [],
     }
 
@@ -50,5 +51,20 @@ def test_the_same_orders_sent_by_many_processes_at_once_are_taken_once(environme
         "outcomes": {"taken": PROCESSES * 3},
         "orders": 3,
         "used_minor": [1_500_000],
+        "quantities": [],
+        "broken": [],
+    }
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("environment", DATABASES, indirect=True)
+def test_one_person_gets_the_eight_tins_that_the_day_allows_and_no_ninth(environment):
+    ending = race(environment, ["--listed", *(f"shop{n}" for n in range(PROCESSES))])
+
+    assert ending == {
+        "outcomes": {"taken": 4, "over-person-quantity": PROCESSES * 3 - 4},
+        "orders": 4,
+        "used_minor": [2_000_000],
+        "quantities": [[8, 8]],
         "broken": [],
     }

@@ -206,6 +206,22 @@ def test_the_database_refuses_what_two_orders_at_once_would_overlook(take):
     assert AnnualUse.objects.get().used_minor == 2_600_000
 
 
+def test_a_limit_changed_within_the_year_holds_from_its_day_and_leaves_what_was_bought(take):
+    order = take(2)
+
+    commitments.use_year(order, 2_550_000, 2_600_000)
+    commitments.use_year(order, 100_000, 2_700_000)
+    with pytest.raises(OverPersonYearLimit):
+        commitments.use_year(order, 1, 2_700_000)
+    with pytest.raises(OverPersonYearLimit):
+        commitments.use_year(order, 1, 2_000_000)
+    commitments.free_year(order, 700_001)
+    commitments.use_year(order, 1, 2_000_000)
+
+    row = AnnualUse.objects.get()
+    assert (row.used_minor, row.limit_minor) == (2_000_000, 2_700_000)
+
+
 def test_no_total_of_a_year_can_be_written_above_its_limit(take):
     take(2)
 
