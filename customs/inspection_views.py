@@ -7,21 +7,19 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import access, clock, facts, sheets
+from core import access, clock, facts
 from core.models import Party
 from core.web.numbers import whole
-from customs import guard_queries, inspection_queries, words
+from customs import inspection_queries, words
 from customs.forms import GrantForm, PackForm
 from customs.inspection_queries import StockRow
 from customs.models import InspectionGrant
 from customs.services import inspecting
 from warehouse.words import PLACES
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Seen = Callable[..., HttpResponse]
 
 
@@ -182,32 +180,3 @@ def _file(content: bytes, media_type: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-@access.action("customs.times.view")
-@require_safe
-def times(request: HttpRequest) -> HttpResponse:
-    """How long customs takes to release, by importer and HS code, over a year."""
-    rows = inspection_queries.times(guard_queries.pools_in_view(_party(request)))
-    return render(request, "customs/times.html", {"rows": rows})
-
-
-@access.action("customs.times.view")
-@require_safe
-def times_file(request: HttpRequest) -> HttpResponse:
-    """The release times as a spreadsheet, to be handed in with an application."""
-    rows = inspection_queries.times(guard_queries.pools_in_view(_party(request)))
-    headings = [
-        _("Importer"), _("HS code"), _("Declared"), _("Released"), _("Refused"), _("Inspected"),
-        _("Fastest, minutes"), _("Usual, minutes"), _("Nine of ten within, minutes"),
-        _("Slowest, minutes"),
-    ]  # fmt: skip
-    body = [
-        [
-            row.importer, row.hs_code, row.declared, row.released, row.refused, row.inspected,
-            row.fastest_minutes, row.usual_minutes, row.ninth_minutes, row.slowest_minutes,
-        ]
-        for row in rows
-    ]  # fmt: skip
-    sheet = sheets.SheetOut(_("Release times"), headings, body)
-    return _file(sheets.write_xlsx([sheet]), XLSX, f"release-times-{clock.today():%Y%m%d}.xlsx")

@@ -46,7 +46,7 @@ def release_times(cases: Iterable[ReleaseCase]) -> list[ReleaseTimes]:
 
 
 def _times(importer: str, hs_code: str, cases: list[ReleaseCase]) -> ReleaseTimes:
-    minutes = sorted(_minutes(case.took) for case in cases if case.took is not None)
+    minutes = sorted(minutes_up(case.took) for case in cases if case.took is not None)
     return ReleaseTimes(
         importer=importer,
         hs_code=hs_code,
@@ -61,7 +61,8 @@ def _times(importer: str, hs_code: str, cases: list[ReleaseCase]) -> ReleaseTime
     )
 
 
-def _minutes(took: timedelta) -> int:
+def minutes_up(took: timedelta) -> int:
+    """Minutes begun; zero where a clock ran ahead."""
     return -(-took // timedelta(minutes=1)) if took > timedelta(0) else 0
 
 

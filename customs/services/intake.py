@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from core import keys
 from core.models import Party, Pool
@@ -214,3 +215,21 @@ def fingerprint(importer: Party, intake: OrderIntake) -> bytes:
         "parcel": [intake.parcel.carrier.pk, intake.parcel.waybill_no],
     }
     return keys.ring().hmac("index", json.dumps(said, sort_keys=True).encode())
+
+
+def as_declared(goods: OrderedGoods) -> dict[str, Any]:
+    """Goods of an order as fields of a declared line."""
+    return {
+        "line_no": goods.line_no,
+        "record_no": goods.item_record_no,
+        "hs_code": goods.hs_code,
+        "name_zh": goods.name_zh,
+        "units": goods.units,
+        "unit": goods.declared_unit,
+        "statutory_quantity": goods.statutory_quantity,
+        "statutory_unit": goods.statutory_unit,
+        "second_quantity": goods.second_quantity,
+        "second_unit": goods.second_unit,
+        "price_minor": goods.price_minor,
+        "net_weight_g": goods.net_weight_g,
+    }

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Greatest
@@ -45,6 +46,12 @@ def quotas_of(hs_codes: Iterable[str], on: date) -> dict[str, Quota]:
         if fitting:
             found[hs_code] = _quota(max(fitting, key=lambda line: len(line.code)))
     return found
+
+
+def held(quotas: Quotas, product: Product) -> dict[str, Any]:
+    """Fields of a declared line that say what one unit of a product takes of the year."""
+    quota = quotas.get(product.hs_code)
+    return {"quota_hs": quota.hs, "quota_per_unit": quota.of_unit(product)} if quota else {}
 
 
 def quotas_in(pool: Pool, hs_codes: Iterable[str], on: date) -> dict[str, Quota]:

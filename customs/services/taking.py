@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,7 +16,7 @@ from customs import queries, territories
 from customs.domain.assessment import Assessment, TaxCollectedDiffers
 from customs.domain.jurisdiction import Jurisdiction
 from customs.domain.measures import Measure
-from customs.domain.papers import OrderedGoods, Papers
+from customs.domain.papers import Papers
 from customs.domain.states import DRAFT, STATES
 from customs.models import (
     ConsumerOrder,
@@ -32,11 +31,11 @@ from customs.services.intake import (
     OnRecord,
     OrderedLine,
     OrderIntake,
+    as_declared,
     fingerprint,
     papers_of,
     tax_case,
 )
-from imports.models import Product
 from warehouse.domain.fefo import NotEnoughStock
 from warehouse.models import BookItem
 from warehouse.queries import free_units
@@ -359,34 +358,11 @@ def _write_lines(
             duty_minor=taxes[goods.line_no].duty_minor,
             consumption_tax_minor=taxes[goods.line_no].consumption_tax_minor,
             vat_minor=taxes[goods.line_no].vat_minor,
-            **_quota(quotas.get(line.product.hs_code), line.product),
-            **_as_declared(goods),
+            **quantities.held(quotas, line.product),
+            **as_declared(goods),
         )
         for line, goods in zip(intake.lines, papers.order.goods, strict=True)
     )
-
-
-def _quota(quota: quantities.Quota | None, product: Product) -> dict[str, Any]:
-    if quota is None:
-        return {}
-    return {"quota_hs": quota.hs, "quota_per_unit": quota.of_unit(product)}
-
-
-def _as_declared(goods: OrderedGoods) -> dict[str, Any]:
-    return {
-        "line_no": goods.line_no,
-        "record_no": goods.item_record_no,
-        "hs_code": goods.hs_code,
-        "name_zh": goods.name_zh,
-        "units": goods.units,
-        "unit": goods.declared_unit,
-        "statutory_quantity": goods.statutory_quantity,
-        "statutory_unit": goods.statutory_unit,
-        "second_quantity": goods.second_quantity,
-        "second_unit": goods.second_unit,
-        "price_minor": goods.price_minor,
-        "net_weight_g": goods.net_weight_g,
-    }
 
 
 @transaction.atomic

@@ -136,7 +136,7 @@ def test_the_operator_makes_a_link_and_reads_release_times(stocked, released, op
     assert made.status_code == 302
     page = get(operator_user, "inspections").content.decode()
     assert all(said in page for said in ("Auditor", "/inspection/", "Withdraw"))
-    file = get(operator_user, "times-file")
+    file = get(operator_user, "times-file", "xlsx")
     sheet = sheets.read("t.xlsx", file.content)
     row = dict(zip(sheet.headings, sheet.rows[0], strict=True))
     assert (row["HS code"], row["Declared"], row["Released"], row["Usual, minutes"]) == (
