@@ -19,6 +19,7 @@ _LINK = {"link", "order", "invitation"}
 facts.register("imports.link.made", _LINK)
 facts.register("imports.link.sent", _LINK | {"contacts"})
 facts.register("imports.link.revoked", _LINK)
+facts.register("imports.paper.added", {"paper", "document", "kind"})
 facts.register("imports.paper.read", {"paper", "document"})
 facts.register("imports.certificate.read", {"certificate", "document"})
 _AMENDMENT = {"amendment", "order", "version", "ready"}

@@ -1,5 +1,9 @@
 """Pages that suppliers open by a signed link, without signing in."""
 
+from collections.abc import Mapping
+from typing import cast
+
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -8,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 from core import access, tenancy
 from core.domain.errors import Refusal
 from core.web.refusals import render_refusal
-from imports import queries, services
+from imports import queries, services, words
 from imports.models import PurchaseOrder
-from imports.shipping_forms import NoticeForm, ProposalForm
+from imports.shipping_forms import NoticeForm, PaperForm, ProposalForm
 from imports.supply_forms import QuoteForm
 
 
@@ -54,40 +58,46 @@ def quote(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def order(request: HttpRequest, token: str) -> HttpResponse:
-    """A supplier reads an order, accepts it or proposes otherwise, and announces what leaves."""
+    """A supplier reads an order, answers it, announces what leaves and sends papers."""
     found = services.order_of(token)
     lines = list(found.lines.select_related("product").order_by("product__sku"))
     with tenancy.as_operator("signed link", actor=f"party:{found.supplier_id}"):
         agreed, left = queries.agreed_units(found), queries.unannounced_units(found)
         proposal = ProposalForm(_sent(request, "proposal"), lines=lines, units=agreed)
         notice = NoticeForm(_sent(request, "notice"), lines=lines, units=left)
-        if request.method == "POST" and _answer_order(request, found, proposal, notice):
+        data = _sent(request, "paper")
+        paper = PaperForm(data, None if data is None else request.FILES)
+        forms = {"proposal": proposal, "notice": notice, "paper": paper}
+        if request.method == "POST" and _answer_order(request, found, forms):
             return redirect("imports:supplier-order", token)
         context = {
             "order": found,
             "lines": [(line, agreed[line.pk], left[line.pk]) for line in lines],
             "amendments": list(found.amendments.order_by("-version")),
             "notices": list(found.notices.prefetch_related("containers").order_by("number")),
+            "papers": [
+                (words.SHIPPING_PAPERS[row.kind], row) for row in found.papers.order_by("pk")
+            ],
             "is_open": found.state == "placed",
-            "proposal": proposal,
-            "notice": notice,
+            **forms,
         }
-        status = 422 if proposal.errors or notice.errors else 200
+        status = 422 if any(form.errors for form in forms.values()) else 200
         return render(request, "imports/supplier_order.html", context, status=status)
+
+
+FORMS = {"accept": "proposal", "propose": "proposal", "notice": "notice", "paper": "paper"}
+"""Which form each button sends."""
 
 
 def _sent(request: HttpRequest, what: str) -> QueryDict | None:
     """What was filled in, where the form of this name was sent."""
-    names = {"accept": "proposal", "propose": "proposal", "notice": "notice"}
-    is_sent = request.method == "POST" and names.get(request.POST.get("do", "")) == what
+    is_sent = request.method == "POST" and FORMS.get(request.POST.get("do", "")) == what
     return request.POST if is_sent else None
 
 
-def _answer_order(
-    request: HttpRequest, found: PurchaseOrder, proposal: ProposalForm, notice: NoticeForm
-) -> bool:
+def _answer_order(request: HttpRequest, found: PurchaseOrder, forms: Mapping[str, Form]) -> bool:
     """Carry out what the supplier sent; False where the form says what is wrong."""
-    form = notice if request.POST.get("do") == "notice" else proposal
+    form = forms[FORMS.get(request.POST.get("do", ""), "proposal")]
     if not form.is_valid():
         return False
     try:
@@ -99,9 +109,11 @@ def _answer_order(
     return True
 
 
-def _carry_out(what: str, found: PurchaseOrder, form: ProposalForm | NoticeForm) -> None:
+def _carry_out(what: str, found: PurchaseOrder, form: Form) -> None:
     given = form.cleaned_data
-    if isinstance(form, NoticeForm):
+    if isinstance(form, PaperForm):
+        services.add_paper(found, kind=given["kind"], content=given["paper"].read())
+    elif isinstance(form, NoticeForm):
         days = {name: given[name] for name in ("departs_on", "expected_on", "packages")}
         services.send_notice(
             found,
@@ -113,4 +125,5 @@ def _carry_out(what: str, found: PurchaseOrder, form: ProposalForm | NoticeForm)
     elif what == "accept":
         services.acknowledge(found, ready_on=given["ready_on"])
     else:
-        services.propose(found, ready_on=given["ready_on"], units=form.units(), note=given["note"])
+        units = cast("ProposalForm", form).units()
+        services.propose(found, ready_on=given["ready_on"], units=units, note=given["note"])

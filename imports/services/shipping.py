@@ -28,6 +28,10 @@ from imports.services.supply import keep_paper
 State = OrderAmendment.State
 
 
+MOST_PAPERS = 60
+"""How many papers an order may have: whoever holds a supplier's link may send some."""
+
+
 class OrderNotOpen(Refusal):
     """Raised when an order is not placed yet, or has left already."""
 
@@ -58,6 +62,14 @@ class ArrivalBeforeDeparture(Refusal):
     code = "arrival-before-departure"
     reason = "The notice departs on {departs_on} and cannot be expected on {expected_on}."
     remedy = "Correct one of the two days."
+
+
+class TooManyPapers(Refusal):
+    """Raised when an order already has as many papers as are kept of one."""
+
+    code = "too-many-papers"
+    reason = "Order {number} has {most} papers, as many as are kept of one order."
+    remedy = "Join what is left into one PDF, or write to the buyer."
 
 
 class NoticeUsed(Refusal):
@@ -238,12 +250,17 @@ def add_paper(order: PurchaseOrder, *, kind: str, content: bytes) -> ShippingPap
     """Keep a paper of an order; the same paper again returns what is there.
 
     Raises:
-        NotAPaper: nothing was kept.
+        NotAPaper, TooManyPapers: nothing was kept.
     """
+    if order.papers.count() >= MOST_PAPERS:
+        raise TooManyPapers(most=MOST_PAPERS, number=order.number)
     document = keep_paper(content, key=f"imports.order:{order.pk}")
-    paper, _ = ShippingPaper.objects.get_or_create(
+    paper, is_new = ShippingPaper.objects.get_or_create(
         order=order, kind=kind, document=document, defaults={"added_at": clock.now()}
     )
+    if is_new:
+        data = {"paper": paper.pk, "document": document.pk, "kind": kind}
+        facts.append("imports.paper.added", subject=f"order:{order.pk}", data=data)
     return paper
 
 

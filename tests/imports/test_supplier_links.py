@@ -14,6 +14,7 @@ from core.links import LinkNotValid
 from core.models import Fact, Job, Party
 from imports import queries, services
 from imports.models import Certificate, SupplierLink
+from imports.services import shipping
 from tests.imports import factories
 
 pytestmark = pytest.mark.usefixtures("in_march", "tariffs")
@@ -147,6 +148,28 @@ def test_papers_are_handed_to_operator_and_broker_and_each_reading_is_recorded(
     assert [fact.data["paper"] for fact in read] == [paper.pk, paper.pk]
     assert len({fact.actor for fact in read}) == 2
     assert Fact.objects.filter(name="imports.certificate.read").count() == 4
+
+
+def test_a_supplier_sends_papers_by_its_link_and_a_web_page_is_no_paper(order, monkeypatch):
+    page = "/" + link_in(sent())
+    browser = Client()
+
+    def send(content):
+        paper = SimpleUploadedFile("invoice.pdf", content)
+        return browser.post(page, {"do": "paper", "kind": "invoice", "paper": paper})
+
+    first, again, odd = send(PDF), send(PDF), send(b"<html>")
+    monkeypatch.setattr(shipping, "MOST_PAPERS", 1)
+    beyond = send(PDF + b" 2")
+
+    assert [answer.status_code for answer in (first, again, odd, beyond)] == [302, 302, 422, 422]
+    assert "neither a PDF" in odd.content.decode()
+    assert "as many as are kept of one order" in beyond.content.decode()
+    assert "Commercial invoice" in browser.get(page).content.decode()
+    assert order.papers.get().document.is_sealed
+    added = Fact.objects.get(name="imports.paper.added")
+    assert added.actor == f"party:{order.supplier_id}"
+    assert added.data["kind"] == "invoice"
 
 
 # contacts, and links that end
