@@ -71,9 +71,15 @@ def test_a_form_whose_process_is_killed_is_followed_whole_or_not_at_all(tmp_path
 
 @pytest.mark.deep
 def test_a_worker_killed_at_every_statement_ends_with_the_same_files_once(tmp_path):
-    a_killed_worker_leaves_no_trace(tried(tmp_path, "worker", 10_000))
+    told = tried(tmp_path, "worker", 10_000)
+
+    assert len(told["instants"]) > FEW
+    a_killed_worker_leaves_no_trace(told)
 
 
 @pytest.mark.deep
 def test_a_form_whose_process_is_killed_at_any_statement_is_whole_or_not_there(tmp_path):
-    a_killed_form_is_all_or_nothing(tried(tmp_path, "web", 10_000))
+    told = tried(tmp_path, "web", 10_000)
+
+    assert len(told["instants"]) > FEW // 2
+    a_killed_form_is_all_or_nothing(told)
