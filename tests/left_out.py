@@ -1,13 +1,15 @@
 """Which tests a run leaves out unless they are asked for by name, and saying so at its end."""
 
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 import pytest
 
-ASKED_FOR = ("redis", "rabbitmq", "browser", "deep")
-"""Markers whose tests need a server, a browser or minutes: they run when -m names them."""
+ASKED_FOR = ("redis", "rabbitmq", "browser", "deep", "postgres")
+"""Markers whose tests need a server, a browser or minutes: they run when -m names them, those of
+PostgreSQL also where the suite itself runs on it or the minutes were asked for."""
 
 COUNTS = pytest.StashKey[Counter[str]]()
 
@@ -15,6 +17,8 @@ COUNTS = pytest.StashKey[Counter[str]]()
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Take the tests away whose marker was not named, and count them by marker."""
     named = set(re.findall(r"\w+", config.option.markexpr))
+    if "deep" in named or os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        named.add("postgres")
     away = {
         item: marker
         for item in items

@@ -92,6 +92,7 @@ def test_on_postgres_too_they_are_the_tables_that_the_migrations_make(tmp_path):
     assert at_once == migrated
 
 
+@pytest.mark.deep
 def test_tables_made_at_once_are_the_tables_that_the_migrations_make(tmp_path):
     migrated = made_by(tmp_path / "migrated", *ONE_BY_ONE)
 

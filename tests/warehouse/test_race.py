@@ -26,7 +26,10 @@ def postgres_answers() -> bool:
     return True
 
 
-DATABASES = ["sqlite"]
+DATABASES = []
+"""Where races are run: on SQLite unless the suite runs on PostgreSQL, there where it answers."""
+if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+    DATABASES.append("sqlite")
 if postgres_answers():
     DATABASES.append(pytest.param("postgres", marks=pytest.mark.postgres))
 
