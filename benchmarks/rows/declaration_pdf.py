@@ -3,12 +3,12 @@
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from itertools import count
 
 from pypdf import PdfReader
-from reportlab import rl_config
 from reportlab.graphics import renderPDF
 from reportlab.graphics.barcode.code128 import Code128
 from reportlab.graphics.barcode.qr import QrCodeWidget
@@ -21,6 +21,7 @@ from benchmarks.ways import Way, Ways
 from core.pdf import A4, QR, Document, Pdf, merge
 from core.pdf.fonts import FONT_DIR
 from customs import printing
+from customs.domain.declaration import DeclaredLine
 from customs.domain.forms import Sheet
 from customs.jurisdictions.cn.layouts import RETAIL_FORM, retail_sheet
 from tests.customs.declarations import declaration
@@ -40,9 +41,11 @@ _run = count(1)
 
 
 def sheets(number_of: int) -> Iterator[Sheet]:
-    """Declarations that differ in number, order, waybill and buyer."""
+    """Declarations that differ in all that orders differ in; goods come from a range of twenty."""
     base = declaration(LINES)
     for number in range(number_of):
+        lines = tuple(_line(line, number * 7 + line.line_no * 3) for line in base.lines)
+        total = sum(line.total_minor for line in lines)
         yield retail_sheet(
             replace(
                 base,
@@ -50,8 +53,28 @@ def sheets(number_of: int) -> Iterator[Sheet]:
                 order_no=f"SH20260501-{number}",
                 waybill_no=f"YT{7423891000000 + number * 7919}",
                 buyer_name=NAMES[number % len(NAMES)] + NAMES[number // 7 % len(NAMES)] + "*",
+                buyer_id_number=f"{110105 + number % 9000}**********{number % 97:02d}",
+                buyer_phone=f"138****{number % 10_000:04d}",
+                gross_weight_g=2_000 + number * 37 % 9_000,
+                net_weight_g=1_600 + number * 37 % 9_000,
+                lines=lines,
+                taxes=replace(base.taxes, dutiable_minor=total, vat_minor=total * 91 // 1_000),
             )
         )
+
+
+def _line(line: DeclaredLine, number: int) -> DeclaredLine:
+    kind, units = number % 20, 1 + number // 20 % 9
+    return replace(
+        line,
+        record_no=str(kind + 1),
+        hs_code=f"{1901101000 + kind * 10}",
+        name_zh=f"婴儿配方奶粉（{1 + kind % 4}段）",
+        specification=f"{400 + kind * 50}克/罐 | Karicare Gold+",
+        units=units,
+        statutory_quantity=Decimal(units * (400 + kind * 50)) / 1_000,
+        price_minor=18_900 + kind * 750,
+    )
 
 
 def documents(number_of: int) -> Iterator[Document]:
@@ -71,7 +94,6 @@ def ours(number_of: int) -> Pdf:
 
 def plain(number_of: int) -> bytes:
     """The same fields drawn one by one with the PDF library's canvas."""
-    rl_config.useA85 = 1
     _plain_font()
     packed = BytesIO()
     canvas = Canvas(packed, pagesize=A4, pageCompression=1)
@@ -81,7 +103,6 @@ def plain(number_of: int) -> bytes:
         _plain_page(canvas, sheet)
         canvas.showPage()
     canvas.save()
-    rl_config.useA85 = 0
     return packed.getvalue()
 
 

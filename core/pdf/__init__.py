@@ -14,13 +14,12 @@ from core.pdf.document import (
     Page,
     Paper,
     Pdf,
-    merge,
-    render,
 )
 from core.pdf.flow import Drawing, Facts, Heading, Prose, Rows, Space, flow
 from core.pdf.fonts import Weight
 from core.pdf.marks import QR, Barcode, Box, Mark, Panel, Paragraph, Rule, Slot, Text
 from core.pdf.pen import INK, LINE, PALE, QUIET, Align, Colour, Pen
+from core.pdf.press import merge, render
 from core.pdf.tables import Cells, Column, Grid, Table
 
 __all__ = [

@@ -1,9 +1,8 @@
-"""Code 128 bars and QR cells, as the widths and bits that a pen draws."""
+"""Code 128 symbols as PDF operators, a piece for each character that never changes."""
 
 import re
-from functools import lru_cache
-
-import segno
+from functools import cache
+from typing import NamedTuple
 
 from core.domain.errors import Refusal
 
@@ -19,14 +18,14 @@ _TABLE = (
     "124112 124211 411212 421112 421211 212141 214121 412121 111143 111341 131141 114113 "
     "114311 411113 411311 113141 114131 311141 411131 211412 211214 211232 2331112"
 )
-_WIDTHS = _TABLE.split()
+WIDTHS = tuple(_TABLE.split())
+"""By value of a character: how many modules its bar, its space, its next bar … take."""
+
+_MODULES, _EXTRA_OF_STOP = 11, 2
 _TO_C, _TO_B, _START_B, _START_C, _STOP = 99, 100, 104, 105, 106
 _TOKEN = re.compile(r"(?:[0-9][0-9]){2,}|[ -~]")
 QUIET_MODULES = 10
 """Clear modules that each side of a Code 128 symbol needs."""
-
-_ANY_MASK = 2
-"""Readers accept every mask; trying all eight for the fairest takes four fifths of the time."""
 
 
 class NotForABarcode(Refusal):
@@ -37,10 +36,31 @@ class NotForABarcode(Refusal):
     remedy = "Use Latin letters, digits and the usual signs in the number."
 
 
-def code_128(value: str) -> list[tuple[int, int]]:
-    """The bars of a value as (first module, width in modules), quiet zone not counted.
+class Bars(NamedTuple):
+    """A symbol ``modules`` wide, quiet zones not counted; ``code`` fills its bars.
 
-    Even runs of four or more digits take the dense set C, all else set B.
+    The unit is a module across and the height of the symbol upwards; the origin moves on to the
+    right, so the code stands between q and Q.
+    """
+
+    modules: int
+    code: str
+
+
+def code_128(value: str) -> Bars:
+    """The bars of a value. Even runs of four or more digits take the dense set C, all else set B.
+
+    Raises:
+        NotForABarcode: the value is empty or not printable ASCII.
+    """
+    codes = codes_of(value)
+    pieces = _pieces()
+    modules = _MODULES * len(codes) + _EXTRA_OF_STOP
+    return Bars(modules, "".join([pieces[code] for code in codes]))
+
+
+def codes_of(value: str) -> list[int]:
+    """The values of a symbol's characters, from start to stop, check character included.
 
     Raises:
         NotForABarcode: the value is empty or not printable ASCII.
@@ -50,7 +70,23 @@ def code_128(value: str) -> list[tuple[int, int]]:
         raise NotForABarcode(value=value)
     codes = _codes(tokens)
     check = (codes[0] + sum(place * code for place, code in enumerate(codes))) % 103
-    return _bars([*codes, check, _STOP])
+    return [*codes, check, _STOP]
+
+
+@cache
+def _pieces() -> tuple[str, ...]:
+    """By value of a character: its bars filled, and the origin moved behind it."""
+    return tuple(map(_piece, WIDTHS))
+
+
+def _piece(widths: str) -> str:
+    bars = []
+    module = 0
+    for place, digit in enumerate(widths):
+        if place % 2 == 0:
+            bars.append(f"{module} 0 {digit} 1 re ")
+        module += int(digit)
+    return f"{''.join(bars)}f 1 0 0 1 {module} 0 cm\n"
 
 
 def _codes(tokens: list[str]) -> list[int]:
@@ -65,28 +101,3 @@ def _codes(tokens: list[str]) -> list[int]:
         else:
             codes.append(ord(token) - ord(" "))
     return codes
-
-
-def _bars(codes: list[int]) -> list[tuple[int, int]]:
-    bars = []
-    module = 0
-    for code in codes:
-        for place, digit in enumerate(_WIDTHS[code]):
-            width = int(digit)
-            if place % 2 == 0:
-                bars.append((module, width))
-            module += width
-    return bars
-
-
-@lru_cache(maxsize=1024)
-def qr_rows(value: str) -> list[bytes]:
-    """The rows of a QR symbol, error correction M, its cells as bits, most significant first."""
-    matrix = segno.make_qr(value, error="m", mask=_ANY_MASK, boost_error=False).matrix
-    return [_packed(row) for row in matrix]
-
-
-def _packed(row: bytearray) -> bytes:
-    length = (len(row) + 7) // 8
-    bits = int("".join("01"[cell & 1] for cell in row), 2) << (length * 8 - len(row))
-    return bits.to_bytes(length, "big")

@@ -5,13 +5,12 @@ Chinese text into many runs. Here a face is one composite font whose character i
 points themselves, so a text is written as its UTF-16 bytes and read back by any viewer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from struct import pack
-from typing import Any
-
-from reportlab.pdfbase import pdfdoc
+from typing import NamedTuple
 
 from core.pdf.fonts import Typeface
+from core.pdf.objects import PdfFile, array, deflated, name
 
 _CMAP = """/CIDInit /ProcSet findresource begin
 12 dict begin
@@ -30,6 +29,25 @@ end
 """
 _FILE_SYMBOLIC = 4
 _RANGES_PER_BLOCK = 100
+_MOST_PLACED = 10_000
+"""Some four megabytes."""
+
+_MOST_PLACED = 10_000
+"""Some four megabytes."""
+
+_RETURN, _RETURN_ESCAPED = "\r", "\\r"
+
+
+class Placed(NamedTuple):
+    """A text set into a box: its lines as operators, the size it took, and what was lost.
+
+    ``unknown`` are the characters that the face lacks; where not ``whole``, the end was cut.
+    """
+
+    code: str
+    size: float
+    unknown: frozenset[str]
+    whole: bool
 
 
 class EmbeddedFont:
@@ -39,73 +57,56 @@ class EmbeddedFont:
         self.typeface = typeface
         self.resource = resource
         self.used: set[str] = {" "}
+        self.placed: dict[Hashable, Placed] = {}
+        """Texts as they were set before, by text and place: batches repeat most of theirs."""
 
     def encode(self, text: str) -> str:
-        """A text as the hexadecimal string that a page shows it by."""
+        """A text as the string that a page shows it by; each character of it stands for a byte."""
         if not self.used.issuperset(text):
             self.used.update(text)
-        return text.encode("utf-16-be").hex()
+        code = text.encode("utf-16-be").decode("latin-1")
+        code = code.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+        return f"({code.replace(_RETURN, _RETURN_ESCAPED)})"
 
-    def addObjects(self, document: Any) -> None:  # noqa: N802  the PDF library calls this name
-        """Write the font's objects into the document, once all pages are drawn."""
+    def remember(self, key: Hashable, placed: Placed) -> Placed:
+        """Keep a text that was set for the next page that has it in the same place."""
+        if len(self.placed) >= _MOST_PLACED:
+            self.placed.clear()
+        self.placed[key] = placed
+        return placed
+
+    def write_into(self, file: PdfFile) -> int:
+        """Write the face's objects into a file, once all pages are drawn; the font's number."""
         codes = sorted(map(ord, self.used))
-        name = f"{_subset_tag(codes)}+{self.typeface.name}"
-        font = pdfdoc.PDFDictionary(
-            {
-                "Type": pdfdoc.PDFName("Font"),
-                "Subtype": pdfdoc.PDFName("Type0"),
-                "BaseFont": pdfdoc.PDFName(name),
-                "Encoding": pdfdoc.PDFName("Identity-H"),
-                "DescendantFonts": pdfdoc.PDFArray([self._descendant(document, name, codes)]),
-                "ToUnicode": _stream(document, _to_unicode(codes).encode("ascii")),
-            }
+        base = name(f"{_subset_tag(codes)}+{self.typeface.name}")
+        descendant = self._descendant(file, base, codes)
+        unicode = file.add_stream(deflated(_to_unicode(codes).encode("ascii")))
+        return file.add(
+            f"<</Type/Font/Subtype/Type0/BaseFont{base}/Encoding/Identity-H"
+            f"/DescendantFonts[{descendant} 0 R]/ToUnicode {unicode} 0 R>>".encode()
         )
-        fonts = document.idToObject["BasicFonts"].dict
-        fonts[self.resource] = document.Reference(font)
 
-    def _descendant(self, document: Any, name: str, codes: list[int]) -> Any:
+    def _descendant(self, file: PdfFile, base: str, codes: list[int]) -> int:
         advance = self.typeface.advance
-        widths: list[Any] = []
-        for code in codes:
-            widths += [code, pdfdoc.PDFArray([advance[chr(code)]])]
-        return document.Reference(
-            pdfdoc.PDFDictionary(
-                {
-                    "Type": pdfdoc.PDFName("Font"),
-                    "Subtype": pdfdoc.PDFName("CIDFontType2"),
-                    "BaseFont": pdfdoc.PDFName(name),
-                    "CIDSystemInfo": pdfdoc.PDFDictionary(
-                        {
-                            "Registry": pdfdoc.PDFString("Adobe"),
-                            "Ordering": pdfdoc.PDFString("Identity"),
-                            "Supplement": 0,
-                        }
-                    ),
-                    "FontDescriptor": self._descriptor(document, name, codes),
-                    "DW": 1000,
-                    "W": pdfdoc.PDFArray(widths),
-                    "CIDToGIDMap": _stream(document, self._glyph_of_code(codes)),
-                }
-            )
+        system = "<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+        widths = "".join(f"{code}[{advance[chr(code)]:g}]" for code in codes)
+        glyphs = file.add_stream(deflated(self._glyph_of_code(codes)))
+        descriptor = self._descriptor(file, base, codes)
+        return file.add(
+            f"<</Type/Font/Subtype/CIDFontType2/BaseFont{base}"
+            f"/CIDSystemInfo{system}/FontDescriptor {descriptor} 0 R/DW 1000/W[{widths}]"
+            f"/CIDToGIDMap {glyphs} 0 R>>".encode()
         )
 
-    def _descriptor(self, document: Any, name: str, codes: list[int]) -> Any:
+    def _descriptor(self, file: PdfFile, base: str, codes: list[int]) -> int:
         face = self.typeface.face
-        return document.Reference(
-            pdfdoc.PDFDictionary(
-                {
-                    "Type": pdfdoc.PDFName("FontDescriptor"),
-                    "FontName": pdfdoc.PDFName(name),
-                    "Flags": _FILE_SYMBOLIC,
-                    "FontBBox": pdfdoc.PDFArray(face.bbox),
-                    "ItalicAngle": face.italicAngle,
-                    "Ascent": face.ascent,
-                    "Descent": face.descent,
-                    "CapHeight": face.capHeight,
-                    "StemV": face.stemV,
-                    "FontFile2": _stream(document, face.makeSubset(codes)),
-                }
-            )
+        outlines = face.makeSubset(codes)
+        embedded = file.add_stream(deflated(outlines), f"/Length1 {len(outlines)}")
+        return file.add(
+            f"<</Type/FontDescriptor/FontName{base}/Flags {_FILE_SYMBOLIC}"
+            f"/FontBBox{array(face.bbox)}/ItalicAngle {face.italicAngle:g}/Ascent {face.ascent:g}"
+            f"/Descent {face.descent:g}/CapHeight {face.capHeight:g}/StemV {face.stemV:g}"
+            f"/FontFile2 {embedded} 0 R>>".encode()
         )
 
     def _glyph_of_code(self, codes: list[int]) -> bytes:
@@ -116,12 +117,6 @@ class EmbeddedFont:
             original = self.typeface.face.charToGlyph[code]
             glyphs[code] = position.setdefault(original, len(position))
         return pack(f">{len(glyphs)}H", *glyphs)
-
-
-def _stream(document: Any, content: bytes) -> Any:
-    stream = pdfdoc.PDFStream(content=content, filters=[pdfdoc.PDFZCompress])
-    stream.dictionary["Length1"] = len(content)
-    return document.Reference(stream)
 
 
 def _to_unicode(codes: Iterable[int]) -> str:

@@ -7,9 +7,10 @@ the page. Anything with a ``draw(pen)`` method is a mark, so a stage may bring i
 from dataclasses import dataclass
 from typing import Protocol
 
-from core.pdf.barcodes import QUIET_MODULES, code_128, qr_rows
+from core.pdf.barcodes import QUIET_MODULES, code_128
 from core.pdf.fonts import Weight
-from core.pdf.pen import BLACK, INK, LINE, QUIET, Align, Colour, Pen
+from core.pdf.pen import INK, LINE, QUIET, Align, Colour, Pen
+from core.pdf.qr import symbol
 
 LABEL_SIZE = 5.5
 _PAD = 3.5
@@ -198,16 +199,9 @@ class Barcode:
     def draw(self, pen: Pen) -> None:
         """Draw bars and caption."""
         bars = code_128(self.value)
-        modules = bars[-1][0] + bars[-1][1] + 2 * QUIET_MODULES
-        unit = self.w / modules
+        unit = self.w / (bars.modules + 2 * QUIET_MODULES)
         high = self.h - (8 if self.caption else 0)
-        pen.fill_all(
-            [
-                (self.x + (start + QUIET_MODULES) * unit, self.y, wide * unit, high)
-                for start, wide in bars
-            ],
-            colour=BLACK,
-        )
+        pen.bars(self.x + QUIET_MODULES * unit, self.y, unit, high, bars)
         if self.caption:
             middle = self.x + self.w / 2
             pen.text(self.value, middle, self.y + self.h - 1, size=6.5, align=Align.CENTRE)
@@ -224,8 +218,7 @@ class QR:
 
     def draw(self, pen: Pen) -> None:
         """Draw the cells."""
-        rows = qr_rows(self.value)
-        modules = len(rows)
-        unit = self.side / (modules + 2 * _QR_QUIET_MODULES)
+        cells = symbol(self.value)
+        unit = self.side / (cells.modules + 2 * _QR_QUIET_MODULES)
         margin = unit * _QR_QUIET_MODULES
-        pen.stamp(self.x + margin, self.y + margin, unit * modules, rows, modules)
+        pen.stamp(self.x + margin, self.y + margin, unit * cells.modules, cells)

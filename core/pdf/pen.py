@@ -7,8 +7,10 @@ as a form is read. Text stands on a baseline.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from core.pdf.embedding import EmbeddedFont
+from core.pdf.barcodes import Bars
+from core.pdf.embedding import EmbeddedFont, Placed
 from core.pdf.fonts import Typeface, Weight, in_brackets
+from core.pdf.qr import Symbol
 from core.pdf.text import LEADING, fit
 
 Colour = tuple[float, float, float]
@@ -51,18 +53,6 @@ class Pen:
         """The face that a weight is drawn in, for measuring."""
         return self.fonts[weight].typeface
 
-    def drawable(self, text: str, weight: Weight) -> str:
-        """The text with every character that the face lacks written as its code in brackets."""
-        font = self.fonts[weight]
-        if font.used.issuperset(text):
-            return text
-        text = text.translate(_AS_SPACE)
-        missing = set(text) - font.typeface.known
-        for character in missing:
-            text = text.replace(character, in_brackets(character))
-        self.unknown |= missing
-        return text
-
     def text(
         self,
         text: str,
@@ -75,18 +65,11 @@ class Pen:
         colour: Colour = INK,
     ) -> None:
         """One line of text whose left end, middle or right end is at ``x``, on baseline ``y``."""
-        text = self.drawable(text, weight)
-        if not text:
-            return
-        if align is not Align.LEFT:
-            x -= self.face(weight).width(text, size) * SHARE_BEFORE[align]
         font = self.fonts[weight]
-        self._colour(colour)
-        show = f"{x:.2f} {self.height - y:.2f} Td <{font.encode(text)}> Tj ET"
-        if self._font != (font.resource, size):
-            self._font = (font.resource, size)
-            show = f"/{font.resource} {size:g} Tf {show}"
-        self.code.append(f"BT {show}")
+        text, unknown = _drawable(text, font)
+        if text:
+            self._show(font, size, colour, _line(font, text, x, self.height - y, size, align))
+        self.unknown |= unknown
 
     def paragraph(
         self,
@@ -105,16 +88,15 @@ class Pen:
 
         A text that was cut is noted in ``shortened``.
         """
-        setting = fit(text, face=self.face(weight), size=size, width=width, height=height)
-        if not setting.whole:
+        font = self.fonts[weight]
+        key = (text, x, self.height - y, width, height, size, align)
+        placed = font.placed.get(key) or _place(font, *key)
+        if placed.code:
+            self._show(font, placed.size, colour, placed.code)
+        if placed.unknown:
+            self.unknown |= placed.unknown
+        if not placed.whole:
             self.shortened.append(text)
-        edge = x + width * SHARE_BEFORE[align]
-        baseline = y + setting.size * 0.9
-        for line in setting.lines:
-            self.text(
-                line, edge, baseline, size=setting.size, weight=weight, align=align, colour=colour
-            )
-            baseline += setting.size * LEADING
 
     def line(
         self,
@@ -145,32 +127,75 @@ class Pen:
 
     def fill(self, x: float, y: float, w: float, h: float, *, colour: Colour) -> None:
         """A filled rectangle whose top left corner is (x, y)."""
-        self.fill_all([(x, y, w, h)], colour=colour)
-
-    def fill_all(
-        self, rectangles: list[tuple[float, float, float, float]], *, colour: Colour
-    ) -> None:
-        """Many filled rectangles (x, y, w, h) as one shape, so that no seam shows between them."""
         self._colour(colour)
-        bottom = self.height
-        self.code += [
-            f"{x:.3f} {bottom - y - h:.3f} {w:.3f} {h:.3f} re" for x, y, w, h in rectangles
-        ]
-        self.code.append("f")
+        self.code.append(f"{x:.3f} {self.height - y - h:.3f} {w:.3f} {h:.3f} re f")
 
-    def stamp(self, x: float, y: float, side: float, rows: list[bytes], modules: int) -> None:
-        """A square of ``modules`` × ``modules`` black or clear cells, top left corner at (x, y).
-
-        Each row is its cells as bits, most significant first; a set bit is black.
-        """
+    def stamp(self, x: float, y: float, side: float, symbol: Symbol) -> None:
+        """A square of black or clear cells, its top left corner at (x, y)."""
         self._colour(BLACK)
         self.code.append(
             f"q {side:.3f} 0 0 {side:.3f} {x:.3f} {self.height - y - side:.3f} cm "
-            f"BI /W {modules} /H {modules} /IM true /D [1 0] /F /AHx ID "
-            f"{b''.join(rows).hex()}> EI Q"
+            f"BI /W {symbol.modules} /H {symbol.modules} /IM true /D [1 0] /F /AHx ID "
+            f"{symbol.cells.hex()}> EI Q"
         )
+
+    def bars(self, x: float, y: float, unit: float, height: float, bars: Bars) -> None:
+        """Black bars, modules ``unit`` points wide, their top left corner at (x, y)."""
+        self._colour(BLACK)
+        self.code.append(
+            f"q {unit:.5f} 0 0 {height:.3f} {x:.3f} {self.height - y - height:.3f} cm\n{bars.code}Q"
+        )
+
+    def _show(self, font: EmbeddedFont, size: float, colour: Colour, code: str) -> None:
+        self._colour(colour)
+        if self._font != (font.resource, size):
+            self._font = (font.resource, size)
+            self.code.append(f"/{font.resource} {size:g} Tf")
+        self.code.append(code)
 
     def _colour(self, colour: Colour) -> None:
         if self._fill != colour:
             self._fill = colour
             self.code.append("{:g} {:g} {:g} rg".format(*colour))
+
+
+def _place(
+    font: EmbeddedFont,
+    text: str,
+    x: float,
+    bottom: float,
+    width: float,
+    height: float,
+    size: float,
+    align: Align,
+) -> Placed:
+    """A text set into its box, ``bottom`` points above the foot of the page at its top."""
+    setting = fit(text, face=font.typeface, size=size, width=width, height=height)
+    edge = x + width * SHARE_BEFORE[align]
+    baseline = bottom - setting.size * 0.9
+    lines, unknown = [], set[str]()
+    for line in setting.lines:
+        shown, missing = _drawable(line, font)
+        unknown |= missing
+        if shown:
+            lines.append(_line(font, shown, edge, baseline, setting.size, align))
+        baseline -= setting.size * LEADING
+    placed = Placed("\n".join(lines), setting.size, frozenset(unknown), setting.whole)
+    return font.remember((text, x, bottom, width, height, size, align), placed)
+
+
+def _drawable(text: str, font: EmbeddedFont) -> tuple[str, set[str]]:
+    """The text with what the face lacks written as codes in brackets, and what that was."""
+    if font.used.issuperset(text):
+        return text, set()
+    text = text.translate(_AS_SPACE)
+    missing = set(text) - font.typeface.known
+    for character in missing:
+        text = text.replace(character, in_brackets(character))
+    return text, missing
+
+
+def _line(font: EmbeddedFont, text: str, x: float, bottom: float, size: float, align: Align) -> str:
+    if align is not Align.LEFT:
+        x -= font.typeface.width(text, size) * SHARE_BEFORE[align]
+    return f"BT {x:.2f} {bottom:.2f} Td {font.encode(text)} Tj ET"

@@ -1,7 +1,10 @@
+import re
 from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from core.pdf import (
@@ -21,9 +24,12 @@ from core.pdf import (
     Table,
     Text,
     Weight,
+    embedding,
     merge,
     render,
 )
+from core.pdf.drawing import Drawer
+from core.pdf.fonts import typeface
 
 GRID = Grid(36, 200, (Column("项号", 40), Column("总价", 100, Align.RIGHT)), 14, 30, 6)
 FORM = Form(
@@ -164,3 +170,59 @@ def test_an_empty_value_draws_nothing():
     pdf = one(Paragraph("", 36, 60, 100, 20), Box("Label", "", 36, 100, 100, 20))
 
     assert "Label" in pages(pdf)[0].extract_text()
+
+
+def test_characters_whose_bytes_mean_something_in_a_file_are_read_back():
+    signs = set(b"\n\r()\\")
+    known = sorted(typeface(Weight.REGULAR).known)
+    awkward = [each for each in known if signs & set(each.encode("utf-16-be"))]
+
+    drawn = pages(one(Text("".join(awkward), 0, 60, size=1)))[0].extract_text()
+
+    assert len(awkward) > 20
+    assert drawn.split("\n")[0] == "".join(awkward)
+
+
+def test_a_text_drawn_again_in_its_place_is_noted_on_every_page():
+    page = Page(marks=(Box("Remarks", "𠮷 " * 200, 40, 60, 80, 24),))
+
+    notes = render(Document("One", (page, page))).notes
+
+    assert [(note.page, note.kind) for note in notes] == [
+        (1, "unknown"),
+        (1, "shortened"),
+        (2, "unknown"),
+        (2, "shortened"),
+    ]
+
+
+@given(texts=st.lists(st.sampled_from(["甲", "乙 (a)", "𠮷", "one two " * 9, ""]), max_size=9))
+def test_a_page_is_the_same_bytes_whatever_was_drawn_before_it(texts):
+    marks = [Paragraph(text, 40, 60 + 9 * n, 50, 18) for n, text in enumerate(texts)]
+    document = Document("One", tuple(Page(marks=(mark, *marks)) for mark in marks))
+
+    drawer = Drawer()
+    together = [drawer.draw(document) for _ in range(2)]
+
+    assert together == [Drawer().draw(document)] * 2
+
+
+def test_texts_remembered_are_forgotten_before_they_fill_the_memory(monkeypatch):
+    monkeypatch.setattr(embedding, "_MOST_PLACED", 3)
+    drawer = Drawer()
+    page = Page(marks=tuple(Paragraph(str(n), 40, 60, 50, 18) for n in range(8)))
+
+    drawn = drawer.draw(Document("One", (page,)))
+
+    assert [len(font.placed) for font in drawer.fonts.values()] == [2, 0]
+    assert drawn == Drawer().draw(Document("One", (page,)))
+
+
+def test_a_file_says_where_each_of_its_objects_begins():
+    content = render(Document("One", (PAGE, Page()))).content
+
+    (start,) = re.findall(rb"startxref\n(\d+)\n%%EOF\n$", content)
+    places = re.findall(rb"(\d{10}) 00000 n ", content[int(start) :])
+    assert len(places) > 10
+    for number, place in enumerate(places, start=1):
+        assert content[int(place) :].startswith(b"%d 0 obj\n" % number)
