@@ -10,6 +10,10 @@ from core import keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+from traceability.edge import Front  # noqa: E402  Django stands first
+
+application = Front(application)
 if settings.TRUSTED_PROXIES:
     application = wrap_wsgi_with_proxy_headers(application, settings.TRUSTED_PROXIES)
 keys.ring()

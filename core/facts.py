@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -192,7 +192,13 @@ def origin() -> str:
 
 def log_verifier_key() -> str:
     """The public key of the log as one line."""
-    return verifier_key(origin(), keys.ring().public_key())
+    return _verifier_key(origin(), keys.ring().secret("log"))
+
+
+@lru_cache(maxsize=8)
+def _verifier_key(name: str, secret: bytes) -> str:
+    """Its line, drawn from the secret once: that takes longer than reading a page's rows."""
+    return verifier_key(name, keys.public_half(secret))
 
 
 def log_verifier_keys() -> str:

@@ -5,7 +5,6 @@ makes blind indexes, ``log`` signs the head of the fact log, ``sessions`` and ``
 tokens. Keys are made on first use while DEBUG is on; otherwise a missing ring is an error.
 """
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -31,6 +30,7 @@ class KeyRing:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._files = {purpose: str(folder / f"{purpose}.key") for purpose in PURPOSES}
 
     @classmethod
     def make(cls, folder: Path) -> "KeyRing":
@@ -44,11 +44,11 @@ class KeyRing:
 
     def secret(self, purpose: str) -> bytes:
         """The 32 bytes of a purpose."""
-        return _read(self.folder / f"{purpose}.key")
+        return _read(self._files[purpose])
 
     def hmac(self, purpose: str, data: bytes) -> bytes:
         """HMAC-SHA-256 of data under the key of a purpose."""
-        return hmac.new(self.secret(purpose), data, hashlib.sha256).digest()
+        return hmac.digest(self.secret(purpose), data, "sha256")
 
     def seal(self, purpose: str, plain: bytes, context: bytes) -> bytes:
         """Nonce and AES-GCM ciphertext; ``context`` must be given again to open."""
@@ -91,12 +91,17 @@ class KeyRing:
         (self.folder / NEXT).replace(self.folder / "log.key")
         _read.cache_clear()
 
-    def _next(self) -> list[Path]:
+    def _next(self) -> list[str]:
         path = self.folder / NEXT
-        return [path] if path.exists() else []
+        return [str(path)] if path.exists() else []
 
     def _signer(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.secret("log"))
+
+
+def public_half(secret: bytes) -> bytes:
+    """The 32 public bytes of an Ed25519 secret."""
+    return _public(Ed25519PrivateKey.from_private_bytes(secret))
 
 
 def _public(signer: Ed25519PrivateKey) -> bytes:
@@ -114,19 +119,25 @@ def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
     return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
 
 
-def ring() -> KeyRing:
-    """The ring of this installation.
+def ring(*, look_again: bool = False) -> KeyRing:
+    """The ring of this installation; its files are looked for once a process, or ``look_again``.
 
     Raises:
         KeyRingMissing: DEBUG is off and a key file is absent.
     """
+    seen = _whole.get(settings.KEY_DIR)
+    if seen and not look_again:
+        return seen
     folder = Path(settings.KEY_DIR)
-    complete = all((folder / f"{purpose}.key").exists() for purpose in PURPOSES)
-    if complete:
-        return KeyRing(folder)
+    if all((folder / f"{purpose}.key").exists() for purpose in PURPOSES):
+        return _whole.setdefault(settings.KEY_DIR, KeyRing(folder))
     if not settings.DEBUG:
         raise KeyRingMissing(f"no complete key ring in {folder}; run: manage.py make_keys")
     return KeyRing.make(folder)
+
+
+_whole: dict[str | Path, KeyRing] = {}
+"""Rings whose files were all there, by the folder that the settings name."""
 
 
 def _write_once(path: Path, data: bytes) -> None:
@@ -142,5 +153,5 @@ def _write_once(path: Path, data: bytes) -> None:
 
 
 @cache
-def _read(path: Path) -> bytes:
-    return path.read_bytes()
+def _read(path: str) -> bytes:
+    return Path(path).read_bytes()

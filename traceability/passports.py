@@ -1,16 +1,16 @@
 """Ready answers: read with one SELECT, put together when the event tables or the day change."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from django.utils import timezone
 
 from core import facts
-from traceability import queries
+from traceability import queries, quick
 from traceability.branding import brand_of
+from traceability.counting import instant
 from traceability.domain import passport
 from traceability.domain.epcis import Issuer
 from traceability.domain.page import Evidence
@@ -38,9 +38,16 @@ SELECT u.id, u.state, u.lot_id, l.order_id, p.body,
 """Written out: building this text anew for each look-up took longer than running it."""
 
 
+REMEMBERED = 1_000
+"""Ready answers that a process keeps as objects: the last ones that were asked for."""
+
+
 @dataclass(frozen=True)
 class Asked:
-    """What is asked: a code by its hash, and who asks by the hash of the address."""
+    """What is asked: a code by its hash, and who asks by the hash of the address.
+
+    ``day_start`` is the pool's midnight, in the pool's zone.
+    """
 
     code_hmac: bytes
     address_hash: str
@@ -67,23 +74,19 @@ class Found:
 
 def find(asked: Asked) -> Found:
     """Everything that a look-up needs to know. One query."""
-    adapt = connection.ops.adapt_datetimefield_value
-    today = timezone.localtime(asked.day_start).date()
-    with connection.cursor() as cursor:
-        values = [
-            adapt(asked.day_start),
-            asked.code_hmac,
-            connection.ops.adapt_datefield_value(today),
-            asked.address_hash,
-            adapt(asked.window_at),
-        ]
-        cursor.execute(SELECT, values)
-        row = cursor.fetchone()
-    return _found(row)
+    database = quick.database()
+    values = (
+        quick.moment(database, asked.day_start),
+        asked.code_hmac,
+        quick.day(database, asked.day_start.date()),
+        asked.address_hash,
+        quick.moment(database, asked.window_at),
+    )
+    return _found(quick.row(database, SELECT, values))
 
 
 def _found(row: tuple[Any, ...]) -> Found:
-    head = (row[9], _instant(row[10]), row[11]) if row[9] is not None else None
+    head = (row[9], instant(row[10]), row[11]) if row[9] is not None else None
     return Found(
         identity_id=row[0],
         state=row[1] or "",
@@ -92,17 +95,11 @@ def _found(row: tuple[Any, ...]) -> Found:
         body=row[4],
         lookups=row[5] or 0,
         lookups_before_release=row[6] or 0,
-        first_looked_up_at=_instant(row[7]) if row[7] else None,
+        first_looked_up_at=instant(row[7]) if row[7] else None,
         places_in_a_day=row[8] or 0,
         head=head,
         tries=row[12] or 0,
     )
-
-
-def _instant(value: datetime | str) -> datetime:
-    """An instant as SQLite (UTC, unsaid) or PostgreSQL gives it."""
-    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def evidence_of(found: Found) -> Evidence | None:
@@ -118,11 +115,18 @@ def ready_answer(found: Found, code_hmac: bytes, on: date) -> Ready | None:
 
     None for a unit that is not there. No query when the row holds the answer.
     """
-    body = found.body and opened(found.body, found.lot_id, found.order_id, on)
-    if body:
-        return passport.read(body)
+    ready = _read(found.body, found.lot_id, found.order_id, on) if found.body else None
+    if ready:
+        return ready
     identity = queries.unit_by_hash(code_hmac)
     return renew(identity, on) if identity else None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(body: str, lot_id: int, order_id: int, on: date) -> Ready | None:
+    """A ready answer out of its row; None where its seal is broken. Read again only when new."""
+    text = opened(body, lot_id, order_id, on)
+    return passport.read(text) if text else None
 
 
 def renew(identity: UnitIdentity, on: date) -> Ready:

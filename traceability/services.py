@@ -1,17 +1,19 @@
 """Issue codes, print their labels, and answer those who look a code up."""
 
 import secrets
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from core import keys, tenancy
 from core.domain.errors import Refusal
-from traceability import passports, queries
+from traceability import counting, passports, queries
 from traceability.domain import codes
 from traceability.domain.digital_link import ItemKey
 from traceability.domain.epcis import Issuer
@@ -21,7 +23,7 @@ from traceability.domain.page import TracePage
 from traceability.domain.passport import Ready
 from traceability.domain.plausibility import refuse_implausible
 from traceability.domain.verdict import Limits, Standing, UnitState, Verdict, decide
-from traceability.models import CodeUse, ScanRecord, UnknownTry
+from traceability.models import ScanRecord, UnknownTry
 from traceability.passports import Asked, Found
 from traceability.proofs import Exported, NothingToProve, prove
 from warehouse.models import Lot, UnitIdentity
@@ -91,6 +93,18 @@ def symbol_address(typed: str) -> str | None:
     return label_address(identity.product.gtin, code, settings.PUBLIC_HOST)
 
 
+@dataclass(frozen=True)
+class Looked:
+    """The answer to a look-up, and the row of the ready answer behind it.
+
+    ``body`` is empty where no such row was there. Two answers with the same body say the same of
+    all that the units of a lot in one dispatch share.
+    """
+
+    page: TracePage
+    body: str = ""
+
+
 def look_up(
     typed: str,
     *,
@@ -108,27 +122,62 @@ def look_up(
     Raises:
         TooManyUnknownCodes: the address guesses.
     """
+    return look(typed, at=at, address=address, counts=counts, kind=kind, label=label).page
+
+
+def look(
+    typed: str, *, at: datetime, address: str, counts: bool, kind: str, label: ItemKey | None
+) -> Looked:
+    """:func:`look_up`, with the row behind the answer.
+
+    Raises:
+        TooManyUnknownCodes: the address guesses.
+    """
     try:
         code = codes.read_code(typed)
     except (codes.NotACode, codes.BadCheck):
-        return TracePage(Verdict.BAD_CHECK, typed[:64])
+        return Looked(TracePage(Verdict.BAD_CHECK, typed[:64]))
     with tenancy.as_operator("a consumer looks up a trace code", actor="public"):
-        asked = _asked(code_hmac(code), at, address)
+        local = timezone.localtime(at)
+        asked = _asked(code_hmac(code), local, address)
         found = passports.find(asked)
         if found.tries >= MOST_UNKNOWN:
             raise TooManyUnknownCodes(tries=found.tries)
-        ready = passports.ready_answer(found, asked.code_hmac, timezone.localtime(at).date())
+        ready = passports.ready_answer(found, asked.code_hmac, local.date())
         if ready is None or found.identity_id is None:
             note_guess(address, at)
-            return TracePage(Verdict.UNKNOWN, codes.shown(code))
+            return Looked(TracePage(Verdict.UNKNOWN, codes.shown(code)))
         if counts:
-            _count(found.identity_id, found.state, at, address, kind)
-            found = passports.find(asked)
-        return _answer(found, ready, codes.shown(code), label, at, counts=counts)
+            network = _hashed(network_of(address), local.date())
+            found = _counted(found, found.identity_id, local, asked.day_start, network, kind)
+        page = _answer(found, ready, codes.shown(code), label, local, counts=counts)
+        return Looked(page, found.body or "")
 
 
-def _asked(code: bytes, at: datetime, address: str) -> Asked:
-    return Asked(code, _hashed(address, at), _window(at), _start_of_day(at))
+def _asked(code: bytes, local: datetime, address: str) -> Asked:
+    start = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    return Asked(code, _hashed(address, local.date()), _window(local), start)
+
+
+def _counted(
+    found: Found, unit: int, at: datetime, day_start: datetime, network: str, kind: str
+) -> Found:
+    """What was found, as it stands once this look-up is written down."""
+    is_early = found.state in (UnitIdentity.State.ISSUED, UnitIdentity.State.APPLIED)
+    told = counting.count(counting.Look(unit, is_early, at, day_start, network, kind))
+    return replace(
+        found,
+        lookups=told.lookups,
+        lookups_before_release=told.lookups_before_release,
+        first_looked_up_at=told.first_looked_up_at,
+        places_in_a_day=told.places_in_a_day,
+    )
+
+
+def is_a_look(meta: Mapping[str, Any]) -> bool:
+    """Whether somebody looks: not a HEAD request, not a browser fetching ahead of its user."""
+    purposes = (meta.get("HTTP_SEC_PURPOSE", ""), meta.get("HTTP_PURPOSE", ""))
+    return meta["REQUEST_METHOD"] == "GET" and not any("prefetch" in text for text in purposes)
 
 
 def proof_of_code(typed: str, *, at: datetime, address: str) -> Exported:
@@ -152,7 +201,7 @@ def proof_of_code(typed: str, *, at: datetime, address: str) -> Exported:
 
 
 def _answer(
-    found: Found, ready: Ready, code: str, label: ItemKey | None, at: datetime, *, counts: bool
+    found: Found, ready: Ready, code: str, label: ItemKey | None, local: datetime, *, counts: bool
 ) -> TracePage:
     standing = Standing(
         state=UnitState(found.state),
@@ -163,7 +212,7 @@ def _answer(
         contradictions=ready.contradictions,
         labels_agree=_agrees(ready, label),
     )
-    decision = decide(standing, today=timezone.localtime(at).date(), limits=Limits())
+    decision = decide(standing, today=local.date(), limits=Limits())
     return TracePage(
         verdict=decision.verdict,
         rule=decision.rule,
@@ -188,38 +237,13 @@ def _agrees(ready: Ready, label: ItemKey | None) -> bool:
     return label.gtin == ready.unit.gtin and label.lot in ("", ready.unit.lot_number)
 
 
-def _start_of_day(at: datetime) -> datetime:
-    return timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-@transaction.atomic
-def _count(identity_id: int, state: str, at: datetime, address: str, kind: str) -> None:
-    """Write a look-up down. Of two first ones at once, one creates the counter, one adds to it."""
-    is_early = state in (UnitIdentity.State.ISSUED, UnitIdentity.State.APPLIED)
-    if not _add_one(identity_id, is_early=is_early):
-        try:
-            with transaction.atomic():
-                CodeUse.objects.create(
-                    identity_id=identity_id, first_scanned_at=at, scans_before_release=int(is_early)
-                )
-        except IntegrityError:
-            _add_one(identity_id, is_early=is_early)
-    ScanRecord.objects.create(
-        identity_id=identity_id, at=at, network_hash=_hashed(network_of(address), at), kind=kind
-    )
-
-
-def _add_one(identity_id: int, *, is_early: bool) -> int:
-    return CodeUse.objects.filter(pk=identity_id).update(
-        scan_count=F("scan_count") + 1,
-        scans_before_release=F("scans_before_release") + int(is_early),
-    )
-
-
-def _hashed(origin: str, at: datetime) -> str:
+def _hashed(origin: str, day: date) -> str:
     """A keyed hash of where a request came from, another one each day."""
-    day = timezone.localtime(at).date()
     return keys.ring().hmac("codes", f"look-up {day} {origin}".encode()).hex()[:32]
+
+
+def _hashed_at(origin: str, at: datetime) -> str:
+    return _hashed(origin, timezone.localtime(at).date())
 
 
 def _window(at: datetime) -> datetime:
@@ -229,7 +253,7 @@ def _window(at: datetime) -> datetime:
 
 def guesses(origin: str, at: datetime) -> int:
     """How often an origin guessed wrong in the present window. One query."""
-    tried = UnknownTry.objects.filter(address_hash=_hashed(origin, at), window_at=_window(at))
+    tried = UnknownTry.objects.filter(address_hash=_hashed_at(origin, at), window_at=_window(at))
     return tried.values_list("tries", flat=True).first() or 0
 
 
@@ -242,7 +266,10 @@ def _refuse_guessing(address: str, at: datetime) -> None:
 @transaction.atomic
 def note_guess(origin: str, at: datetime) -> None:
     """Count a wrong guess of an origin: an address, or what was guessed at."""
-    mine = {"address_hash": _hashed(origin, at), "window_at": _window(at)}
+    mine = {
+        "address_hash": _hashed_at(origin, at),
+        "window_at": _window(at),
+    }
     UnknownTry.objects.bulk_create([UnknownTry(**mine, tries=0)], ignore_conflicts=True)
     UnknownTry.objects.filter(**mine).update(tries=F("tries") + 1)
 

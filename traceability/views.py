@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
@@ -13,8 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from core import access, clock
+from core.web import locale
 from core.web.refusals import answer_with
-from traceability import pins, services, way, words
+from traceability import own, pins, services, way, words
 from traceability.domain import codes
 from traceability.domain.digital_link import BadDigitalLink, ItemKey, parse
 from traceability.domain.label import symbol_svg
@@ -39,10 +40,12 @@ def code_page(request: HttpRequest, code: str) -> HttpResponse:
 
     What a scanned label says besides the code comes along as ``gtin`` and ``lot``.
     """
+    if given := request.META.get(own.GIVEN):
+        return shown(request, given.page, given.words)
     gtin = request.GET.get("gtin", "")
     label = ItemKey(gtin, lot=request.GET.get("lot", "")) if gtin else None
     page = _look_up(request, code, kind="page", label=label)
-    return render(request, "traceability/trace.html", _context(page), status=_status(page))
+    return shown(request, page, own.worded(page, locale.language()))
 
 
 @access.public
@@ -56,10 +59,8 @@ def code_pin(request: HttpRequest, code: str) -> HttpResponse:
     """
     at, address = clock.now(), request.META.get("REMOTE_ADDR", "")
     page = services.look_up(code, at=at, address=address, counts=False)
-    context = _context(page)
-    if page.unit:
-        context["pin"] = pins.check_pin(code, request.POST.get("pin", "")[:12], at=at)
-    return render(request, "traceability/trace.html", context, status=_status(page))
+    pin = pins.check_pin(code, request.POST.get("pin", "")[:12], at=at) if page.unit else None
+    return shown(request, page, own.worded(page, locale.language()), pin=pin)
 
 
 @access.public
@@ -67,8 +68,9 @@ def code_pin(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 def code_as_json(request: HttpRequest, code: str) -> JsonResponse:
     """The same answer for a program; counts the look-up as well."""
-    page = _look_up(request, code, kind="api")
-    return JsonResponse(asdict(page), status=_status(page), json_dumps_params=_READABLE)
+    given = request.META.get(own.GIVEN)
+    page = given.page if given else _look_up(request, code, kind="api")
+    return JsonResponse(asdict(page), status=_status(page), json_dumps_params=own.READABLE)
 
 
 @access.public
@@ -109,9 +111,6 @@ def label_symbol(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(symbol_svg(address), content_type="image/svg+xml")
 
 
-_READABLE: Final = {"ensure_ascii": False, "indent": 1}
-
-
 def _look_up(
     request: HttpRequest, code: str, *, kind: str, label: ItemKey | None = None
 ) -> TracePage:
@@ -119,16 +118,10 @@ def _look_up(
         code,
         at=clock.now(),
         address=request.META.get("REMOTE_ADDR", ""),
-        counts=_is_a_look(request),
+        counts=services.is_a_look(request.META),
         kind=kind,
         label=label,
     )
-
-
-def _is_a_look(request: HttpRequest) -> bool:
-    """Whether somebody looks: not a HEAD request, not a browser fetching ahead of its user."""
-    purposes = (request.headers.get("Sec-Purpose", ""), request.headers.get("Purpose", ""))
-    return request.method == "GET" and not any("prefetch" in text for text in purposes)
 
 
 def _address_of(typed: str) -> str:
@@ -144,6 +137,18 @@ def _address_of(typed: str) -> str:
     if not item.serial:
         return reverse("trace", args=[codes.read_code(typed)])
     return unit_address(item.gtin, item.lot, item.serial)
+
+
+def shown(
+    request: HttpRequest,
+    page: TracePage,
+    unit_words: own.Words,
+    *,
+    pin: pins.PinAnswer | None = None,
+) -> HttpResponse:
+    """A look-up's answer as a page."""
+    context = {**_context(page), "own": unit_words, "pin": pin}
+    return render(request, "traceability/trace.html", context, status=_status(page))
 
 
 def _status(page: TracePage) -> HTTPStatus:

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils import timezone, translation
 
@@ -15,7 +15,7 @@ LOCALES = {"en": "en", "zh-hans": "zh_Hans_CN"}
 """The CLDR locale behind each language of the product."""
 
 DAY = {"en": "d MMM y", "zh-hans": "y年M月d日"}
-INSTANT = {"en": "d MMM y, HH:mm 'UTC'ZZZZZ", "zh-hans": "y年M月d日 HH:mm 'UTC'ZZZZZ"}
+BEFORE_TIME = {"en": ", ", "zh-hans": " "}
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -37,8 +37,13 @@ def _with_minus(text: str) -> str:
 def number(value: int | Decimal) -> str:
     """A number with the reader's grouping; decimals are kept as they come."""
     places = max(0, -int(Decimal(value).as_tuple().exponent))
+    return _number(value, places, language())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: int | Decimal, places: int, code: str) -> str:
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return _with_minus(str(format_decimal(value, format=pattern, locale=_locale(language()))))
+    return _with_minus(str(format_decimal(value, format=pattern, locale=_locale(code))))
 
 
 def money(minor: int, currency: str) -> str:
@@ -57,13 +62,19 @@ def day(value: date) -> str:
     """A calendar day: ``14 Mar 2028``, in Chinese ``2028年3月14日``."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return format_date(value, format=DAY[language()], locale=_locale(language()))
+    return _day(value, language())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, code: str) -> str:
+    return format_date(value, format=DAY[code], locale=_locale(code))
 
 
 def instant(value: datetime) -> str:
     """A point in time on the clock of the pool, with its zone named."""
     local = timezone.localtime(value)
-    return format_datetime(local, format=INSTANT[language()], locale=_locale(language()))
+    written = local.isoformat(timespec="minutes")
+    return f"{day(local.date())}{BEFORE_TIME[language()]}{written[11:16]} UTC{written[16:]}"
 
 
 def month(value: date) -> str:

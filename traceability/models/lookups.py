@@ -45,7 +45,11 @@ class ScanRecord(models.Model):
     kind = models.CharField(max_length=4, choices=Kind.choices)
 
     class Meta:
-        indexes = [models.Index(fields=["identity", "at"], name="scans_of_a_code_by_time")]
+        indexes = [
+            models.Index(
+                fields=["identity", "at", "network_hash"], name="networks_of_a_code_by_time"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.at}"
