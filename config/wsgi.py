@@ -9,11 +9,11 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 from core import keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()
 
 from traceability.edge import Front  # noqa: E402  Django stands first
 
-application = Front(application)
+application = Front(django)
 if settings.TRUSTED_PROXIES:
     application = wrap_wsgi_with_proxy_headers(application, settings.TRUSTED_PROXIES)
 keys.ring()

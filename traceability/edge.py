@@ -170,7 +170,7 @@ def _look(asked: Asked, environ: Environ) -> Looked | None:
     """
     database = quick.database()
     database.close_if_unusable_or_obsolete()
-    database.health_check_done = True
+    database.health_check_done = True  # type: ignore[attr-defined]
     try:
         return services.look(
             asked.code,

@@ -112,7 +112,9 @@ def _values(page: TracePage) -> Sequence[Any]:
 def marked_json(page: TracePage) -> Given:
     """The answer with a mark, as text, for each of the unit's own values."""
     code, lookups, first, *head = (mark(number) for number in range(len(_values(page))))
-    evidence = page.evidence and Evidence(*cast("Any", head), page.evidence.verifier_key)
+    evidence = page.evidence and Evidence(
+        *cast("tuple[Any, Any, str]", tuple(head)), page.evidence.verifier_key
+    )
     marks = cast("Any", {"lookups": lookups, "first_looked_up_at": first})
     return Given(
         replace(page, code=code, evidence=evidence, **marks), worded(page, locale.language())

@@ -45,7 +45,7 @@ def run(database: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) ->
 def _driver(database: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> Any:
     """PostgreSQL keeps the plan of such a statement with the connection."""
     if database.vendor == "postgresql":
-        cursor = database.Database.Cursor(database.connection)
+        cursor = database.Database.Cursor(database.connection)  # type: ignore[attr-defined]
         return cursor.execute(statement, values, prepare=True)
     return database.connection.execute(_with_marks(statement), values)
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from core import clock, tenancy
 from core.models import Pool
 from tests.traceability.conftest import ZONE
-from traceability import branding, edge, services
+from traceability import branding, edge, passports, services
 from traceability.branding import Look
 from traceability.domain import codes
 from traceability.models import CodeUse, Passport, ScanRecord, UnknownTry
