@@ -164,13 +164,9 @@ _EMPTY = (None, "", "0")
 
 
 def _look(asked: Asked, environ: Environ) -> Looked | None:
-    """The look-up on a connection that is as old as Django lets one be; None leaves it to Django.
-
-    Whether the connection still works shows by using it: Django would ask the server first.
-    """
+    """The look-up, on a connection as old as Django lets one be; None leaves it to Django."""
     database = quick.database()
-    database.close_if_unusable_or_obsolete()
-    database.health_check_done = True  # type: ignore[attr-defined]
+    quick.renew(database)
     try:
         return services.look(
             asked.code,
@@ -183,7 +179,7 @@ def _look(asked: Asked, environ: Environ) -> Looked | None:
     except (TooManyUnknownCodes, OperationalError, InterfaceError):
         return None
     finally:
-        database.close_if_unusable_or_obsolete()
+        quick.renew(database)
 
 
 def _values(asked: Asked, page: TracePage) -> list[bytes]:

@@ -20,6 +20,16 @@ def database() -> BaseDatabaseWrapper:
     return connections[DEFAULT_DB_ALIAS]
 
 
+def renew(database: BaseDatabaseWrapper) -> None:
+    """Between requests: close a connection that failed or is too old, as Django does.
+
+    Whether one still works shows by using it; Django would ask the server first.
+    """
+    if not database.in_atomic_block:
+        database.close_if_unusable_or_obsolete()
+        database.health_check_done = True  # type: ignore[attr-defined]
+
+
 def row(database: BaseDatabaseWrapper, statement: str, values: Sequence[Any]) -> Row:
     """The first row that a statement answers with."""
     if database.queries_logged or database.execute_wrappers:

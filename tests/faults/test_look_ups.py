@@ -25,7 +25,7 @@ def test_no_look_up_that_was_answered_is_lost_or_told_twice_when_its_process_is_
         told[code].append(int(number))
 
     with sqlite3.connect(file) as kept:
-        kept.create_function("REGEXP", 2, lambda _pattern, _text: True)
+        kept.execute("PRAGMA ignore_check_constraints = ON")
         used = sorted(kept.execute("SELECT scan_count FROM traceability_codeuse"))
         seen = kept.execute(
             "SELECT COUNT(*) FROM traceability_scanrecord GROUP BY identity_id ORDER BY 1"

@@ -7,6 +7,8 @@ from datetime import datetime
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from core import clock, tenancy
 from core.models import Pool
@@ -24,6 +26,16 @@ NEVER_ISSUED = "000000000000000" + codes.check_character("0" * 15)
 AHEAD = {"HTTP_PURPOSE": "prefetch"}
 CHINESE = {"HTTP_ACCEPT_LANGUAGE": "zh-CN,zh;q=0.9"}
 FRESH = ("X-Request-Id", "Expires")
+
+
+@pytest.fixture(autouse=True)
+def one_connection():
+    """Requests end inside the test's transaction: they leave its connection open."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
