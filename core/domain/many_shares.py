@@ -4,14 +4,14 @@ Cells lie group by group; ``counts`` says how many belong to each. What might no
 is shared by the plain functions.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
 
-from core.domain.shares import split_in_proportion
+from core.domain.shares import K, Weight, split_in_proportion
 
 Whole = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -25,30 +25,49 @@ LARGEST_SUM = 1 << 60
 """Up to here a remainder that is off by one divisor still fits."""
 BLOCK = 1 << 17
 """Cells that are worked on together: as many as stay in a processor's cache."""
+MANY = 100
+"""Keys from which one split is faster in columns."""
 _GUESSES = 4
 
 
-def split_each(amounts: Column, weights: Column, counts: Column, *, ranks: Column) -> Whole:
+def split_each(amounts: Column, weights: Column, counts: Column, *, ranks: Column | Key) -> Whole:
     """Shares of each group's amount in proportion to its weights, by largest remainders.
 
     What ``split_in_proportion`` gives for each group by itself: exact sums, each share within one
     unit, a negative amount as its mirror image. Among equal remainders the smallest rank comes
-    first. Numbers that 64 bits do not hold come back as Python's own.
+    first; ranks may be a function of cells, asked only of those that tie. Numbers that 64 bits do
+    not hold come back as Python's own.
 
     Raises:
         NothingToShareBy: as there, of the first such group.
     """
-    columns = [_column(each) for each in (amounts, weights, counts, ranks)]
-    total, cells, sizes, ranked = columns
+    total, cells, sizes = columns = [_column(each) for each in (amounts, weights, counts)]
+    rank_of = ranks if callable(ranks) else _column(ranks).__getitem__
     full = sizes > 0
     if any(each.dtype != np.int64 for each in columns) or total[~full].any():
-        return _plainly(*columns)
+        return _plainly(total, cells, sizes, rank_of(np.arange(len(cells))))
     total, sizes = total[full], sizes[full]
     shares = np.empty_like(cells)
     for groups, span in _blocks(sizes):
-        block = (total[groups], cells[span], sizes[groups], ranked[span])
-        shares[span] = _split(*block) if _fit(*block[:3]) else _plainly(*block)
+        block = total[groups], cells[span], sizes[groups]
+        split = _split if _fit(*block) else _plain_block
+        shares[span] = split(*block, _moved(rank_of, span.start))
     return shares
+
+
+def split_among_many(
+    amount: int, weights: Mapping[K, Weight], *, tie_break: Callable[[K], Any] = str
+) -> dict[K, int]:
+    """What ``split_in_proportion`` gives, in columns where there are many keys.
+
+    Raises:
+        NothingToShareBy: as there.
+    """
+    if len(weights) < MANY:
+        return split_in_proportion(amount, weights, tie_break=tie_break)
+    names, ordered = list(weights), cast("list[int]", list(weights.values()))
+    shares = split_each([amount], ordered, [len(names)], ranks=ranks_by(tie_break, names))
+    return dict(zip(names, shares.tolist(), strict=True))
 
 
 def _column(values: Column) -> Whole:
@@ -76,18 +95,23 @@ def _fit(amounts: Whole, weights: Whole, counts: Whole) -> bool:
     return max(most, -int(amounts.min())) <= LARGEST_SHARE and widest < LARGEST_SUM
 
 
-def _split(amounts: Whole, weights: Whole, counts: Whole, ranks: Whole) -> Whole:
+def _split(amounts: Whole, weights: Whole, counts: Whole, rank_of: Key) -> Whole:
     """The shares of groups that fit; what is to be refused is left to the plain functions."""
     starts, size = _starts(counts), np.abs(amounts)
     totals = np.add.reduceat(weights, starts)
     if weights.min() < 0 or ((size > 0) & (totals == 0)).any():
-        return _plainly(amounts, weights, counts, ranks)
+        return _plain_block(amounts, weights, counts, rank_of)
     shares, remainders = divide(weights, size, np.maximum(totals, 1), counts)
     left = size - np.add.reduceat(shares, starts)
-    shares += take_largest(left, counts, remainders.__getitem__, lambda cells: -ranks[cells])
+    shares += take_largest(left, counts, remainders.__getitem__, lambda cells: -rank_of(cells))
     if amounts.min() < 0:
         shares *= np.repeat(np.sign(amounts), counts)
     return shares
+
+
+def _moved(rank_of: Key, start: int) -> Key:
+    """The key of a block's cells by their places in it."""
+    return lambda cells: rank_of(cells + start)
 
 
 def divide(numbers: Whole, times: Whole, over: Whole, counts: Whole) -> tuple[Whole, Whole]:
@@ -187,6 +211,10 @@ def _places(counts: Whole) -> Whole:
     return np.arange(int(counts.sum())) - np.repeat(_starts(counts), counts)
 
 
+def _plain_block(amounts: Whole, weights: Whole, counts: Whole, rank_of: Key) -> Whole:
+    return _plainly(amounts, weights, counts, rank_of(np.arange(len(weights))))
+
+
 def _plainly(amounts: Whole, weights: Whole, counts: Whole, ranks: Whole) -> Whole:
     """The same group by group, in Python's whole numbers."""
     found: list[int] = []
@@ -195,6 +223,18 @@ def _plainly(amounts: Whole, weights: Whole, counts: Whole, ranks: Whole) -> Who
         own = dict(enumerate(weights[span].tolist()))
         found += split_in_proportion(amount, own, tie_break=order.__getitem__).values()
     return _column(found)
+
+
+def ranks_by(tie_break: Callable[[K], Any], names: Sequence[K]) -> Key:
+    """The rank of cells by what ``tie_break`` makes of their names, for those asked about only."""
+
+    def ranks(cells: Whole) -> Whole:
+        marks = [tie_break(names[cell]) for cell in cells.tolist()]
+        found = np.empty(len(marks), dtype=np.int64)
+        found[sorted(range(len(marks)), key=marks.__getitem__)] = np.arange(len(marks))
+        return found
+
+    return ranks
 
 
 def _spans(counts: Whole) -> Iterator[slice]:

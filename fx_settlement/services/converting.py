@@ -3,18 +3,18 @@
 Every step is one transaction; a step that was already taken writes nothing.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
+from itertools import repeat
 
 from django.db import transaction
 
-from core import clock, facts, ledger, rates
+from core import bulk, clock, facts, ledger, rates
 from core.domain.chart import TransferCode
 from core.ledger import TransferSpec
 from fx_settlement.domain import value_dates
-from fx_settlement.domain.allocation import CostShares, shares_of_cost
+from fx_settlement.domain.batch_shares import Owed, parts_of_cost
 from fx_settlement.domain.batches import QuoteExpired
 from fx_settlement.domain.conversion import all_in_rate, dealt
 from fx_settlement.domain.conversion import convert as converted
@@ -148,24 +148,21 @@ def _lay_by(batch: SettlementBatch) -> None:
 
 
 def _charge_conversion(batch: SettlementBatch, made: Conversion) -> None:
-    unbought = Obligation.objects.filter(batch=batch, conversion__isnull=True)
-    obligations = list(unbought.order_by("pk"))
-    cost = _shares(batch, obligations, made.cny_minor)
-    margin = _shares(batch, obligations, made.margin_minor)
-    for each in obligations:
-        each.cny_minor = cost.by_obligation[each.pk]
-        each.margin_minor = margin.by_obligation[each.pk]
-        each.conversion = made
-    Obligation.objects.bulk_update(obligations, ["cny_minor", "margin_minor", "conversion"])
-    specs = [*_bought(batch, made), *_charged(batch, cost, margin)]
+    """Write what each obligation's currency cost, and charge it."""
+    unbought = Obligation.objects.filter(batch=batch, conversion__isnull=True).order_by("pk")
+    owed = Owed.of(list(unbought.values_list("pk", "importer_id", "amount_minor")))
+    cost, margin = (
+        parts_of_cost(minor, owed, batch=batch.number)
+        for minor in (made.cny_minor, made.margin_minor)
+    )
+    columns = (owed.obligations, cost.by_obligation, margin.by_obligation)
+    parts = zip(*(column.tolist() for column in columns), repeat(made.pk), strict=False)
+    bulk.update(Obligation, ("cny_minor", "margin_minor", "conversion_id"), list(parts))
+    specs = [
+        *_bought(batch, made),
+        *_charged(batch, cost.by_importer, margin.by_importer),
+    ]
     ledger.transfer_many(specs, group=group_of(batch))
-
-
-def _shares(batch: SettlementBatch, obligations: list[Obligation], minor: int) -> CostShares:
-    owed: dict[int, dict[int, int]] = defaultdict(dict)
-    for each in obligations:
-        owed[each.importer_id][each.pk] = each.amount_minor
-    return shares_of_cost(minor, owed, batch=batch.number)
 
 
 def _bought(batch: SettlementBatch, made: Conversion) -> Iterable[TransferSpec]:
@@ -188,14 +185,14 @@ def _bought(batch: SettlementBatch, made: Conversion) -> Iterable[TransferSpec]:
 
 
 def _charged(
-    batch: SettlementBatch, cost: CostShares, margin: CostShares
+    batch: SettlementBatch, cost: Mapping[int, int], margin: Mapping[int, int]
 ) -> Iterable[TransferSpec]:
     """Each importer's escrow pays its goods at the mid, and its part of the margin."""
     key, position = group_of(batch), books.position(batch, books.HOME)
-    escrows = books.escrows(cost.by_importer, batch.pool)
-    for importer_id, minor in sorted(cost.by_importer.items()):
+    escrows = books.escrows(cost, batch.pool)
+    for importer_id, minor in sorted(cost.items()):
         escrow = escrows[importer_id]
-        extra = margin.by_importer[importer_id]
+        extra = margin[importer_id]
         yield from books.move(
             f"{key}/goods/{importer_id}",
             debit=escrow,

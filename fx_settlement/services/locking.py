@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from core import clock, facts, ledger, numbering, rates
+from core import bulk, clock, facts, ledger, numbering, rates
 from core.domain.calendar import add_months
 from core.domain.chart import TransferCode
 from core.ledger import TransferSpec
@@ -157,8 +157,8 @@ def _pay_in_one_wire_each(batch: SettlementBatch, netting: Netting) -> None:
     suppliers = (payment.supplier for payment in netting.payments)
     accounts = supplier_accounts(batch.pool.operator_id, suppliers, batch.currency)
     origin = f"{settings.PUBLIC_HOST}|{batch.opened_at.isoformat()}"
-    for reference, due in zip(references, netting.payments, strict=True):
-        payment = Payment.objects.create(
+    payments = Payment.objects.bulk_create(
+        Payment(
             batch=batch,
             supplier_id=due.supplier,
             currency=due.currency,
@@ -167,22 +167,22 @@ def _pay_in_one_wire_each(batch: SettlementBatch, netting: Netting) -> None:
             reference=reference,
             uetr=uetr_of(origin, reference),
         )
-        _lock_dues(batch, due.dues, payment)
-        _write_lines(payment, due.dues)
+        for reference, due in zip(references, netting.payments, strict=True)
+    )
+    _lock_dues(batch, netting, [payment.pk for payment in payments])
+    _write_lines(batch)
 
 
-def _write_lines(payment: Payment, dues: Sequence[Due]) -> None:
-    """The documents that a wire pays, as its file will name them."""
-    rows = Obligation.objects.filter(pk__in=[due.obligation for due in dues]).order_by("pk")
-    PaymentLine.objects.bulk_create(
-        PaymentLine(
-            payment=payment,
-            obligation_id=pk,
-            document=invoice or f"{number}/{importer}",
-            entry_number=entry,
-            amount_minor=minor,
-        )
-        for pk, invoice, number, importer, entry, minor in rows.values_list(
+_LINE = ("payment_id", "obligation_id", "document", "entry_number", "amount_minor")
+
+
+def _write_lines(batch: SettlementBatch) -> None:
+    """The documents that each wire pays, as its file will name them. Two queries."""
+    rows = Obligation.objects.filter(batch=batch).order_by("payment_id", "pk")
+    lines = [
+        (payment, pk, invoice or f"{number}/{importer}", entry, minor)
+        for payment, pk, invoice, number, importer, entry, minor in rows.values_list(
+            "payment_id",
             "pk",
             "order__invoice__number",
             "order__number",
@@ -190,19 +190,25 @@ def _write_lines(payment: Payment, dues: Sequence[Due]) -> None:
             "entry_number",
             "amount_minor",
         )
-    )
+    ]
+    bulk.insert(PaymentLine, _LINE, lines)
 
 
 def _take(batch: SettlementBatch, netting: Netting) -> None:
     """The obligations whose currency a batch buys, taken into it."""
-    _lock_dues(batch, [due for payment in netting.payments for due in payment.dues], None)
+    _lock_dues(batch, netting, [None] * len(netting.payments))
 
 
-def _lock_dues(batch: SettlementBatch, dues: Sequence[Due], payment: Payment | None) -> None:
-    keys = [each.obligation for each in dues]
-    free = Obligation.objects.filter(pk__in=keys, state=Obligation.State.OPEN)
-    locked = free.update(state=Obligation.State.LOCKED, batch=batch, payment=payment)
-    if locked != len(keys):
+def _lock_dues(batch: SettlementBatch, netting: Netting, payments: Sequence[int | None]) -> None:
+    """Take obligations into the batch, each with its payment, if nobody took one meanwhile."""
+    rows = [
+        (due.obligation, Obligation.State.LOCKED, batch.pk, payment)
+        for payment, net_payment in zip(payments, netting.payments, strict=True)
+        for due in net_payment.dues
+    ]
+    names = ("state", "batch_id", "payment_id")
+    locked = bulk.update(Obligation, names, rows, still={"state": Obligation.State.OPEN})
+    if locked != len(rows):
         raise BatchChangedMeanwhile(batch=batch.number)
 
 

@@ -1,19 +1,18 @@
 """A settlement batch from its conversion to its close: settle, allocate fees, close."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
-from core import clock, facts, ledger
+from core import bulk, clock, facts, ledger
 from core.domain.chart import TransferCode
 from core.domain.errors import Refusal
-from core.domain.shares import split_in_proportion
 from core.ledger import TransferSpec
-from fx_settlement.domain.allocation import shares_of_fee
-from fx_settlement.domain.fees import Fee
+from fx_settlement.domain.batch_shares import Paid, WireFee, parts_of_fees
 from fx_settlement.models import FeeRow, Obligation, Payment, SettlementBatch
 from fx_settlement.services import books, limits
 from fx_settlement.services.fees import fee_row
@@ -54,23 +53,43 @@ def settle_payments(
     if payment_ids is not None:
         wanted = wanted.filter(pk__in=payment_ids)
     payments = list(wanted.select_related("supplier").order_by("pk"))
-    paid = Obligation.objects.filter(payment__in=payments).order_by("pk")
-    obligations = list(paid)
-    _price(batch, payments, obligations, on)
+    paid = Obligation.objects.filter(payment__in=payments)
+    owed = _owed(paid)
+    _price(batch, payments, owed, on)
     paid.update(state=Obligation.State.PAID)
-    specs = [*_paid(batch, payments), *_cleared(batch, obligations)]
+    specs = [*_paid(batch, payments), *_cleared(batch, owed)]
     ledger.transfer_many(specs, group=group_of(batch))
     facts.append_many([_fact(batch, payment) for payment in payments])
     settle_batch_if_done(batch)
     return payments
 
 
+@dataclass(frozen=True)
+class _Owed:
+    """What an importer owed through a wire in the supplier's currency, and its cost in fen."""
+
+    payment: int
+    importer: int
+    amount_minor: int
+    cny_minor: int
+
+
+def _owed(paid: "QuerySet[Obligation]") -> list[_Owed]:
+    """By wire and importer; one query."""
+    rows = paid.order_by("payment_id", "importer_id").values_list("payment_id", "importer_id")
+    sums = rows.annotate(Sum("amount_minor"), Sum("cny_minor"))
+    return [_Owed(*row) for row in sums]
+
+
 def _price(
-    batch: SettlementBatch, payments: list[Payment], obligations: list[Obligation], on: date
+    batch: SettlementBatch, payments: list[Payment], owed: Iterable[_Owed], on: date
 ) -> None:
     row, rule = fee_row(FeeRow.Kind.WIRE, batch.currency, clock.today())
+    costs: Counter[int] = Counter()
+    for each in owed:
+        costs[each.payment] += each.cny_minor
     for payment in payments:
-        payment.fee_minor = rule.fee.of(_cost_minor(payment, obligations))
+        payment.fee_minor = rule.fee.of(costs[payment.pk])
         payment.fee_row = row
         payment.settled_on = on
         payment.state = Payment.State.SETTLED
@@ -104,11 +123,6 @@ def _fact(batch: SettlementBatch, payment: Payment) -> tuple[str, str, dict[str,
     return ("fx.payment.settled", f"payment:{payment.pk}", data)
 
 
-def _cost_minor(payment: Payment, obligations: Iterable[Obligation]) -> int:
-    """What a wire's amount cost, in fen."""
-    return sum(each.cny_minor or 0 for each in obligations if each.payment_id == payment.pk)
-
-
 def _paid(batch: SettlementBatch, payments: Iterable[Payment]) -> Iterable[TransferSpec]:
     """The currency goes to the supplier, and the wire's fee to the bank."""
     for payment in payments:
@@ -128,19 +142,16 @@ def _paid(batch: SettlementBatch, payments: Iterable[Payment]) -> Iterable[Trans
         )
 
 
-def _cleared(batch: SettlementBatch, obligations: Iterable[Obligation]) -> Iterable[TransferSpec]:
+def _cleared(batch: SettlementBatch, owed: Sequence[_Owed]) -> Iterable[TransferSpec]:
     """What each importer owed of a wire is settled out of what was bought."""
-    owed: Counter[tuple[int, int]] = Counter()
-    for each in obligations:
-        owed[each.payment_id or 0, each.importer_id] += each.amount_minor
-    due = books.importers_due({importer for _, importer in owed}, batch.currency)
+    due = books.importers_due({each.importer for each in owed}, batch.currency)
     position = books.position(batch, batch.currency)
-    for (payment_id, importer_id), minor in sorted(owed.items()):
+    for each in owed:
         yield from books.move(
-            f"{group_of(batch)}/cleared/{payment_id}/{importer_id}",
+            f"{group_of(batch)}/cleared/{each.payment}/{each.importer}",
             debit=position,
-            credit=due[importer_id],
-            amount_minor=minor,
+            credit=due[each.importer],
+            amount_minor=each.amount_minor,
             code=TransferCode.SUPPLIER_PAYMENT,
         )
 
@@ -155,38 +166,33 @@ def allocate(batch: SettlementBatch, *, version: int | None = None) -> Settlemen
     if taken(batch, "allocated", version):
         return batch
     advance(batch, "allocate")
-    obligations = list(Obligation.objects.filter(batch=batch).order_by("pk"))
-    fee_rows = FeeRow.objects.in_bulk()
-    settled = Payment.objects.filter(batch=batch, state=Payment.State.SETTLED)
-    for payment in settled.order_by("pk"):
-        paid = [each for each in obligations if each.payment_id == payment.pk]
-        _share_fee(batch, payment, fee_rows[payment.fee_row_id].rule().fee, paid)
-    Obligation.objects.bulk_update(obligations, ["fee_minor"])
-    ledger.transfer_many(list(_fees(batch, obligations)), group=group_of(batch))
+    paid = Paid.of(_paid_rows(batch))
+    parts = parts_of_fees(_wire_fees(batch), paid, batch=batch.number).tolist()
+    bulk.update(Obligation, ["fee_minor"], list(zip(paid.obligations.tolist(), parts, strict=True)))
+    due: Counter[int] = Counter()
+    for importer_id, minor in zip(paid.importers.tolist(), parts, strict=True):
+        due[importer_id] += minor
+    ledger.transfer_many(list(_fees(batch, due)), group=group_of(batch))
     return batch
 
 
-def _share_fee(
-    batch: SettlementBatch, payment: Payment, fee: Fee, obligations: list[Obligation]
-) -> None:
-    """Write each obligation's part of a wire's fee into its row (unsaved)."""
-    owed, cost = Counter[int](), Counter[int]()
-    for each in obligations:
-        owed[each.importer_id] += each.amount_minor
-        cost[each.importer_id] += each.cny_minor or 0
-    alone = {importer: fee.at_most(cost[importer]) for importer in owed}
-    shares = shares_of_fee(payment.fee_minor or 0, owed, alone, batch=batch.number)
-    for importer_id, minor in shares.items():
-        own = {each.pk: each for each in obligations if each.importer_id == importer_id}
-        weights: Mapping[int, int] = {pk: max(0, each.amount_minor) for pk, each in own.items()}
-        for pk, part in split_in_proportion(minor, weights).items():
-            own[pk].fee_minor = part
+def _paid_rows(batch: SettlementBatch) -> list[tuple[int, int, int, int, int]]:
+    """Id, importer, wire, amount and cost in fen of what a batch's wires paid."""
+    rows = Obligation.objects.filter(batch=batch, payment__state=Payment.State.SETTLED)
+    columns = ("pk", "importer_id", "payment_id", "amount_minor", "cny_minor")
+    return list(rows.order_by("pk").values_list(*columns))
 
 
-def _fees(batch: SettlementBatch, obligations: Iterable[Obligation]) -> Iterable[TransferSpec]:
-    due: Counter[int] = Counter()
-    for each in obligations:
-        due[each.importer_id] += each.fee_minor or 0
+def _wire_fees(batch: SettlementBatch) -> dict[int, WireFee]:
+    rules = {key: row.rule().fee for key, row in FeeRow.objects.in_bulk().items()}
+    settled = Payment.objects.filter(batch=batch, state=Payment.State.SETTLED)
+    return {
+        payment: WireFee(minor or 0, rules[row])
+        for payment, minor, row in settled.values_list("pk", "fee_minor", "fee_row_id")
+    }
+
+
+def _fees(batch: SettlementBatch, due: Mapping[int, int]) -> Iterable[TransferSpec]:
     escrows = books.escrows(due, batch.pool)
     for importer_id, minor in sorted(due.items()):
         yield from books.move(

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from core.domain.errors import Refusal
-from core.domain.shares import K, split_in_proportion
+from core.domain.many_shares import split_among_many
+from core.domain.shares import K
 
 CM3_PER_KG_BY_AIR = 6_000
 """IATA's volume weight; by sea a cubic metre counts as a tonne."""
@@ -92,4 +93,4 @@ def split_charge(
             raise NoManualParts
     else:
         weights = {key: own.by(basis, cm3_per_kg=cm3_per_kg) for key, own in measures.items()}
-    return split_in_proportion(amount_minor, weights, tie_break=tie_break)
+    return split_among_many(amount_minor, weights, tie_break=tie_break)

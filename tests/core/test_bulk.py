@@ -9,6 +9,8 @@ from core import bulk, ledger
 from core.domain.chart import AccountCode, TransferCode
 from core.models.fact import Fact, LogEntry, LogNode
 from core.models.ledger import Account, Transfer
+from core.models.party import Party
+from tests.conftest import party
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +119,44 @@ def test_rows_without_an_id_of_their_own_are_written_as_they_are():
         (place, fact.pk) for place, fact in enumerate(made)
     ]
     assert bytes(LogEntry.objects.get(position=7).leaf_hash) == bytes([7] * 32)
+
+
+@pytest.mark.parametrize("count", [0, 1, MANY])
+def test_rows_changed_in_bulk_are_those_changed_plainly(count, django_assert_num_queries):
+    changed = ("name", "is_active", "joined_on")
+    one, other = ([party("supplier", f"{way}-{n}") for n in range(count)] for way in "ab")
+    values = [(f"奶粉 '{n}", n % 2 == 0, date(2026, 5, 1) if n % 3 else None) for n in range(count)]
+
+    with django_assert_num_queries(1 if count else 0):
+        written = bulk.update(
+            Party, changed, [(row.pk, *own) for row, own in zip(one, values, strict=True)]
+        )
+
+    for row, own in zip(other, values, strict=True):
+        Party.objects.filter(pk=row.pk).update(**dict(zip(changed, own, strict=True)))
+    first, second = (
+        list(Party.objects.filter(code__startswith=way).order_by("pk").values_list(*changed))
+        for way in ("a-", "b-")
+    )
+    assert (written, first) == (count, second)
+
+
+def test_a_change_that_the_database_refuses_changes_no_row():
+    one, other = party("supplier", "a"), party("supplier", "b")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bulk.update(Party, ["code"], [(one.pk, "c"), (other.pk, "c")])
+
+    assert list(Party.objects.order_by("code").values_list("code", flat=True)) == ["a", "b"]
+
+
+def test_a_row_that_is_not_any_more_what_it_was_is_left_as_it_is():
+    rows = [(party("supplier", f"s-{n}", town="Hamilton").pk, "Ningbo") for n in range(MANY)]
+    Party.objects.filter(pk=rows[3][0]).update(town="Napier")
+
+    written = bulk.update(Party, ["town"], rows, still={"town": "Hamilton", "kind": "supplier"})
+
+    assert written == MANY - 1
+    assert list(Party.objects.exclude(town="Ningbo").values_list("pk", "town")) == [
+        (rows[3][0], "Napier")
+    ]

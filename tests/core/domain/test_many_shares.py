@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from core.domain.many_shares import (
     LARGEST_SHARE,
     LARGEST_SUM,
+    MANY,
     divide,
+    split_among_many,
     split_each,
     take_largest,
 )
-from core.domain.shares import NothingToShareBy, split_in_proportion
+from core.domain.shares import NothingToShareBy, lot_drawn, split_in_proportion
 
 SMALL = st.integers(0, 5)
 ORDINARY = st.integers(0, 10**9)
@@ -196,3 +198,19 @@ def test_the_largest_are_found_as_by_sorting(groups, data):
         order = sorted(range(len(own)), key=lambda place: (-own[place][0], -own[place][1]))
         expected += [place in order[:number] for place in range(len(own))]
     assert taken == expected
+
+
+@given(
+    amount=st.integers(-(10**12), 10**12),
+    names=st.lists(st.text(max_size=2), min_size=MANY, max_size=MANY + 20, unique=True),
+    most=st.sampled_from([1, 4, 10**12, 2**64]),
+    order=st.randoms(),
+    tie_break=st.sampled_from([str, lambda name: lot_drawn("B-1", name)]),
+)
+def test_an_amount_is_split_among_many_as_among_few(amount, names, most, order, tie_break):
+    weights = {name: order.randint(1, most) for name in names}
+
+    shares = split_among_many(amount, weights, tie_break=tie_break)
+
+    assert shares == split_in_proportion(amount, weights, tie_break=tie_break)
+    assert list(shares) == names
