@@ -9,7 +9,6 @@ from django.conf import settings
 from core import tenancy, vault
 from core.models import Person
 from customs.jurisdictions.cn.messages.faults import Finding
-from customs.jurisdictions.cn.messages.reading import read
 from customs.jurisdictions.cn.messages.retail import (
     Goods,
     RetailCase,
@@ -67,10 +66,9 @@ def write_messages(
 
 def checked(name: str, content: bytes) -> MessageFile:
     """A file with what our check finds; one that is still to be signed may lack the signature."""
-    known = read(content)
     verdict = validate(content, may_be_unsigned=True)
     return MessageFile(
-        name, content, verdict.papers, known.is_signed, verdict.is_valid, verdict.findings
+        name, content, verdict.papers, verdict.is_signed, verdict.is_valid, verdict.findings
     )
 
 

@@ -4,18 +4,20 @@ Source: field notes and checks of the retail import interface of 2022-05; the id
 check is a warning, because customs' own examples do not all pass it.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import islice
 
-from core.domain.errors import Phrase, Refusal
+from core.domain.errors import Refusal
 from customs.domain.identity import resident_number_is_valid
-from customs.jurisdictions.cn.codes import CODE_LISTS, code_list
 from customs.jurisdictions.cn.messages import breaches
 from customs.jurisdictions.cn.messages.faults import MOST_FINDINGS, Finding, Level
+from customs.jurisdictions.cn.messages.field_rules import (
+    field_findings,
+    number_of,
+    ruled_fields,
+)
 from customs.jurisdictions.cn.messages.fields import Field, MessageShape, shapes
 from customs.jurisdictions.cn.messages.papers import Message, Paper, Texts
 
@@ -25,21 +27,6 @@ StatutoryUnits = Callable[[str], tuple[str, ...] | None]
 KILOGRAM = "035"
 BONDED = "1210"
 
-_FORMS = {
-    "yyyymmdd": (re.compile(r"\d{8}", re.ASCII), "%Y%m%d"),
-    "yyyymmddhhmmss": (re.compile(r"\d{14}", re.ASCII), "%Y%m%d%H%M%S"),
-    "yyyymmddhhmmssfff": (re.compile(r"\d{17}", re.ASCII), "%Y%m%d%H%M%S%f"),
-    "guid": (re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}"), ""),
-    "digits": (re.compile(r"[0-9]+"), ""),
-}
-_NOTHING = frozenset({"空", "无", "/", "-", "null", "NULL", "none"})
-_NAMES = frozenset({"gname", "itemName", "buyerName", "payerName", "consignee", "consigneeAddress"})
-_NUMBERS = re.compile(r"(?!barCode).*(No|Code|Number|Id)")
-_POSITIVE = frozenset({"qty", "qty1", "qty2", "packNo", "weight", "grossWeight", "netWeight"})
-_NOT_NEGATIVE = frozenset(
-    {"price", "totalPrice", "goodsValue", "freight", "discount", "taxTotal", "acturalPaid"}
-    | {"amountPaid", "insuredFee"}
-)
 _UNIQUE = {
     "CEB311": ("ebpCode", "orderNo"),
     "CEB411": ("payCode", "payTransactionId"),
@@ -64,7 +51,7 @@ def _every_finding(message: Message, statutory: StatutoryUnits | None) -> Iterat
     for name, texts in _tail(message):
         part = shape.root.part(name)
         if part is not None:
-            yield from _fields(part, texts, f"{root}/{name}")
+            yield from _fields(message.code, part, texts, f"{root}/{name}")
     for number, paper in enumerate(message.papers, start=1):
         yield from _paper(shape, paper, f"{root}/{shape.paper.name}[{number}]", statutory)
 
@@ -92,12 +79,13 @@ def _twice(message: Message, root: str) -> Iterator[Finding]:
 def _paper(
     shape: MessageShape, paper: Paper, path: str, statutory: StatutoryUnits | None
 ) -> Iterator[Finding]:
-    head_path = path if shape.head is shape.paper else f"{path}/{shape.head.name}"
-    yield from _fields(shape.head, paper.head, head_path)
-    if shape.line is not None:
+    head, line_shape = shape.head, shape.line
+    head_path = path if head is shape.paper else f"{path}/{head.name}"
+    yield from _fields(shape.code, head, paper.head, head_path)
+    if line_shape is not None:
         for place, line in enumerate(paper.lines, start=1):
-            line_path = f"{path}/{shape.line.name}[{place}]"
-            yield from _fields(shape.line, line, line_path)
+            line_path = f"{path}/{line_shape.name}[{place}]"
+            yield from _fields(shape.code, line_shape, line, line_path)
             for name, refusal in _line(line, place, statutory):
                 yield Finding(f"{line_path}/{name}", Level.RULE, refusal)
     for check in _CHECKS.get(shape.code, ()):
@@ -105,11 +93,11 @@ def _paper(
             yield Finding(f"{head_path}/{name}", Level.RULE, refusal)
 
 
-def _fields(part: Field, texts: Texts, path: str) -> Iterator[Finding]:
-    for field in part.parts:
-        text = texts.get(field.name, "")
-        if text:
-            for level, refusal in _field(field, text):
+def _fields(code: str, part: Field, texts: Texts, path: str) -> Iterator[Finding]:
+    for field, is_sure in ruled_fields(code, part.name):
+        text = texts.get(field.name)
+        if text and not is_sure(text):
+            for level, refusal in field_findings(field, text):
                 yield Finding(f"{path}/{field.name}", level, refusal)
     for prefix in ("buyer", "payer"):
         number = texts.get(f"{prefix}IdNumber", "")
@@ -117,55 +105,6 @@ def _fields(part: Field, texts: Texts, path: str) -> Iterator[Finding]:
         if number and is_resident and not resident_number_is_valid(number):
             refusal = breaches.IdentityCheckFails(name=f"{prefix}IdNumber")
             yield Finding(f"{path}/{prefix}IdNumber", Level.WARNING, refusal)
-
-
-def _field(field: Field, text: str) -> Iterator[tuple[Level, Refusal]]:
-    if field.choices and text not in field.choices:
-        of = Phrase("the values {values}", values=", ".join(field.choices))
-        yield Level.RULE, breaches.CodeNotListed(value=text, list=of)
-    if field.code_list in CODE_LISTS and text not in code_list(field.code_list):
-        is_whole_list = not field.code_list.endswith("_partial")
-        of = Phrase("the list “{name}”", name=field.code_list)
-        level = Level.RULE if is_whole_list else Level.WARNING
-        yield level, breaches.CodeNotListed(value=text, list=of)
-    if field.form and not _has_form(text, field.form):
-        yield Level.RULE, breaches.FormNotKept(name=field.name, form=field.form)
-    yield from ((Level.RULE, refusal) for refusal in _content(field.name, text))
-
-
-def _has_form(text: str, form: str) -> bool:
-    pattern, time = _FORMS[form]
-    if not pattern.fullmatch(text):
-        return False
-    try:
-        return not time or bool(datetime.strptime(text, time))  # noqa: DTZ007
-    except ValueError:
-        return False
-
-
-def _content(name: str, text: str) -> Iterator[Refusal]:
-    if name in _NAMES and text.strip() in _NOTHING:
-        yield breaches.NameSaysNothing(name=name, found=text.strip())
-    if _NUMBERS.fullmatch(name) and not (text.isascii() and text.isprintable()):
-        yield breaches.NotHalfWidth(name=name)
-    if name in _POSITIVE and _is(text, lambda number: number <= 0):
-        yield breaches.QuantityNotPositive(name=name, found=text)
-    if name in _NOT_NEGATIVE and _is(text, lambda number: number < 0):
-        yield breaches.AmountNegative(name=name, found=text)
-
-
-def _is(text: str, test: Callable[[Decimal], bool]) -> bool:
-    number = _number(text)
-    return number is not None and test(number)
-
-
-def _number(text: str) -> Decimal | None:
-    """A number, or None where the schema has already said that it is none."""
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
 
 
 Named = Iterator[tuple[str, Refusal]]
@@ -179,7 +118,7 @@ def _line(line: Texts, place: int, statutory: StatutoryUnits | None) -> Named:
     if bool(line.get("qty2")) != bool(line.get("unit2")):
         yield "unit2", breaches.UnitsNotPaired(quantity="qty2", unit="unit2")
     if line.get("unit") and line.get("unit") == line.get("unit1"):
-        qty, qty1 = _number(line.get("qty", "")), _number(line.get("qty1", ""))
+        qty, qty1 = number_of(line.get("qty", "")), number_of(line.get("qty1", ""))
         if qty != qty1:
             yield (
                 "qty1",
@@ -191,7 +130,7 @@ def _line(line: Texts, place: int, statutory: StatutoryUnits | None) -> Named:
 
 
 def _line_total(line: Texts) -> Named:
-    price, qty, total = (_number(line.get(name, "")) for name in ("price", "qty", "totalPrice"))
+    price, qty, total = (number_of(line.get(name, "")) for name in ("price", "qty", "totalPrice"))
     if price is None or qty is None or total is None:
         return
     if abs(price * qty - total) > _CENT:
@@ -221,15 +160,15 @@ def _order(paper: Paper) -> Named:
     head = paper.head
     paid = _sum(head, ("goodsValue", "freight", "taxTotal"), minus=("discount",))
     yield from _equal("acturalPaid", head, paid, "goodsValue + freight + taxTotal − discount")
-    totals = [_number(line.get("totalPrice", "")) for line in paper.lines]
+    totals = [number_of(line.get("totalPrice", "")) for line in paper.lines]
     if None not in totals:
         goods = sum((total for total in totals if total is not None), Decimal())
         yield from _equal("goodsValue", head, goods, "Σ totalPrice")
 
 
 def _sum(head: Texts, names: tuple[str, ...], *, minus: tuple[str, ...]) -> Decimal | None:
-    plus = [_number(head.get(name, "")) for name in names]
-    less = [_number(head.get(name, "")) for name in minus]
+    plus = [number_of(head.get(name, "")) for name in names]
+    less = [number_of(head.get(name, "")) for name in minus]
     if None in plus or None in less:
         return None
     return sum((x for x in plus if x is not None), Decimal()) - sum(
@@ -238,14 +177,14 @@ def _sum(head: Texts, names: tuple[str, ...], *, minus: tuple[str, ...]) -> Deci
 
 
 def _equal(name: str, head: Texts, expected: Decimal | None, parts: str) -> Named:
-    found = _number(head.get(name, ""))
+    found = number_of(head.get(name, ""))
     if found is not None and expected is not None and found != expected:
         yield name, breaches.SumDiffers(name=name, found=found, parts=parts, expected=expected)
 
 
 def _declaration(paper: Paper) -> Named:
     head = paper.head
-    net, gross = _number(head.get("netWeight", "")), _number(head.get("grossWeight", ""))
+    net, gross = number_of(head.get("netWeight", "")), number_of(head.get("grossWeight", ""))
     if net is not None and gross is not None and net > gross:
         yield "netWeight", breaches.WeightsContradict(net=net, gross=gross)
     if head.get("tradeMode") == BONDED:
@@ -273,6 +212,7 @@ class Verdict:
     code: str
     papers: int
     findings: tuple[Finding, ...]
+    is_signed: bool = False
 
     @property
     def is_valid(self) -> bool:

@@ -89,11 +89,15 @@ def read(content: bytes) -> Read:
         MessageNotKnown: it is none of the interface.
         Refusal: it is no XML that may be read, by the code of the reason.
     """
-    return _read(content, 0)
+    return _read(read_tree(content), 0)
 
 
-def _read(content: bytes, depth: int) -> Read:
-    root = read_tree(content)
+def read_root(root: Element) -> Read:
+    """The same of a file that is a tree already."""
+    return _read(root, 0)
+
+
+def _read(root: Element, depth: int) -> Read:
     envelope = root.find("DxpMsg") if root.name in ("DxpMsg", "DxpMsgSv") else None
     if envelope is not None:
         return _unpacked(envelope, depth)
@@ -122,7 +126,7 @@ def _unpacked(envelope: Element, depth: int) -> Read:
         "DxpMsg",
         parts={"TransInfo": (texts_of(info),)} if info is not None else {},
         is_signed=envelope.child("Signature") is not None,
-        inside=_read(content, depth + 1),
+        inside=_read(read_tree(content), depth + 1),
     )
 
 

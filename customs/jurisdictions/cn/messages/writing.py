@@ -9,6 +9,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from core.domain.errors import Refusal
 from customs.jurisdictions.cn.messages.fields import CEB, DXP, Field, shapes
@@ -41,12 +42,9 @@ def canonical(message: Message) -> bytes:
     """The message as canonical XML."""
     shape = shapes()[message.code]
     name = f"ceb:{shape.root.name}"
-    inside = [_paper(shape.paper, paper) for paper in message.papers]
-    inside += [
-        _element(shape.root.part(part), texts)
-        for part, texts in _tail(message)
-        if shape.root.part(part) is not None
-    ]
+    template = _template(message.code)
+    inside = [template.paper(paper) for paper in message.papers]
+    inside += [template.tail[part].filled(texts) for part, texts in _tail(message, template)]
     start = (
         f'<{name} xmlns:ceb="{CEB}" guid="{value_text(message.guid)}"'
         f' version="{value_text(message.version)}">'
@@ -54,36 +52,88 @@ def canonical(message: Message) -> bytes:
     return f"{start}{''.join(inside)}</{name}>".encode()
 
 
-def _tail(message: Message) -> Iterator[tuple[str, Texts]]:
-    if message.transfer:
-        yield "BaseTransfer", message.transfer
-    for subscription in message.subscriptions:
-        yield "BaseSubscribe", subscription
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part with its fields in the order of the interface, and each one's tags."""
+
+    name: str
+    fields: tuple[tuple[str, str, str, bool], ...]
+    """Name, tag before, tag after, and whether it stands even where it is blank."""
+
+    def filled(self, texts: Texts) -> str:
+        """The part with the fields that have a text; each text is escaped once.
+
+        Raises:
+            CharacterNotAllowed: XML cannot hold a character of a text.
+        """
+        if not _is_plain("".join(texts.values())):
+            names = (name for name, *_ in self.fields if name in texts)
+            texts = {name: plain_text(texts[name]) for name in names}
+        find = texts.get
+        inside = [
+            f"{before}{text}{after}"
+            for name, before, after, is_mandatory in self.fields
+            if (text := find(name, "")) or is_mandatory
+        ]
+        return f"<ceb:{self.name}>{''.join(inside)}</ceb:{self.name}>"
 
 
-def _paper(shape: Field, paper: Paper) -> str:
-    if not shape.parts[0].is_part:
-        return _element(shape, paper.head)
-    inside = _element(shape.parts[0], paper.head)
-    if len(shape.parts) > 1:
-        inside += "".join(_element(shape.parts[1], line) for line in paper.lines)
-    return _tagged(shape.name, inside)
+@dataclass(frozen=True, slots=True)
+class _Template:
+    """A kind of message, ready to be filled in."""
+
+    around: str
+    """The element that holds head and lines, or nothing where a paper is its own head."""
+
+    head: _Part
+    line: _Part | None
+    tail: Mapping[str, _Part]
+
+    def paper(self, paper: Paper) -> str:
+        """A paper with its lines."""
+        filled = self.head.filled(paper.head)
+        if not self.around:
+            return filled
+        if self.line is not None:
+            filled += "".join(map(self.line.filled, paper.lines))
+        return _tagged(self.around, filled)
 
 
-def _element(shape: Field | None, texts: Texts) -> str:
-    """A part with the fields that have a text, in the order of the interface."""
-    if shape is None:
-        return ""
-    inside = (
-        _tagged(field.name, plain_text(texts.get(field.name, "")))
-        for field in shape.parts
-        if field.is_mandatory or texts.get(field.name)
+@cache
+def _template(code: str) -> _Template:
+    shape = shapes()[code]
+    known = ((name, shape.root.part(name)) for name in ("BaseTransfer", "BaseSubscribe"))
+    return _Template(
+        around="" if shape.head is shape.paper else shape.paper.name,
+        head=_part(shape.head),
+        line=_part(shape.line) if shape.line is not None else None,
+        tail={name: _part(part) for name, part in known if part is not None},
     )
-    return _tagged(shape.name, "".join(inside))
+
+
+def _part(shape: Field) -> _Part:
+    fields = (
+        (field.name, f"<ceb:{field.name}>", f"</ceb:{field.name}>", field.is_mandatory)
+        for field in shape.parts
+    )
+    return _Part(shape.name, tuple(fields))
+
+
+def _tail(message: Message, template: _Template) -> Iterator[tuple[str, Texts]]:
+    if message.transfer and "BaseTransfer" in template.tail:
+        yield "BaseTransfer", message.transfer
+    if "BaseSubscribe" in template.tail:
+        for subscription in message.subscriptions:
+            yield "BaseSubscribe", subscription
 
 
 def _tagged(name: str, inside: str) -> str:
     return f"<ceb:{name}>{inside}</ceb:{name}>"
+
+
+def _is_plain(text: str) -> bool:
+    """Whether XML holds the text as it is; not every such text is known here."""
+    return text.isprintable() and not ("&" in text or "<" in text or ">" in text)
 
 
 def plain_text(text: str) -> str:
