@@ -205,7 +205,30 @@ BENCHMARKS = {
             "cells",
             (10_000, 100_000, 1_000_000),
             "a loop of Decimal quotas",
-            "one multiplication and one floor division per cell",
+            "one multiplication and one floor division per cell, with numpy",
+        ),
+        *(
+            Benchmark(
+                name,
+                "cells, to units and to cents",
+                (10_000, 100_000, 1_000_000),
+                plain,
+                "two multiplications and two floor divisions per cell, with numpy",
+                full=(10_000_000,),
+                quick=1_000,
+            )
+            for name, plain in (
+                ("round-shares", "a loop of Decimal quotas, product by product"),
+                ("round-shares-pandas", "grouped transforms and ranks with pandas"),
+            )
+        ),
+        Benchmark(
+            "settlement-batches",
+            "obligations in 32 batches",
+            (10_000, 100_000, 1_000_000),
+            "a loop of Decimal quotas, importer by importer and wire by wire",
+            "one multiplication and one floor division per obligation, with numpy",
+            quick=300,
         ),
         Benchmark(
             "round-consolidation",

@@ -225,11 +225,16 @@ def _plainly(amounts: Whole, weights: Whole, counts: Whole, ranks: Whole) -> Who
     return _column(found)
 
 
-def ranks_by(tie_break: Callable[[K], Any], names: Sequence[K]) -> Key:
+def ranks_by(tie_break: Callable[[K], Any], names: "Sequence[K] | npt.NDArray[Any]") -> Key:
     """The rank of cells by what ``tie_break`` makes of their names, for those asked about only."""
 
     def ranks(cells: Whole) -> Whole:
-        marks = [tie_break(names[cell]) for cell in cells.tolist()]
+        own = (
+            names[cells].tolist()
+            if isinstance(names, np.ndarray)
+            else map(names.__getitem__, cells.tolist())
+        )
+        marks = list(map(tie_break, own))
         found = np.empty(len(marks), dtype=np.int64)
         found[sorted(range(len(marks)), key=marks.__getitem__)] = np.arange(len(marks))
         return found

@@ -6,6 +6,7 @@ might leave 64 bits, by its functions.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from core.domain.many_shares import (
     LARGEST_SHARE,
     LARGEST_SUM,
+    Key,
     Whole,
     divide,
     ranks_by,
@@ -36,6 +38,46 @@ class Owed:
     def of(cls, rows: Sequence[tuple[int, int, int]]) -> "Owed":
         """From rows of id, importer and amount."""
         return cls(*_columns(rows, 3))
+
+    @cached_property
+    def by_importer(self) -> "_Sorted":
+        """The obligations importer by importer; sorted once for all costs."""
+        order = _order(self.importers)
+        importers, amounts = self.importers[order], self.amounts[order]
+        starts = _starts_of_runs(importers)
+        return _Sorted(
+            order, importers[starts], starts, np.diff(starts, append=len(order)), amounts
+        )
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """Obligations sorted by importer: their places, and each importer's run."""
+
+    order: Whole
+    importers: Whole
+    starts: Whole
+    counts: Whole
+    amounts: Whole
+
+
+def _order(column: Whole) -> Whole:
+    """The places of a column's rows in its order, equal ones as they lie.
+
+    What spans less than 16 bits, as ids mostly do, is sorted by radix, several times as fast.
+    """
+    if len(column) and int(column.max()) - int(column.min()) < 1 << 16:
+        return np.argsort((column - column.min()).astype(np.uint16), kind="stable")
+    return np.argsort(column, kind="stable")
+
+
+def _starts_of_runs(*columns: Whole) -> Whole:
+    """Where a run of equal rows begins."""
+    is_new = np.zeros(len(columns[0]), dtype=np.bool_)
+    is_new[:1] = True
+    for column in columns:
+        is_new[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(is_new)
 
 
 @dataclass(frozen=True)
@@ -81,22 +123,22 @@ def parts_of_cost(cost_minor: int, owed: Owed, *, batch: str) -> CostParts:
     Raises:
         NothingToAllocate: the obligations do not add up to a positive amount.
     """
-    order = np.argsort(owed.importers, kind="stable")
-    importers, starts, counts = np.unique(
-        owed.importers[order], return_index=True, return_counts=True
-    )
-    amounts = owed.amounts[order]
-    total = sum(amounts.tolist()) if _is_wide(amounts) else int(amounts.sum())
+    lines = owed.by_importer
+    is_wide = _is_wide(lines.amounts)
+    total = sum(lines.amounts.tolist()) if is_wide else int(lines.amounts.sum())
     if total <= 0:
         raise NothingToAllocate(cost=cost_minor, owed=total)
-    if _is_wide(amounts) or _largest(amounts) * abs(cost_minor) > LARGEST_SHARE * total:
+    if is_wide or _largest(lines.amounts) * abs(cost_minor) > LARGEST_SHARE * total:
         return _plain_parts(cost_minor, owed, batch)
-    net = np.add.reduceat(amounts, starts)
-    own = _shares(np.array([cost_minor]), net, cost_minor, total, importers, batch)
-    shares = _shares(own, amounts, cost_minor, total, owed.obligations[order], batch, counts)
+    net = np.add.reduceat(lines.amounts, lines.starts)
+    all_of_them = np.array([len(net)])
+    rate = (cost_minor, total)
+    own = _shares(np.array([cost_minor]), all_of_them, net, rate, _drawn(batch, lines.importers))
+    names = owed.obligations[lines.order]
+    shares = _shares(own, lines.counts, lines.amounts, rate, _drawn(batch, names))
     by_obligation = np.empty_like(shares)
-    by_obligation[order] = shares
-    return CostParts(dict(zip(importers.tolist(), own.tolist(), strict=True)), by_obligation)
+    by_obligation[lines.order] = shares
+    return CostParts(dict(zip(lines.importers.tolist(), own.tolist(), strict=True)), by_obligation)
 
 
 def _is_wide(amounts: Whole) -> bool:
@@ -119,31 +161,28 @@ def _plain_parts(cost_minor: int, owed: Owed, batch: str) -> CostParts:
     )
 
 
+def _drawn(batch: str, names: Whole) -> Key:
+    """The rank of cells by lot, the first to come first."""
+    return ranks_by(lambda name: lot_drawn(batch, name), names)
+
+
 def _shares(
-    totals: Whole,
-    amounts: Whole,
-    cost: int,
-    over: int,
-    names: Whole,
-    batch: str,
-    counts: Whole | None = None,
+    totals: Whole, counts: Whole, amounts: Whole, rate: tuple[int, int], drawn: Key
 ) -> Whole:
-    """Each group's total shared by largest remainders of ``amount * cost / over``.
+    """Each group's total shared by largest remainders of its amounts times a rate.
 
     A total below zero is shared as its mirror image. Equal remainders go to the larger quota,
-    then by lot.
+    then by lot. ``rate`` is a cost over a total.
     """
-    groups = np.array([len(amounts)]) if counts is None else counts
     sign = np.where(totals < 0, -1, 1)
-    times = sign * cost
-    shares, remainders = divide(amounts, times, np.full_like(times, over), groups)
-    left = sign * totals - np.add.reduceat(shares, np.cumsum(groups) - groups)
-    sizes = amounts * np.repeat(np.sign(times), groups)
-    drawn = ranks_by(lambda name: lot_drawn(batch, name), names.tolist())
+    times, over = sign * rate[0], np.full_like(totals, rate[1])
+    shares, remainders = divide(amounts, times, over, counts)
+    left = sign * totals - np.add.reduceat(shares, np.cumsum(counts) - counts)
+    sizes = amounts * np.repeat(np.sign(times), counts)
     shares += take_largest(
-        left, groups, remainders.__getitem__, sizes.__getitem__, lambda cells: -drawn(cells)
+        left, counts, remainders.__getitem__, sizes.__getitem__, lambda cells: -drawn(cells)
     )
-    shares *= np.repeat(sign, groups)
+    shares *= np.repeat(sign, counts)
     return shares
 
 
@@ -156,11 +195,10 @@ def parts_of_fees(fees: Mapping[int, WireFee], paid: Paid, *, batch: str) -> Who
     Raises:
         CapsTooLow: the fees alone add up to less than a wire's fee.
     """
-    order = np.lexsort((paid.importers, paid.wires))
+    first = _order(paid.importers)
+    order = first[_order(paid.wires[first])]
     wires, importers, amounts = paid.wires[order], paid.importers[order], paid.amounts[order]
-    is_new = np.ones(len(order), dtype=np.bool_)
-    is_new[1:] = (np.diff(wires) != 0) | (np.diff(importers) != 0)
-    starts = np.flatnonzero(is_new)
+    starts = _starts_of_runs(wires, importers)
     pairs = _Pairs(
         wires[starts],
         importers[starts],
@@ -171,7 +209,7 @@ def parts_of_fees(fees: Mapping[int, WireFee], paid: Paid, *, batch: str) -> Who
         pairs.shares_of(fees, batch),
         np.maximum(amounts, 0),
         np.diff(starts, append=len(order)),
-        ranks=ranks_by(str, paid.obligations[order].tolist()),
+        ranks=ranks_by(str, paid.obligations[order]),
     )
     parts = np.empty_like(shares)
     parts[order] = shares
@@ -188,26 +226,26 @@ class _Pairs:
     costs: Whole
 
     def shares_of(self, fees: Mapping[int, WireFee], batch: str) -> Whole:
-        """Each pair's part of its wire's fee.
-
-        Wires of which some part may be above its cap, the fee of a wire alone, are left to the
-        plain function: a fee alone is never below that of the smallest wire.
-        """
-        wires, starts, counts = np.unique(self.wires, return_index=True, return_counts=True)
-        minor = np.array([fees[wire].minor for wire in wires.tolist()])
-        least = np.array([fees[wire].rule.at_most(1) for wire in wires.tolist()])
+        """Each pair's part of its wire's fee; where a cap cuts one, the plain function shares."""
+        starts = _starts_of_runs(self.wires)
+        counts = np.diff(starts, append=len(self.wires))
+        own = [fees[wire] for wire in self.wires[starts].tolist()]
         weights = np.maximum(self.owed, 0)
         is_plain = np.add.reduceat(weights, starts) == 0
         shares = split_each(
-            np.where(is_plain, 0, minor),
+            np.where(is_plain, 0, [fee.minor for fee in own]),
             weights,
             counts,
-            ranks=ranks_by(lambda importer: lot_drawn(batch, importer), self.importers.tolist()),
+            ranks=_drawn(batch, self.importers),
         )
-        is_plain |= np.maximum.reduceat(shares, starts) > least
+        wire_of = np.repeat(np.arange(len(own)), counts)
+        least = np.array([fee.rule.at_most(1) for fee in own])
+        for pair in np.flatnonzero(shares > least[wire_of]).tolist():
+            rule = own[wire_of[pair]].rule
+            is_plain[wire_of[pair]] |= int(shares[pair]) > rule.at_most(int(self.costs[pair]))
         for wire in np.flatnonzero(is_plain).tolist():
             span = slice(int(starts[wire]), int(starts[wire] + counts[wire]))
-            shares[span] = self._plainly(fees[int(wires[wire])], span, batch)
+            shares[span] = self._plainly(own[wire], span, batch)
         return shares
 
     def _plainly(self, fee: WireFee, span: slice, batch: str) -> list[int]:

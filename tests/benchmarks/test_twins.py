@@ -6,6 +6,7 @@ from io import BytesIO
 from xml.etree.ElementTree import canonicalize
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -27,6 +28,9 @@ from benchmarks.rows import (
     inclusion_proof,
     ledger_transfers,
     round_consolidation,
+    round_shares,
+    round_shares_pandas,
+    settlement_batches,
     stock_views,
     trace_count,
 )
@@ -37,6 +41,7 @@ from core.domain.shares import split_in_proportion
 from core.models.fact import LogEntry, LogNode
 from core.models.ledger import Account, Transfer
 from core.pdf import merge
+from imports.domain.consolidation import Ask, Offer, Share, Tier, plan_line
 from imports.models import ForecastLine
 from tests.conftest import party
 from traceability import services
@@ -45,8 +50,51 @@ from traceability.models import EpcisEvent, EventTerm
 
 
 def test_the_plain_split_gives_the_same_shares():
-    for amount, weights in exact_shares.amounts(200):
+    rows = exact_shares.amounts(200)
+    at_once = exact_shares.ours(*exact_shares.columns(rows)).reshape(len(rows), -1).tolist()
+
+    for (amount, weights), shares in zip(rows, at_once, strict=True):
         assert exact_shares.plain_split(amount, weights) == split_in_proportion(amount, weights)
+        assert dict(zip(weights, shares, strict=True)) == split_in_proportion(amount, weights)
+
+
+def test_a_rounds_cells_are_shared_alike_in_all_ways_and_as_a_line_is_planned():
+    given = round_shares.cells(1_500)
+    found = round_shares.ours(given)
+
+    for way in (round_shares.plain, round_shares_pandas.plain):
+        twin = way(given)
+        assert np.array_equal(twin.units, found.units)
+        assert np.array_equal(twin.cents, found.cents)
+    for number, start in enumerate(given.starts.tolist()):
+        span = slice(start, start + int(given.counts[number]))
+        asked, accepted = given.asked[span].tolist(), given.tolerances[span].tolist()
+        asks = {
+            place: Ask(*ask) for place, ask in enumerate(zip(asked, accepted, strict=True), 1000)
+        }
+        price = Tier(1, int(given.prices[number]))
+        offer = Offer(1, 1, 1, "USD", "FOB", 1, round_shares.PACK, (price,))
+        assert list(plan_line(offer, asks).shares.values()) == [
+            Share(*cell)
+            for cell in zip(found.units[span].tolist(), found.cents[span].tolist(), strict=True)
+        ]
+
+
+@pytest.mark.parametrize("count", [300, 3_000])
+def test_both_ways_settle_batches_to_the_same_fen(count):
+    given = settlement_batches.payables(count)
+
+    mine, plainly = settlement_batches.ours(given), settlement_batches.plain(given)
+
+    for name in ("cost", "margin", "fee"):
+        assert np.array_equal(getattr(mine, name), getattr(plainly, name))
+    for batch in range(settlement_batches.BATCHES):
+        own = given.batches == batch
+        deal = settlement_batches.bought(given.amounts[own])
+        assert (mine.cost[own].sum(), mine.margin[own].sum()) == (
+            deal.cost_minor,
+            deal.markup_minor,
+        )
 
 
 def test_a_consolidated_round_costs_no_more_than_the_plain_one_and_nobody_more_than_alone():
