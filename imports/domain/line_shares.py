@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -50,7 +51,22 @@ def shapley_of_units(units: Sequence[int], cost: Costs) -> ShapleyOfUnits:
     asked = np.array(units, dtype=np.int64)
     if len(asked) <= EXACT_UP_TO:
         return ShapleyOfUnits(_exact(asked, cost), (0.0,) * len(asked), 0)
-    return _sampled(asked, cost)
+    by_member = _sampled(asked, cost)
+    orders = len(by_member)
+    values = tuple(Fraction(each, orders) for each in by_member.sum(axis=0).tolist())
+    errors = by_member.std(axis=0) / np.sqrt(orders)
+    return ShapleyOfUnits(values, tuple(map(float, errors)), orders)
+
+
+def standing_of_units(units: Sequence[int], cost: Costs) -> list[int]:
+    """Whole numbers that stand to each other as the Shapley values do."""
+    asked = np.array(units, dtype=np.int64)
+    if len(asked) > EXACT_UP_TO:
+        sums: list[int] = _sampled(asked, cost).sum(axis=0).tolist()
+        return sums
+    values = _exact(asked, cost)
+    scale = lcm(*(value.denominator for value in values))
+    return [value.numerator * (scale // value.denominator) for value in values]
 
 
 def _exact(asked: Units, cost: Costs) -> tuple[Fraction, ...]:
@@ -79,7 +95,8 @@ def _weights(count: int) -> list[Fraction]:
     return found
 
 
-def _sampled(asked: Units, cost: Costs) -> ShapleyOfUnits:
+def _sampled(asked: Units, cost: Costs) -> Units:
+    """What each member adds to the cost of those before it: a row for each order of joining."""
     draw, count = np.random.default_rng(SEED), len(asked)
     half = max(1, min(MOST_ORDERS, MOST_CELLS // count) // 2)
     orders = np.argsort(draw.random((half, count)), axis=1)
@@ -89,10 +106,7 @@ def _sampled(asked: Units, cost: Costs) -> ShapleyOfUnits:
     added = np.diff(costs, axis=1, prepend=0)
     by_member = np.zeros_like(added)
     np.put_along_axis(by_member, orders, added, axis=1)
-    total = by_member.sum(axis=0)
-    errors = by_member.std(axis=0) / np.sqrt(len(orders))
-    values = tuple(Fraction(int(each), len(orders)) for each in total)
-    return ShapleyOfUnits(values, tuple(map(float, errors)), len(orders))
+    return by_member
 
 
 def cost_of_units(offer: Offer) -> Costs:
@@ -161,7 +175,8 @@ def share_lines(lines: Sequence[LineToShare[L, M]], equal_part: Fraction) -> dic
 
     Needs groups whose lines cost no more than all their importers' purchases alone.
     """
-    shares, saved = {}, defaultdict[tuple[Hashable, M], int](int)
+    shares: dict[L, dict[M, int]] = {}
+    saved: dict[Hashable, dict[M, int]] = defaultdict(lambda: defaultdict(int))
     dearer = []
     for line in lines:
         caps = alone_minor(line)
@@ -172,9 +187,9 @@ def share_lines(lines: Sequence[LineToShare[L, M]], equal_part: Fraction) -> dic
         shares[line.key] = _saved(line, caps, equal_part)
         for member, part in line.parts.items():
             left = part.alone - shares[line.key][member] * line.grains
-            saved[line.group, member] += left
+            saved[line.group][member] += left
     for line in dearer:
-        _bear_excess(line, shares[line.key], saved)
+        _bear_excess(line, shares[line.key], saved[line.group])
     return shares
 
 
@@ -199,21 +214,14 @@ def wanted(line: LineToShare[L, M], equal_part: Fraction) -> dict[M, int]:
     equal = _equal_price(line, members)
     if equal_part == 1 or len(members) == 1:
         return equal
-    found = shapley_of_units(
+    values = standing_of_units(
         [line.parts[member].asked for member in members], cost_of_units(line.offer)
     )
-    whole = sum(found.values)
-    scale = line.amount * FINE
+    whole, scale = sum(values), line.amount * FINE
     one, all_parts = equal_part.numerator, equal_part.denominator
     return {
-        member: (
-            one * equal[member]
-            + (all_parts - one)
-            * (scale * value.numerator * whole.denominator)
-            // (value.denominator * whole.numerator)
-        )
-        // all_parts
-        for member, value in zip(members, found.values, strict=True)
+        member: (one * equal[member] + (all_parts - one) * scale * value // whole) // all_parts
+        for member, value in zip(members, values, strict=True)
     }
 
 
@@ -239,12 +247,10 @@ def _saved(line: LineToShare[L, M], caps: Mapping[M, int], equal_part: Fraction)
     return {member: cap - saved[member] for member, cap in caps.items()}
 
 
-def _bear_excess(
-    line: LineToShare[L, M], shares: dict[M, int], saved: dict[tuple[Hashable, M], int]
-) -> None:
+def _bear_excess(line: LineToShare[L, M], shares: dict[M, int], saved: dict[M, int]) -> None:
     """What a line costs above its importers' alone, borne by those who save in the group."""
     excess = line.amount - sum(shares.values())
-    savers = {m: left for (group, m), left in saved.items() if group == line.group and left > 0}
+    savers = {member: left for member, left in saved.items() if left > 0}
     caps = {member: left // line.grains for member, left in savers.items()}
     if sum(caps.values()) < excess:
         caps = {member: -(-left // line.grains) for member, left in savers.items()}
@@ -255,4 +261,4 @@ def _bear_excess(
     for member, minor in borne.items():
         if minor:
             shares[member] = shares.get(member, 0) + minor
-            saved[line.group, member] -= minor * line.grains
+            saved[member] -= minor * line.grains

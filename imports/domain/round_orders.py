@@ -211,7 +211,9 @@ def _units(
     for offer_id, units in sorted(bought.items()):
         own = dict(open_asks[problem.by_id[offer_id].product_id])
         wanted = {key: ask.units for key, ask in own.items()}
-        asked = split_with_caps(min(units, sum(wanted.values())), wanted, wanted)
+        asked = wanted
+        if units < sum(wanted.values()):
+            asked = split_with_caps(units, wanted, wanted)
         now = {k: Ask(asked[k], own[k].tolerance_units if asked[k] else 0) for k in own}
         received, _ = hand_out(now, units - sum(asked.values()))
         found[offer_id] = {
