@@ -25,7 +25,7 @@ LARGEST_SUM = 1 << 60
 """Up to here a remainder that is off by one divisor still fits."""
 BLOCK = 1 << 17
 """Cells that are worked on together: as many as stay in a processor's cache."""
-MANY = 100
+MANY = 500
 """Keys from which one split is faster in columns."""
 _GUESSES, _SAMPLE, _MARGIN = 8, 9, 0.12
 """Steps that go by a sample of so many cells, and how far from the limit they aim: what lies
