@@ -1,8 +1,7 @@
 """Draws filled customs forms: one file for one declaration, or one file for many."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from itertools import chain
+from functools import cache, partial
 
 from core.domain.shares import split_in_proportion
 from core.pdf import (
@@ -25,7 +24,7 @@ from core.pdf import (
     Slot,
     Text,
     Weight,
-    merge,
+    merge_from,
     render,
 )
 from customs.domain.forms import FieldSpec, FormSpec, Sheet
@@ -48,7 +47,7 @@ def print_sheets(
 ) -> Pdf:
     """Many declarations in one file with an outline, drawn in one go so that it stays small."""
     covers = (cover,) if cover is not None else ()
-    return merge(chain(covers, (document(spec, sheet) for sheet in sheets)), title=title)
+    return merge_from(sheets, partial(document, spec), title=title, first=covers)
 
 
 def document(spec: FormSpec, sheet: Sheet) -> Document:

@@ -4,7 +4,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from io import BytesIO
 from itertools import count
 
@@ -18,7 +18,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from benchmarks.ways import Way, Ways
-from core.pdf import A4, QR, Document, Pdf, merge
+from core.pdf import A4, QR, Document, Pdf, merge_from
 from core.pdf.fonts import FONT_DIR
 from customs import printing
 from customs.domain.declaration import DeclaredLine
@@ -79,17 +79,20 @@ def _line(line: DeclaredLine, number: int) -> DeclaredLine:
 
 def documents(number_of: int) -> Iterator[Document]:
     """The product's own pages, each with a QR symbol of its number besides."""
-    run = next(_run)
-    for sheet in sheets(number_of):
-        document = printing.document(RETAIL_FORM, sheet)
-        symbol = QR(f"https://pool.example/d/{sheet.number}/{run}", 36, 22, QR_SIDE)
-        pages = tuple(replace(page, marks=(*page.marks, symbol)) for page in document.pages)
-        yield replace(document, pages=pages)
+    return map(partial(_with_symbol, next(_run)), sheets(number_of))
+
+
+def _with_symbol(run: int, sheet: Sheet) -> Document:
+    document = printing.document(RETAIL_FORM, sheet)
+    symbol = QR(f"https://pool.example/d/{sheet.number}/{run}", 36, 22, QR_SIDE)
+    pages = tuple(replace(page, marks=(*page.marks, symbol)) for page in document.pages)
+    return replace(document, pages=pages)
 
 
 def ours(number_of: int) -> Pdf:
     """The batch through the product's own printing."""
-    return merge(documents(number_of), title="DB-2026-000001")
+    make = partial(_with_symbol, next(_run))
+    return merge_from(sheets(number_of), make, title="DB-2026-000001")
 
 
 def plain(number_of: int) -> bytes:

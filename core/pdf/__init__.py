@@ -20,6 +20,7 @@ from core.pdf.fonts import Weight
 from core.pdf.marks import QR, Barcode, Box, Mark, Panel, Paragraph, Rule, Slot, Text
 from core.pdf.pen import INK, LINE, PALE, QUIET, Align, Colour, Pen
 from core.pdf.press import merge, render
+from core.pdf.sharing import merge_from
 from core.pdf.tables import Cells, Column, Grid, Table
 
 __all__ = [
@@ -61,5 +62,6 @@ __all__ = [
     "Weight",
     "flow",
     "merge",
+    "merge_from",
     "render",
 ]

@@ -4,7 +4,7 @@ What a page is made of hangs on no other page: characters stand in it as their c
 forms by name. So pages may be drawn in any order and in any process, and are the same bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.pdf.document import MARGIN, Document, Form, Page, Paper
@@ -48,6 +48,15 @@ class DrawnDocument:
     pages: tuple[DrawnPage, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Sheaf:
+    """Documents drawn elsewhere, with their forms and the characters drawn in each weight."""
+
+    documents: tuple[DrawnDocument, ...]
+    forms: Mapping[str, DrawnForm]
+    used: Mapping[Weight, frozenset[str]]
+
+
 class Drawer:
     """Draws documents with one set of fonts and forms."""
 
@@ -71,6 +80,23 @@ class Drawer:
             for number, page in enumerate(document.pages, start=1)
         )
         return DrawnDocument(document.title, pages)
+
+    def sheaf(self, documents: Iterable[DrawnDocument]) -> Sheaf:
+        """Documents that were drawn here, ready to be taken in elsewhere."""
+        used = {weight: frozenset(font.used) for weight, font in self.fonts.items()}
+        return Sheaf(tuple(documents), self.forms, used)
+
+    def learn(self, sheaf: Sheaf) -> None:
+        """Take over the forms and characters of documents drawn elsewhere.
+
+        Raises:
+            ValueError: two different forms have the same name.
+        """
+        for name_of_form, form in sheaf.forms.items():
+            if self.forms.setdefault(name_of_form, form) != form:
+                raise ValueError(f"two forms are called {name_of_form!r}")
+        for weight, used in sheaf.used.items():
+            self.fonts[weight].used |= used
 
     def _page(self, page: Page, number: str) -> DrawnPage:
         paper, form = page.paper, ""

@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Iterable
+from io import BytesIO
 from string import ascii_letters, digits
 
 _HEADER = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n"
@@ -37,23 +38,29 @@ class PdfFile:
         return self.add(b"%b%b\nendstream" % (opening.encode(), packed))
 
     def finished(self, *, root: int, info: int) -> bytes:
-        """The whole file; its identity is the hash of what stands in it."""
-        pieces = [_HEADER]
+        """The whole file; its identity is the hash of what stands in it. Ends this collection."""
+        digest = hashlib.sha256()
+        written = BytesIO()
+
+        def write(piece: bytes) -> None:
+            digest.update(piece)
+            written.write(piece)
+
+        write(_HEADER)
         places = []
-        at = len(_HEADER)
         for number, body in enumerate(self._bodies, start=1):
-            places.append(at)
-            pieces += (b"%d 0 obj\n" % number, body, b"\nendobj\n")
-            at += sum(map(len, pieces[-3:]))
-        identity = _identity(pieces)
-        size = len(places) + 1
-        pieces.append(b"xref\n0 %d\n0000000000 65535 f \n" % size)
-        pieces += [b"%010d 00000 n \n" % place for place in places]
-        pieces.append(
+            places.append(written.tell())
+            write(b"%d 0 obj\n%b\nendobj\n" % (number, body))
+            self._bodies[number - 1] = b""
+        at, size = written.tell(), len(places) + 1
+        identity = digest.hexdigest()[:32].encode()
+        written.write(b"xref\n0 %d\n0000000000 65535 f \n" % size)
+        written.write(b"".join([b"%010d 00000 n \n" % place for place in places]))
+        written.write(
             b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]>>\nstartxref\n%d\n%%%%EOF\n"
             % (size, root, info, identity, identity, at)
         )
-        return b"".join(pieces)
+        return written.getvalue()
 
 
 def deflated(content: bytes) -> bytes:
@@ -74,10 +81,3 @@ def string(text: str) -> str:
 def array(numbers: Iterable[float]) -> str:
     """Numbers as an array."""
     return f"[{' '.join(f'{number:g}' for number in numbers)}]"
-
-
-def _identity(pieces: Iterable[bytes]) -> bytes:
-    digest = hashlib.sha256()
-    for piece in pieces:
-        digest.update(piece)
-    return digest.hexdigest()[:32].encode()

@@ -7,7 +7,15 @@ documents are drawn into the same file, never pasted from files: one font, one f
 from collections.abc import Iterable
 
 from core.pdf.document import Document, Note, Pdf
-from core.pdf.drawing import Drawer, DrawnDocument, DrawnForm, DrawnPage, Remark, form_resource
+from core.pdf.drawing import (
+    Drawer,
+    DrawnDocument,
+    DrawnForm,
+    DrawnPage,
+    Remark,
+    Sheaf,
+    form_resource,
+)
 from core.pdf.objects import PdfFile, string
 
 _MADE = "D:20000101000000+00'00'"
@@ -24,13 +32,13 @@ def merge(documents: Iterable[Document], *, title: str) -> Pdf:
 
     ``documents`` may be a generator: each is drawn and forgotten.
     """
-    press = _Press(title)
+    press = Press(title)
     for document in documents:
         press.print(press.drawer.draw(document))
     return press.finish()
 
 
-class _Press:
+class Press:
     """One PDF file while it is put together."""
 
     def __init__(self, title: str) -> None:
@@ -56,6 +64,12 @@ class _Press:
                 self.entries.append((document.title, self.pages[-1]))
             if remarks:
                 self._note(document.title, remarks)
+
+    def take(self, sheaf: Sheaf) -> None:
+        """Add documents that were drawn elsewhere."""
+        self.drawer.learn(sheaf)
+        for document in sheaf.documents:
+            self.print(document)
 
     def finish(self) -> Pdf:
         """Close the file."""

@@ -42,8 +42,12 @@ def number(
     Raises:
         BadField: missing without a default, not a plain decimal, negative or out of range.
     """
-    field = f"{place}{key}"
     value = record.get(key, default)
+    if type(value) is str:
+        found = _read(value, decimals)
+        if type(found) is Fraction:
+            return found
+    field = f"{place}{key}"
     if value is None:
         raise bad(field, "", "is missing")
     if isinstance(value, bool | list | dict):

@@ -20,6 +20,7 @@ PER_UNIT = "consumption_tax_per_unit"
 SPECIFIC = "specific_minor"
 """The same on the whole line, in whole minor units."""
 
+_TAXES = frozenset({"duty", "vat", "consumption_tax", PER_UNIT})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _HS_CODE = re.compile(r"\d{6}(?:\d{2}){0,2}", re.ASCII)
 _CHAPTERS = {f"{chapter:02d}" for chapter in range(1, 98) if chapter != 77}
@@ -130,7 +131,7 @@ def _rates(line: Mapping[str, Any], place: str) -> dict[str, Fraction]:
     place = f"{place}rates."
     found = {}
     for name, value in stated.items():
-        if name not in {"duty", "vat", "consumption_tax", PER_UNIT}:
+        if name not in _TAXES:
             raise bad(f"{place}{name}", value, "is no tax that is known")
         if value is not None:
             found[name] = number(stated, name, place=place, decimals=8, default=None)

@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand
 
 from customs.domain.json_lines import answers
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 class JsonLinesCommand(BaseCommand):
     """Reads JSON lines, answers each with one line, exits with 1 where a line was bad."""
@@ -27,7 +29,7 @@ class JsonLinesCommand(BaseCommand):
         try:
             with input.open("rb") as lines:
                 for found, is_good in answers(lines, type(self).answer):
-                    self.stdout.write(json.dumps(found, ensure_ascii=False))
+                    self.stdout.write(_ENCODER.encode(found))
                     all_good = all_good and is_good
         except OSError as error:
             self.stdout.write(json.dumps(_unreadable(input, error), ensure_ascii=False))

@@ -68,6 +68,9 @@ class Rate:
         return self.written or percent(self.value)
 
 
+_NO_TAX = Rate(Fraction(0), "")
+
+
 def percent(value: Fraction) -> str:
     """A finite fraction in percent, exact and without idle zeros."""
     return _percent(value.numerator, value.denominator)
@@ -159,14 +162,19 @@ def consumption_tax_rate(line: GoodsLine, dutiable_minor: int, on: date) -> Rate
     Raises:
         ConsumptionTaxNotHeld: the goods are taxed, and the table has no rate for them.
     """
-    row = longest_prefix(table("consumption_tax"), line.hs_code, on)
+    row = _consumption_tax_row(line.hs_code, on)
     if row is None:
-        return Rate(Fraction(0), "")
+        return _NO_TAX
     if row["kind"] == "not_held":
         raise ConsumptionTaxNotHeld(hs_code=line.hs_code, name=row["name_zh"])
     if row["kind"] == "threshold" and not _is_high_end(line, dutiable_minor, row):
         return Rate(Fraction(0), row["source"])
     return _rate(row, "percent")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _consumption_tax_row(hs_code: str, on: date) -> Row | None:
+    return longest_prefix(table("consumption_tax"), hs_code, on)
 
 
 def _is_high_end(line: GoodsLine, dutiable_minor: int, row: Row) -> bool:
