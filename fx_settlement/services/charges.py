@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from core import clock, facts, ledger
+from core import bulk, clock, facts, ledger
 from core.domain.calendar import add_months, month_range
 from core.domain.chart import TransferCode
 from core.models import Pool
@@ -32,8 +33,7 @@ def share_charges(consignment: Consignment) -> list[ChargeShare]:
     earlier = ChargeShare.objects.filter(charge__consignment=consignment).order_by("pk")
     if found := list(earlier):
         return found
-    shares = _consignment_shares(consignment)
-    ChargeShare.objects.bulk_create(shares)
+    shares = _kept(_consignment_shares(consignment))
     _book(consignment.pool, shares, group=f"fx.consignment:{consignment.pk}")
     data = {
         "consignment": consignment.pk,
@@ -42,6 +42,14 @@ def share_charges(consignment: Consignment) -> list[ChargeShare]:
     }
     facts.append("fx.charges.shared", subject=f"consignment:{consignment.pk}", data=data)
     return shares
+
+
+_COLUMNS = ("importer_id", "pool_id", "charge_id", "source", "code", "amount_minor", "on")
+
+
+def _kept(shares: Iterable[ChargeShare]) -> list[ChargeShare]:
+    """The shares as written; a charge of many importers in two queries."""
+    return bulk.create(ChargeShare, _COLUMNS, list(map(attrgetter(*_COLUMNS), shares)))
 
 
 def charges_needed(consignment: Consignment) -> dict[int, int]:
@@ -129,7 +137,7 @@ def charge_month(pool: Pool, month: date) -> list[ChargeShare]:
         for (importer_id, kind), minor in sorted(totals.items())
         if minor
     ]
-    ChargeShare.objects.bulk_create(shares)
+    shares = _kept(shares)
     _book(pool, shares, group=f"fx.storage{source}")
     return shares
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db.models import Sum
 
-from core import clock, ledger
+from core import bulk, clock, ledger
 from core.ledger import Overdrawn
 from core.models import Transfer
 from fx_settlement import services
@@ -41,6 +41,18 @@ def test_the_operators_buffer_bears_no_charge(funded, operator):
     assert not ChargeShare.objects.filter(importer_id=operator.pk).exists()
     total = sum(ChargeShare.objects.values_list("amount_minor", flat=True))
     assert total == 1_000_01 + 500_00 + 800_00
+
+
+def test_charges_of_many_importers_are_kept_as_those_of_few(funded, monkeypatch):
+    monkeypatch.setattr(bulk, "FEW", 0)
+
+    made = services.share_charges(funded.consignment)
+
+    assert list(ChargeShare.objects.order_by("pk")) == made
+    assert shares(funded.a) == {"freight": 666_67, "handling": 333_33, "agency": 533_33}
+    assert {(row.pool, row.source, row.on) for row in made} == {
+        (funded.pool, f"charge:{row.charge_id}", clock.today()) for row in made
+    }
 
 
 def test_escrow_pays_and_the_services_are_owed(funded):
