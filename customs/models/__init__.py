@@ -15,7 +15,7 @@ from customs.models.orders import (
 from customs.models.payments import PaperAnswer, PaymentLeg, PaymentSplit, PaymentStep
 from customs.models.sheets import OrderSheet
 from customs.models.tariff import TariffMeasure
-from customs.models.zone import ZonePaper
+from customs.models.zone import ListedGoods, Load, ZonePaper
 
 __all__ = [
     "AnnualUse",
@@ -31,6 +31,8 @@ __all__ = [
     "DeclarationLine",
     "GuardCase",
     "InspectionGrant",
+    "ListedGoods",
+    "Load",
     "OrderSheet",
     "OrderTrace",
     "PaperAnswer",

@@ -1,7 +1,7 @@
 """Papers of the bonded zone: lists and gate passes, as they were sent and how far they are."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.models import Document, Pool
 from customs.domain import zone
@@ -60,3 +60,57 @@ class ZonePaper(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class ListedGoods(models.Model):
+    """A line of a list that several vehicles carry, and how much of it they were given."""
+
+    paper = models.ForeignKey(ZonePaper, models.PROTECT, related_name="goods")
+    line_no = models.PositiveSmallIntegerField()
+    units = models.PositiveIntegerField()
+    gross_g = models.PositiveBigIntegerField()
+    net_g = models.PositiveBigIntegerField()
+    loaded_units = models.PositiveIntegerField(default=0)
+    loaded_gross_g = models.PositiveBigIntegerField(default=0)
+    loaded_net_g = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "line_no"], name="a_line_of_a_list_is_shared_out_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(loaded_units__lte=F("units"))
+                & Q(loaded_gross_g__lte=F("gross_g"))
+                & Q(loaded_net_g__lte=F("net_g")),
+                name="vehicles_carry_no_more_than_their_list",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}/{self.line_no}: {self.loaded_units}/{self.units}"
+
+
+class Load(models.Model):
+    """What one vehicle carries of a shared line; a pass that ended holds none of it any more."""
+
+    gate_pass = models.ForeignKey(ZonePaper, models.PROTECT, related_name="loads")
+    goods = models.ForeignKey(ListedGoods, models.PROTECT, related_name="loads")
+    units = models.PositiveIntegerField()
+    gross_g = models.PositiveBigIntegerField()
+    net_g = models.PositiveBigIntegerField()
+    is_held = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gate_pass", "goods"], name="a_vehicle_carries_a_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(units__gt=0, gross_g__gt=0, net_g__gt=0),
+                name="a_load_weighs_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gate_pass_id}: {self.units} of {self.goods_id}"

@@ -62,6 +62,12 @@ from customs.services.payment_parts import (
     split_payment,
 )
 from customs.services.receiving import Received, RefusedFile, receive_file
+from customs.services.shared_passes import (
+    MoreThanListed,
+    NothingLoaded,
+    PassedBesidesOthers,
+    write_shared_pass,
+)
 from customs.services.sheet_orders import (
     MOST_ORDERS,
     OrderSheetNotReady,
@@ -97,11 +103,13 @@ __all__ = [
     "Listed",
     "ListsNotTogether",
     "Loaded",
+    "MoreThanListed",
     "NoNumberOfCustoms",
     "NobodyToAsk",
     "NotADemonstration",
     "NotReleased",
     "NotToBeListed",
+    "NothingLoaded",
     "NothingToList",
     "OrderIntake",
     "OrderSheetNotReady",
@@ -114,6 +122,7 @@ __all__ = [
     "PartOfOtherCompany",
     "PartyUnknown",
     "PassTakenOtherwise",
+    "PassedBesidesOthers",
     "Payment",
     "PoolUnknown",
     "PreviewRow",
@@ -167,4 +176,5 @@ __all__ = [
     "write_exit_list",
     "write_gate_pass",
     "write_off_shipped",
+    "write_shared_pass",
 ]

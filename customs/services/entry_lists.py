@@ -5,7 +5,7 @@ declares what was announced. What customs has it enter, and when, follows from i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from customs.jurisdictions.cn.codes import country_codes, currency_code
 from customs.jurisdictions.cn.messages.bonded_writing import LIST, BondedMessage
 from customs.jurisdictions.cn.messages.papers import Texts
 from customs.models import ZonePaper
-from customs.services import zone_papers
+from customs.services import shared_passes, zone_papers
 from imports.models import Consignment, ConsignmentLine, PurchaseOrderLine
 from warehouse import services as warehouse
 from warehouse.models import BookItem, ReceiptLine
@@ -170,8 +170,9 @@ def _line(number: int, line: PurchaseOrderLine, item: BookItem, units: int) -> T
 def follow(paper: ZonePaper, on: date) -> int:
     """Have the account book follow a list in: announced once approved, entered once counted.
 
-    Its goods are counted also when the vehicle that carries an approved list has passed the gate.
-    Gives the units entered now; again nothing.
+    Its goods are counted also when the vehicle that carries an approved list has passed the gate;
+    where several vehicles carry it, as far as they passed. Gives the units entered now; again
+    nothing.
     """
     if paper.consignment is None or paper.state not in zone.STANDS:
         return 0
@@ -179,13 +180,23 @@ def follow(paper: ZonePaper, on: date) -> int:
     gate = paper.gate_pass
     if paper.state == zone.COUNTED or (gate is not None and gate.state == zone.PASSED):
         return warehouse.enter_expected(paper.consignment, on, list_no=paper.number)
-    return 0
+    by_line = shared_passes.passed_units(paper)
+    if not by_line:
+        return 0
+    passed = _by_product(paper, by_line)
+    return warehouse.enter_expected(paper.consignment, on, list_no=paper.number, passed=passed)
 
 
 def units_of(paper: ZonePaper) -> dict[int, int]:
     """Units that a list declares, by product; the book's items are known by their numbers."""
+    return _by_product(paper)
+
+
+def _by_product(paper: ZonePaper, by_line: Mapping[int, int] | None = None) -> dict[int, int]:
+    """Units of a list by product: all that it declares, or those of some of its lines."""
     declared: Counter[int] = Counter()
     for line in zone_papers.message_of(paper).lines:
-        declared[int(line["PutrecSeqno"])] += int(line["DclQty"])
+        units = int(line["DclQty"]) if by_line is None else by_line.get(int(line["GdsSeqno"]), 0)
+        declared[int(line["PutrecSeqno"])] += units
     rows = BookItem.objects.filter(book__number=paper.account_book, item_no__in=declared)
     return {product: declared[no] for no, product in rows.values_list("item_no", "product_id")}

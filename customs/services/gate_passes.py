@@ -7,6 +7,7 @@ and frame come on top. The pass is kept as it was sent, once per number.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +19,7 @@ from customs.domain import zone
 from customs.domain.zone import ListNotWritten
 from customs.jurisdictions.cn.messages.bonded_writing import PASS, BondedMessage
 from customs.jurisdictions.cn.messages.papers import Texts
-from customs.models import ZonePaper
+from customs.models import Load, ZonePaper
 from customs.services import zone_papers
 
 _KINDS = {zone.IN: "1", zone.OUT: "3"}
@@ -27,8 +28,15 @@ _KINDS = {zone.IN: "1", zone.OUT: "3"}
 Source: passes of a working operator, 2019."""
 
 _IO = {zone.IN: "I", zone.OUT: "E"}
-_BY_LISTS = "1"
-_MANY_LISTS, _ONE_LIST = "1", "2"
+BY_LISTS = "1"
+
+
+class Binding(StrEnum):
+    """How lists and vehicles are bound (``BindTypecd``): 一车多票, 一票一车, 一票多车."""
+
+    MANY_LISTS = "1"
+    ONE_LIST = "2"
+    MANY_VEHICLES = "3"
 
 
 class ListsNotTogether(Refusal):
@@ -58,6 +66,15 @@ class Vehicle:
     driver: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a vehicle carries: its lists, in order, and the goods' weights in kilograms."""
+
+    lists: Sequence[ZonePaper]
+    gross_kg: Decimal
+    net_kg: Decimal
+
+
 @transaction.atomic
 def write_gate_pass(
     pool: Pool,
@@ -77,20 +94,19 @@ def write_gate_pass(
         ListsNotTogether: a list is not approved, on a pass already, or goes another way.
         PassTakenOtherwise: the number was used for something else.
     """
-    carried = _lists(lists)
+    carried = locked_lists(lists)
     earlier = zone_papers.find(zone.PASS, number)
     if earlier is None:
         _refuse_unfit(pool, carried)
-    else:
-        number = earlier.number
     number = number or numbering.next_number("GP", clock.today().year)
-    head = _head(pool, carried, vehicle, number)
+    binding = Binding.MANY_LISTS if len(carried) > 1 else Binding.ONE_LIST
+    head = head_of(_weighed(carried), vehicle, number, binding)
     if earlier is not None:
         return _refuse_if_different(earlier, number, head)
     message = BondedMessage(
         name=PASS,
         head=head,
-        related=tuple({"RtlBillTypecd": _BY_LISTS, "RtlBillNo": row.customs_no} for row in carried),
+        related=tuple({"RtlBillTypecd": BY_LISTS, "RtlBillNo": row.customs_no} for row in carried),
         own={"OperCusRegCode": pool.keeper.customs_code},
     )
     paper = zone_papers.keep(
@@ -110,11 +126,19 @@ def write_gate_pass(
     return paper
 
 
-def _lists(numbers: Sequence[str]) -> list[ZonePaper]:
+def locked_lists(numbers: Sequence[str]) -> list[ZonePaper]:
+    """Lists by our numbers, locked, in the order of their numbers.
+
+    Raises:
+        ListNotWritten: one of them is not known, or none is named.
+    """
     rows = ZonePaper.objects.select_for_update(of=("self",)).filter(
         kind=zone.LIST, number__in=numbers
     )
-    found = {row.number: row for row in rows.select_related("pool").order_by("pk")}
+    found = {
+        row.number: row
+        for row in rows.select_related("pool__keeper", "pool__operator").order_by("pk")
+    }
     for number in numbers:
         if number not in found:
             raise ListNotWritten(number=number)
@@ -125,8 +149,14 @@ def _lists(numbers: Sequence[str]) -> list[ZonePaper]:
 
 def _refuse_unfit(pool: Pool, lists: Sequence[ZonePaper]) -> None:
     way = lists[0].way
+    shared = set(
+        Load.objects.filter(goods__paper__in=lists, is_held=True).values_list(
+            "goods__paper_id", flat=True
+        )
+    )
     for row in lists:
-        is_fit = row.state in zone.STANDS and row.customs_no and row.gate_pass_id is None
+        is_free = row.gate_pass_id is None and row.pk not in shared
+        is_fit = row.state in zone.STANDS and row.customs_no and is_free
         if not is_fit or row.way != way or row.pool_id != pool.pk:
             raise ListsNotTogether(number=row.number)
 
@@ -138,29 +168,35 @@ def _refuse_if_different(earlier: ZonePaper, number: str, head: Texts) -> ZonePa
     return earlier
 
 
-def _head(pool: Pool, lists: Sequence[ZonePaper], vehicle: Vehicle, number: str) -> dict[str, str]:
-    keeper, operator = pool.keeper, pool.operator
+def _weighed(lists: Sequence[ZonePaper]) -> Carried:
     messages = [zone_papers.message_of(row) for row in lists]
-    gross, net = (_weight(messages, name) for name in ("GrossWt", "NetWt"))
+    return Carried(lists, _weight(messages, "GrossWt"), _weight(messages, "NetWt"))
+
+
+def head_of(carried: Carried, vehicle: Vehicle, number: str, binding: Binding) -> dict[str, str]:
+    """The head of a pass: what goes through the gate, on what, and what all of it weighs."""
+    lists, pool = carried.lists, carried.lists[0].pool
+    keeper, operator = pool.keeper, pool.operator
+    gross, net = carried.gross_kg, carried.net_kg
     return {
         "PassportTypecd": _KINDS[lists[0].way],
         "MasterCuscd": pool.customs_district,
         "DclTypecd": "1",
         "IoTypecd": _IO[lists[0].way],
-        "BindTypecd": _MANY_LISTS if len(lists) > 1 else _ONE_LIST,
-        "RltTbTypecd": _BY_LISTS,
+        "BindTypecd": binding.value,
+        "RltTbTypecd": BY_LISTS,
         "RltNo": "\\".join(row.customs_no for row in lists),
         "AreainEtpsno": keeper.customs_code[:10],
         "AreainEtpsNm": zone_papers.named(keeper),
         "AreainEtpsSccd": keeper.uscc,
         "VehicleNo": vehicle.plate,
         "VehicleIcNo": vehicle.card,
-        "VehicleWt": _plain(vehicle.weight_kg),
-        "VehicleFrameWt": _plain(vehicle.frame_kg),
+        "VehicleWt": plain(vehicle.weight_kg),
+        "VehicleFrameWt": plain(vehicle.frame_kg),
         "ContainerWt": "0",
-        "TotalWt": _plain(vehicle.weight_kg + vehicle.frame_kg + gross),
-        "TotalGrossWt": _plain(gross),
-        "TotalNetWt": _plain(net),
+        "TotalWt": plain(vehicle.weight_kg + vehicle.frame_kg + gross),
+        "TotalGrossWt": plain(gross),
+        "TotalNetWt": plain(net),
         "DclErConc": vehicle.driver or zone_papers.named(operator),
         "DclEtpsno": operator.customs_code[:10],
         "DclEtpsNm": zone_papers.named(operator),
@@ -177,5 +213,6 @@ def _weight(lists: Sequence[BondedMessage], name: str) -> Decimal:
     return sum((Decimal(line.get(name, "0")) for each in lists for line in each.lines), Decimal(0))
 
 
-def _plain(kilograms: Decimal) -> str:
+def plain(kilograms: Decimal) -> str:
+    """Kilograms without decimals that say nothing."""
     return f"{kilograms.normalize():f}"

@@ -19,7 +19,7 @@ from customs.jurisdictions.cn.messages.papers import Texts
 from customs.jurisdictions.cn.messages.reading import Read
 from customs.jurisdictions.cn.messages.receipts import CHINA, moment
 from customs.models import ZonePaper
-from customs.services import entry_lists, exit_lists, zone_papers
+from customs.services import entry_lists, exit_lists, shared_passes, zone_papers
 from customs.services.entries import hear_entry
 
 _LIST_ANSWERS = ("INV201", "INV211")
@@ -69,6 +69,7 @@ def hear_zone(
 
     Raises:
         NothingExpected: the book has fewer units promised than a list takes out.
+        PassedBesidesOthers: a vehicle passed whose goods others were given since its pass ended.
     """
     day = on or clock.today()
     with tenancy.as_operator("follow answers of the bonded system"), transaction.atomic():
@@ -165,6 +166,10 @@ def _hear_pass(rows: QuerySet[ZonePaper], code: str, answer: _Answer, on: date) 
 
 def _carried(paper: ZonePaper) -> list[ZonePaper]:
     """The lists on a pass, by what the pass itself says: they stay its own once it has passed."""
+    shared = shared_passes.shared_lists(paper)
+    if shared:
+        shared_passes.keep_what_passed(paper)
+        return shared
     numbers = [bill["RtlBillNo"] for bill in zone_papers.message_of(paper).related]
     rows = ZonePaper.objects.filter(kind=zone.LIST, pool=paper.pool_id, customs_no__in=numbers)
     rows.filter(gate_pass=None).update(gate_pass=paper)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from core import clock, documents, facts, jobs, tenancy
 from core.domain.trade import from_minor
@@ -20,7 +21,7 @@ from customs.jurisdictions.cn.messages.bonded_writing import (
     write_bonded,
 )
 from customs.jurisdictions.cn.messages.reading import read
-from customs.models import Declaration, ZonePaper
+from customs.models import Declaration, ListedGoods, ZonePaper
 from imports.models import Consignment
 from warehouse import services as warehouse
 
@@ -134,6 +135,7 @@ def move(paper: ZonePaper, state: str) -> bool:
     paper.save(update_fields=["state"])
     if state in (zone.REFUSED, zone.CANCELLED):
         ZonePaper.objects.filter(gate_pass=paper).update(gate_pass=None)
+        _unload(paper)
         Declaration.objects.filter(exit_list=paper).update(exit_list=None)
     if state == zone.CANCELLED and paper.consignment is not None:
         warehouse.take_entry_back(paper.consignment, clock.today(), list_no=paper.number)
@@ -143,6 +145,17 @@ def move(paper: ZonePaper, state: str) -> bool:
         data={"pool": paper.pool_id, "kind": paper.kind, "number": paper.number, "state": state},
     )
     return True
+
+
+def _unload(gate_pass: ZonePaper) -> None:
+    """Let go of what a vehicle was given of a list that several share."""
+    for load in gate_pass.loads.filter(is_held=True).order_by("goods_id"):
+        ListedGoods.objects.filter(pk=load.goods_id).update(
+            loaded_units=F("loaded_units") - load.units,
+            loaded_gross_g=F("loaded_gross_g") - load.gross_g,
+            loaded_net_g=F("loaded_net_g") - load.net_g,
+        )
+    gate_pass.loads.update(is_held=False)
 
 
 def parties(pool: Pool) -> dict[str, str]:

@@ -103,22 +103,49 @@ def expect_entry(
 
 
 @transaction.atomic
-def enter_expected(consignment: Consignment, on: date, *, list_no: str = "") -> int:
+def enter_expected(
+    consignment: Consignment,
+    on: date,
+    *,
+    list_no: str = "",
+    passed: Mapping[int, int] | None = None,
+) -> int:
     """Book what a list announced as actually in (实增); how many units were.
 
     Called when customs counts the list, or its goods passed the gate; again writes nothing.
+    ``passed`` are the units by product that passed so far, where vehicles bring the list in parts:
+    the book then holds as many of it as in, and no more than were announced.
     """
     Consignment.objects.select_for_update().get(pk=consignment.pk)
     wanted = _reference(consignment, list_no)
-    return _enter(
-        consignment,
-        {
-            item: units
-            for (item, reference), units in _open(consignment).items()
-            if reference == wanted
-        },
-        on,
-    )
+    left = {
+        item: units
+        for (item, reference), units in _open(consignment).items()
+        if reference == wanted
+    }
+    if passed is not None:
+        left = _as_far_as_passed(left, _announced(consignment, wanted), passed)
+    return _enter(consignment, left, on)
+
+
+def _announced(consignment: Consignment, reference: str) -> Counter[BookItem]:
+    """Units that stand announced under a reference, entered or not, by item. One query."""
+    found: Counter[BookItem] = Counter()
+    signs = {BookStep.EXPECT_IN: 1, BookStep.RELEASE_IN: -1}
+    for row in _movements(consignment).filter(reference=reference).select_related("item__book"):
+        found[row.item] += signs.get(BookStep(row.step), 0) * row.units
+    return found
+
+
+def _as_far_as_passed(
+    left: Mapping[BookItem, int], announced: Mapping[BookItem, int], passed: Mapping[int, int]
+) -> dict[BookItem, int]:
+    """What of the open units is to be entered so that as many are in as passed the gate."""
+    due = {
+        item: passed.get(item.product_id, 0) - (announced[item] - units)
+        for item, units in left.items()
+    }
+    return {item: min(units, left[item]) for item, units in due.items() if units > 0}
 
 
 @transaction.atomic

@@ -34,6 +34,9 @@ _ON_BLANK = frozenset({"wrong-length", "not-a-number", "not-of-its-kind"})
 _EMPTY_TRUCK = frozenset({"5", "6"})
 """Kinds of gate pass that name no paper: registered at the gate, and empty."""
 
+MANY_LISTS, MANY_VEHICLES = "1", "3"
+"""Kinds of binding: several lists on one vehicle (一车多票), one list on several (一票多车)."""
+
 _DAY = "manageDate"
 """A day in the schema of gate passes, a time in every receipt that came."""
 
@@ -214,6 +217,14 @@ class WeightsNotTogether(Refusal):
     remedy = "Weigh again: the total is the vehicle, its frame, the container and the goods."
 
 
+class BindingNotKept(Refusal):
+    """Raised when a pass names more or fewer lists than its kind of binding."""
+
+    code = "binding-not-kept"
+    reason = "Binding {binding} does not go with {lists} lists (1: several lists on one vehicle)."
+    remedy = "Choose 1 for several lists, 2 for one list on one vehicle, 3 for one list on several."
+
+
 class NumbersNotConsecutive(Refusal):
     """Raised when lines are not numbered 1, 2, 3 and so on."""
 
@@ -264,6 +275,7 @@ def _pass_rules(body: Element, path: str) -> Iterator[Finding]:
         for name in ("BindTypecd", "RltTbTypecd", "RltNo"):
             if not _text(head, name):
                 yield Finding(f"{place}/{name}", Level.SCHEMA, PartMissing(name=name))
+        yield from _binding(body, head, path)
     weights = ("VehicleWt", "VehicleFrameWt", "ContainerWt", "TotalGrossWt")
     parts = sum((_decimal(_text(head, name)) or Decimal(0) for name in weights), Decimal(0))
     total = _decimal(_text(head, "TotalWt"))
@@ -274,6 +286,25 @@ def _pass_rules(body: Element, path: str) -> Iterator[Finding]:
     if gross is not None and net is not None and net > gross:
         heavier = WeightsNotTogether(total=gross, parts=net)
         yield Finding(f"{place}/TotalNetWt", Level.RULE, heavier)
+
+
+def _binding(body: Element, head: Element, path: str) -> Iterator[Finding]:
+    """Whether a pass names as many lists as its binding says, and its vehicle's part of a list."""
+    binding, named = _text(head, "BindTypecd"), _text(head, "RltNo").split("\\")
+    is_kept = len(named) > 1 if binding == MANY_LISTS else len(named) == 1
+    if binding and not is_kept:
+        apart = BindingNotKept(binding=binding, lists=len(named))
+        yield Finding(f"{path}/PassportHead/BindTypecd", Level.RULE, apart)
+    lines = [child for child in body.children if child.name == "PassportList"]
+    if binding == MANY_VEHICLES and not lines:
+        part = PartMissing(name="PassportList")
+        yield Finding(f"{path}/PassportList", Level.WARNING, part)
+    for total, name in (("TotalGrossWt", "GrossWt"), ("TotalNetWt", "NetWt")):
+        parts = sum((_decimal(_text(line, name)) or Decimal(0) for line in lines), Decimal(0))
+        said = _decimal(_text(head, total))
+        if lines and said is not None and said != parts:
+            apart_in_weight = WeightsNotTogether(total=said, parts=parts)
+            yield Finding(f"{path}/PassportHead/{total}", Level.RULE, apart_in_weight)
 
 
 def _text(part: Element, name: str) -> str:
