@@ -27,9 +27,20 @@ def entries(request: HttpRequest) -> HttpResponse:
     return _shown(request)
 
 
-def _shown(request: HttpRequest, *, refusal: object = None, status: int = 200) -> HttpResponse:
+def _shown(
+    request: HttpRequest,
+    *,
+    form: EntryForm | None = None,
+    refusal: object = None,
+    status: int = 200,
+) -> HttpResponse:
     rows = entry_queries.entry_rows(_party(request))
-    context = {"rows": rows, "refusal": refusal, "today": clock.today().isoformat()}
+    context = {
+        "rows": rows,
+        "form": form or EntryForm(),
+        "refusal": refusal,
+        "today": clock.today().isoformat(),
+    }
     return render(request, "customs/entries.html", context, status=status)
 
 
@@ -40,7 +51,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     consignment = get_object_or_404(entry_queries.consignments_in_view(_party(request)), pk=pk)
     form = EntryForm(request.POST)
     if not form.is_valid():
-        return _shown(request, status=422)
+        return _shown(request, form=form, status=422)
     try:
         accept_entry(consignment, form.cleaned_data["number"], on=form.cleaned_data["on"])
     except Refusal as refusal:

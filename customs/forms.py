@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,8 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Party, Pool
 from core.templatetags.bondpool import named
+from customs.declared_fields import declared, most_papers
 from customs.models import ConsumerOrder, DeclarationLine, ZonePaper
 from customs.services import Vehicle
+from customs.zone_queries import SharedGoods
+from fx_settlement.models import EntryNumber
 
 
 class OrdersForm(forms.Form):
@@ -46,6 +50,9 @@ class ReceiptsForm(forms.Form):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
+_of_pass = partial(declared, "PassPortMessage", "PassportHead")
+
+
 class _Plain(forms.Form):
     """A form whose labels end without a colon."""
 
@@ -56,8 +63,13 @@ class _Plain(forms.Form):
 class RefundForm(_Plain):
     """How much of a payment went back."""
 
-    amount = forms.DecimalField(
-        label=_("Refunded, CNY"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    amount = declared(
+        "CEB411",
+        "PaymentHead",
+        "amountPaid",
+        label=_("Refunded, CNY"),
+        currency="CNY",
+        is_moved=True,
     )
 
 
@@ -67,20 +79,26 @@ class SplitForm(_Plain):
     company = forms.ModelChoiceField(
         label=_("Payment company"), queryset=Party.objects.none(), empty_label=None
     )
-    transaction_no = forms.CharField(label=_("Payment no."), max_length=60, strip=True)
-    paid = forms.DecimalField(
-        label=_("Paid, CNY"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    transaction_no = declared("CEB411", "PaymentHead", "payTransactionId", label=_("Payment no."))
+    paid = declared(
+        "CEB411",
+        "PaymentHead",
+        "amountPaid",
+        label=_("Paid, CNY"),
+        currency="CNY",
+        is_moved=True,
     )
     orders = forms.CharField(
-        label=_("Orders that it pays"),
-        help_text=_("One order number in each line, at most 100"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        max_length=7_000,
+        label=_("Orders that it pays"), widget=forms.Textarea(attrs={"rows": 5})
     )
 
     def __init__(self, *args: Any, in_view: QuerySet[ConsumerOrder], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.in_view = in_view
+        self.most = most_papers("CEB311")
+        self.fields["orders"].help_text = _("One order number in each line, at most %(most)d") % {
+            "most": self.most
+        }
         companies: Any = self.fields["company"]
         companies.queryset = Party.objects.filter(kind=Party.Kind.PAYMENT, is_active=True).order_by(
             "name"
@@ -90,10 +108,12 @@ class SplitForm(_Plain):
     def clean_orders(self) -> list[ConsumerOrder]:
         """The orders by their numbers; a number that is nobody's in view is named."""
         numbers = list(dict.fromkeys(self.cleaned_data["orders"].split()))
-        found = list(self.in_view.filter(order_no__in=numbers)) if len(numbers) <= 100 else []
+        if len(numbers) > self.most:
+            raise forms.ValidationError(
+                _("Name at most %(most)d orders."), params={"most": self.most}
+            )
+        found = list(self.in_view.filter(order_no__in=numbers))
         known = {order.order_no for order in found}
-        if len(numbers) > 100:
-            raise forms.ValidationError(_("Name at most 100 orders."))
         for number in numbers:
             if number not in known:
                 said = _("No order %(number)s is in your pools: correct its number.")
@@ -141,14 +161,20 @@ class JudgeForm(_Plain):
 class FindForm(_Plain):
     """The number of a declaration, ours or that of customs."""
 
-    number = forms.CharField(label=_("Number of the declaration"), max_length=20, strip=True)
+    number = declared(
+        "CEB621", "InventoryHead", "copNo", label=_("Number of the declaration"), required=True
+    )
 
 
 class WithdrawForm(_Plain):
     """Why a declaration is to be withdrawn."""
 
-    reason = forms.CharField(
-        label=_("Reason"), max_length=200, help_text=_("Customs reads it; name no person.")
+    reason = declared(
+        "CEB623",
+        "InvtCancel",
+        "reason",
+        label=_("Reason"),
+        advice=_("Customs reads it; name no person."),
     )
 
 
@@ -159,14 +185,10 @@ class ReturnForm(WithdrawForm):
         super().__init__(*args, **kwargs)
         self.lines = lines
         for line in lines:
-            left = line.units - line.returned_units
-            self.fields[f"line_{line.line_no}"] = forms.IntegerField(
-                label=f"{line.line_no}. {line.name_zh}",
-                help_text=_("at most %(units)d") % {"units": left},
-                min_value=0,
-                max_value=left,
-                initial=0,
-                required=False,
+            self.fields[f"line_{line.line_no}"] = _units_of(
+                ("CEB625", "InvtRefundList", "qty"),
+                f"{line.line_no}. {line.name_zh}",
+                line.units - line.returned_units,
             )
         self.order_fields([*(f"line_{line.line_no}" for line in lines), "reason"])
 
@@ -174,31 +196,34 @@ class ReturnForm(WithdrawForm):
     def units(self) -> dict[int, int]:
         """Units that come back by line."""
         given = ((x.line_no, self.cleaned_data.get(f"line_{x.line_no}")) for x in self.lines)
-        return {line_no: units for line_no, units in given if units}
+        return {line_no: int(units) for line_no, units in given if units}
 
 
-class PassForm(_Plain):
-    """Which lists go on which vehicle, and what it weighs empty."""
-
-    lists = forms.MultipleChoiceField(
-        label=_("Lists"), widget=forms.CheckboxSelectMultiple, help_text=_("All go the same way.")
-    )
-    plate = forms.CharField(label=_("Number plate"), max_length=32, strip=True)
-    card = forms.CharField(label=_("IC card of the vehicle"), max_length=20, required=False)
-    weight_kg = forms.DecimalField(
-        label=_("Vehicle, kg"), min_value=Decimal("0.001"), max_digits=9, decimal_places=3
-    )
-    frame_kg = forms.DecimalField(
-        label=_("Frame, kg"), min_value=Decimal(0), max_digits=9, decimal_places=3, initial=0
-    )
-    driver = forms.CharField(
-        label=_("Contact and phone"), max_length=60, required=False, help_text=_("Customs asks it.")
+def _units_of(where: tuple[str, str, str], label: str, left: int) -> forms.Field:
+    """A field for some of the units that are left; whole ones, and none where it stays empty."""
+    return declared(
+        *where,
+        label=label,
+        advice=_("At most %(units)d units; none if empty.") % {"units": left},
+        decimals=0,
+        max_value=left,
+        required=False,
     )
 
-    def __init__(self, *args: Any, lists: Sequence[ZonePaper], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        chosen: Any = self.fields["lists"]
-        chosen.choices = [(row.number, f"{row.number} · {row.customs_no}") for row in lists]
+
+class VehicleForm(_Plain):
+    """A vehicle, and what it weighs empty."""
+
+    plate = _of_pass("VehicleNo", label=_("Number plate"))
+    card = _of_pass("VehicleIcNo", label=_("IC card of the vehicle"))
+    weight_kg = _of_pass("VehicleWt", label=_("Vehicle, kg"), decimals=3)
+    frame_kg = _of_pass("VehicleFrameWt", label=_("Frame, kg"), decimals=3, initial=0)
+    driver = _of_pass(
+        "DclErConc",
+        label=_("Contact and phone"),
+        advice=_("The operator, if empty."),
+        required=False,
+    )
 
     @property
     def vehicle(self) -> Vehicle:
@@ -208,9 +233,44 @@ class PassForm(_Plain):
             plate=data["plate"],
             card=data["card"],
             weight_kg=data["weight_kg"],
-            frame_kg=data["frame_kg"],
+            frame_kg=data["frame_kg"] or Decimal(0),
             driver=data["driver"],
         )
+
+
+class PassForm(VehicleForm):
+    """Which lists go on which vehicle."""
+
+    field_order = ("lists",)
+    lists = forms.MultipleChoiceField(
+        label=_("Lists"), widget=forms.CheckboxSelectMultiple, help_text=_("All go the same way.")
+    )
+
+    def __init__(self, *args: Any, lists: Sequence[ZonePaper], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["lists"]
+        chosen.choices = [(row.number, f"{row.number} · {row.customs_no}") for row in lists]
+
+
+class ShareForm(VehicleForm):
+    """What one of several vehicles carries of a list."""
+
+    def __init__(self, *args: Any, goods: Sequence[SharedGoods], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.goods = goods
+        for row in goods:
+            self.fields[f"line_{row.line_no}"] = _units_of(
+                ("PassPortMessage", "PassportList", "DclQty"),
+                f"{row.line_no}. {row.name}",
+                row.left,
+            )
+        self.order_fields(f"line_{row.line_no}" for row in goods)
+
+    @property
+    def units(self) -> dict[int, int]:
+        """Units that the vehicle carries, by line."""
+        given = ((row.line_no, self.cleaned_data.get(f"line_{row.line_no}")) for row in self.goods)
+        return {line_no: int(units) for line_no, units in given if units}
 
 
 class BackForm(_Plain):
@@ -224,5 +284,11 @@ class BackForm(_Plain):
 class EntryForm(forms.Form):
     """The number of an accepted entry, and the day."""
 
-    number = forms.CharField(max_length=40)
-    on = forms.DateField()
+    number = declared(
+        "INV211",
+        "BondInvtBsc",
+        "entryNo",
+        label=_("Number of the entry"),
+        stored=EntryNumber.number.field,
+    )
+    on = forms.DateField(label=_("Accepted on"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -23,6 +23,8 @@ from customs.models import (
     CustomsReceipt,
     Declaration,
     DeclarationLine,
+    ListedGoods,
+    Load,
     PersonQuantity,
 )
 from warehouse.models import DispatchLine
@@ -207,6 +209,22 @@ def guarantees_stand_for_declarations() -> Iterator[str]:
     held = accounts.aggregate(total=Sum("debits_pending"))["total"] or 0
     if held != due:
         yield f"{held} are held on guarantees, declarations with customs give {due}"
+
+
+@invariant(
+    "customs.vehicles_carry_their_lists",
+    "What vehicles were given of a shared list is the sum of the loads that their passes hold.",
+)
+def vehicles_carry_their_lists() -> Iterator[str]:
+    """Counters beside lines against loads. Two queries."""
+    names = ("units", "gross_g", "net_g")
+    rows = Load.objects.filter(is_held=True).values_list("goods_id").order_by()
+    held = {goods: sums for goods, *sums in rows.annotate(*(Sum(name) for name in names))}
+    for row in ListedGoods.objects.order_by("pk"):
+        counted = [row.loaded_units, row.loaded_gross_g, row.loaded_net_g]
+        due = held.get(row.pk, [0, 0, 0])
+        if counted != due:
+            yield f"list {row.paper_id}, line {row.line_no}: {counted} loaded, passes hold {due}"
 
 
 @invariant(

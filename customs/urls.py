@@ -58,6 +58,7 @@ urlpatterns = [
     path("zone/out/", zone_views.list_out, name="list-out"),
     path("zone/pass/<int:pool>/", zone_views.new_pass, name="new-pass"),
     path("zone/<int:pk>/", zone_views.paper, name="zone-paper"),
+    path("zone/<int:pk>/share/", zone_views.share, name="share-list"),
     path("zone/<int:pk>/message/", zone_views.message, name="zone-message"),
     path("zone/<int:pk>/cancellation/", zone_views.cancellation, name="zone-cancellation"),
     path("zone/<int:pk>/print/", zone_views.print_paper, name="zone-print"),

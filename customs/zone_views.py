@@ -15,7 +15,7 @@ from core.web.numbers import whole
 from core.web.refusals import render_refusal
 from customs import services, words, zone_queries
 from customs.domain import zone
-from customs.forms import PassForm
+from customs.forms import PassForm, ShareForm
 from customs.models import ZonePaper
 from customs.zone_queries import papers_in_view, pools_in_view
 
@@ -111,6 +111,45 @@ def new_pass(request: HttpRequest, pool: int) -> HttpResponse:
     return render(request, "customs/new_pass.html", context, status=status)
 
 
+@access.action("customs.zone.write")
+@require_http_methods(["GET", "HEAD", "POST"])
+def share(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have several vehicles carry one list: what each takes, and what is on none yet."""
+    found = _paper(request, pk)
+    if found.kind != zone.LIST:
+        raise Http404
+    goods = zone_queries.shared_goods(found, services.lines_of(found))
+    form = ShareForm(request.POST if request.method == "POST" else None, goods=goods)
+    refused = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.write_shared_pass(found, form.vehicle, form.units)
+        except (
+            services.ListsNotTogether,
+            services.MoreThanListed,
+            services.NothingLoaded,
+        ) as refusal:
+            refused = render_refusal(refusal)
+        else:
+            messages.success(request, _("The pass of the vehicle is written."))
+            return redirect("customs:share-list", pk=pk)
+    context = {
+        "paper": found,
+        "goods": goods,
+        "is_shared_out": not any(row.left for row in goods),
+        "vehicles": _vehicles(found),
+        "form": form,
+        "refusal": refused,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "customs/share_list.html", context, status=status)
+
+
+def _vehicles(paper: ZonePaper) -> list[tuple[zone_queries.VehiclePart, tuple[str, Any]]]:
+    """Vehicles that share a list, with the words of their passes' states."""
+    return [(row, words.zone_state(row.state)) for row in zone_queries.vehicles_of(paper)]
+
+
 @access.action("customs.zone.view")
 @require_safe
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
@@ -127,7 +166,10 @@ def _page(found: ZonePaper) -> dict[str, Any]:
         "word": words.zone_state(found.state),
         "printed": documents.find(services.print_key(found)),
         "printing": Job.objects.filter(key=services.print_key(found)).exists(),
-        "lists": [(row, words.zone_state(row.state)) for row in found.lists.order_by("pk")],
+        "lists": [(row, words.zone_state(row.state)) for row in zone_queries.lists_on(found)],
+        "loads": zone_queries.loads_of(found),
+        "vehicles": _vehicles(found),
+        "may_share": zone_queries.may_be_shared(found),
         "parcels": found.declarations.count() if found.way == zone.OUT else 0,
         "may_cancel": found.state in zone.OPEN and found.cancellation is None,
         "waits": found.cancellation is not None and found.state != zone.CANCELLED,

@@ -82,3 +82,13 @@ def answered(code: str, result: str, *, cancels: bool = False) -> str | None:
     if not cancels:
         return found
     return CANCELLED if found in (APPROVED, COUNTED) else None
+
+
+def share_of_weight(whole_g: int, loaded_g: int, units: int, loaded_units: int, asked: int) -> int:
+    """Grams of some units of a line; the last of its units weigh what is left of it.
+
+    The shares of vehicles that carry a line among them weigh what the line weighs.
+    """
+    if loaded_units + asked == units:
+        return whole_g - loaded_g
+    return whole_g * asked // units

@@ -21,7 +21,7 @@ class Correction(Owned):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=10, default=corrections.ASKED)
     cop_no = models.CharField(max_length=20, unique=True, help_text="our number of the request")
-    reason = models.CharField(max_length=200)
+    reason = models.CharField(max_length=1000)
     request_key = models.CharField(max_length=80, unique=True)
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)

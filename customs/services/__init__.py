@@ -89,7 +89,7 @@ from customs.services.tariff import Loaded, assess_again, load_tariff
 from customs.services.taxing import hear_tax_bill, remit_taxes
 from customs.services.zone_answers import Listed, hear_zone
 from customs.services.zone_papers import cancel as cancel_zone_paper
-from customs.services.zone_papers import order_print, print_key
+from customs.services.zone_papers import lines_of, order_print, print_key
 
 __all__ = [
     "MOST_IN_A_BATCH",
@@ -149,6 +149,7 @@ __all__ = [
     "hear_tax_bill",
     "hear_zone",
     "intake_of",
+    "lines_of",
     "load_tariff",
     "look_for_patterns",
     "order_print",

@@ -131,7 +131,7 @@ def _ask(
             declaration=current,
             kind=kind,
             cop_no=numbering.next_number(_SERIES[kind], clock.today().year),
-            reason=reason[:200],
+            reason=reason,
             request_key=request_key,
             asked_at=clock.now(),
         )

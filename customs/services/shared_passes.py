@@ -139,10 +139,7 @@ def _load(
 
 
 def _share(whole: int, loaded: int, row: ListedGoods, units: int) -> int:
-    """Grams of units of a line; those left on no vehicle weigh what is left of the line."""
-    if row.loaded_units + units == row.units:
-        return whole - loaded
-    return whole * units // row.units
+    return zone.share_of_weight(whole, loaded, row.units, row.loaded_units, units)
 
 
 def _hold(load: Load) -> bool:

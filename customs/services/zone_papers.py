@@ -20,6 +20,7 @@ from customs.jurisdictions.cn.messages.bonded_writing import (
     from_parts,
     write_bonded,
 )
+from customs.jurisdictions.cn.messages.papers import Texts
 from customs.jurisdictions.cn.messages.reading import read
 from customs.models import Declaration, ListedGoods, ZonePaper
 from imports.models import Consignment
@@ -83,6 +84,11 @@ def find(kind: str, number: str) -> ZonePaper | None:
 def message_of(paper: ZonePaper) -> BondedMessage:
     """A paper as it was sent."""
     return from_parts(NAMES[paper.kind], read(documents.content(paper.document)).parts)
+
+
+def lines_of(paper: ZonePaper) -> tuple[Texts, ...]:
+    """The lines of a paper as they were sent."""
+    return message_of(paper).lines
 
 
 def print_key(paper: ZonePaper) -> str:

@@ -5,6 +5,7 @@ Each shows what was sent. The same paper in the same state gives the same bytes.
 
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 
 from core import documents, tenancy
 from core.domain.trade import from_minor
@@ -16,6 +17,8 @@ from customs.domain import zone
 from customs.domain.forms import Sheet
 from customs.jurisdictions.cn.codes import name_of
 from customs.jurisdictions.cn.entry_forms import DECLARATION, RECORD_LIST, Journey, entry_sheet
+from customs.jurisdictions.cn.messages.bonded_writing import BondedMessage
+from customs.jurisdictions.cn.messages.papers import Texts
 from customs.jurisdictions.cn.zone_layouts import (
     LIST_FORM,
     PASS_FORM,
@@ -82,7 +85,7 @@ def _pass_sheet(paper: ZonePaper) -> Sheet:
     numbers = [bill["RtlBillNo"] for bill in message.related]
     rows = ZonePaper.objects.filter(kind=zone.LIST, pool=paper.pool_id, customs_no__in=numbers)
     carried = [
-        Listed(row.customs_no, row.number, zone_papers.message_of(row).lines)
+        Listed(row.customs_no, row.number, _carried(message, zone_papers.message_of(row)))
         for row in rows.select_related("document").order_by("customs_no")
     ]
     return pass_sheet(
@@ -92,6 +95,19 @@ def _pass_sheet(paper: ZonePaper) -> Sheet:
         is_passed=paper.state == zone.PASSED,
         is_simulated=paper.pool.is_simulated,
     )
+
+
+def _carried(gate_pass: BondedMessage, listed: BondedMessage) -> tuple[Texts, ...]:
+    """The goods of a list that a pass carries: all, or its own part at the list's prices."""
+    if not gate_pass.lines:
+        return listed.lines
+    by_number = {line["GdsSeqno"]: line for line in listed.lines}
+    return tuple(_part_of(by_number[line["RltGdsSeqno"]], line) for line in gate_pass.lines)
+
+
+def _part_of(listed: Texts, part: Texts) -> Texts:
+    value = Decimal(listed["DclUprcAmt"]) * Decimal(part["DclQty"])
+    return {**listed, **part, "DclTotalAmt": f"{value:.2f}"}
 
 
 def _entry_document(paper: ZonePaper, consignment: Consignment) -> Sheets:

@@ -77,12 +77,15 @@ class BookItem(models.Model):
 
 
 class BookMovement(models.Model):
-    """One step of units in the account book; never changed, at most once per reference."""
+    """One step of units in the account book; never changed, at most once per reference and part."""
 
     item = models.ForeignKey(BookItem, models.PROTECT, related_name="movements")
     step = models.CharField(max_length=16, choices=[(s.value, s.value) for s in BookStep])
     units = models.BigIntegerField()
     reference = models.CharField(max_length=80)
+    part = models.PositiveSmallIntegerField(
+        default=1, help_text="counts entries of a reference that comes in on several vehicles"
+    )
     booked_on = models.DateField()
     made_at = models.DateTimeField()
     actor = models.CharField(max_length=64)
@@ -90,7 +93,7 @@ class BookMovement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["item", "reference", "step"], name="a_reference_takes_a_step_once"
+                fields=["item", "reference", "step", "part"], name="a_reference_takes_a_step_once"
             ),
             models.CheckConstraint(
                 condition=Q(units__gt=0), name="a_book_movement_moves_something"

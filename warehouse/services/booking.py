@@ -79,18 +79,18 @@ def items_for(book: AccountBook, product_ids: Iterable[int]) -> dict[int, BookIt
 
 
 def book(
-    steps: Iterable[tuple[BookItem, BookStep, int]], *, reference: str, on: date
+    steps: Iterable[tuple[BookItem, BookStep, int]], *, reference: str, on: date, part: int = 1
 ) -> list[BookMovement]:
     """Write steps under one reference, in order; those of no units are left out."""
     return BookMovement.objects.bulk_create(
-        movement_of(item, step, units, reference=reference, on=on)
+        movement_of(item, step, units, reference=reference, on=on, part=part)
         for item, step, units in steps
         if units
     )
 
 
 def movement_of(
-    item: BookItem, step: BookStep, units: int, *, reference: str, on: date
+    item: BookItem, step: BookStep, units: int, *, reference: str, on: date, part: int = 1
 ) -> BookMovement:
     """A step to be written, by whoever acts now."""
     return BookMovement(
@@ -98,6 +98,7 @@ def movement_of(
         step=step,
         units=units,
         reference=reference,
+        part=part,
         booked_on=on,
         made_at=clock.now(),
         actor=tenancy.actor(),

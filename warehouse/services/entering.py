@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from core import facts
 from core.domain.errors import Refusal
@@ -233,12 +233,20 @@ def _open(consignment: Consignment) -> dict[tuple[BookItem, str], int]:
 
 
 def _enter(consignment: Consignment, units: Mapping[BookItem, int], on: date) -> int:
-    booking.book(
-        [(item, BookStep.ACTUAL_IN, count) for item, count in units.items()],
-        reference=consignment.number,
-        on=on,
-    )
+    if any(units.values()):
+        booking.book(
+            [(item, BookStep.ACTUAL_IN, count) for item, count in units.items()],
+            reference=consignment.number,
+            on=on,
+            part=_next_part(consignment),
+        )
     return _tell(consignment, "accepted", sum(units.values()))
+
+
+def _next_part(consignment: Consignment) -> int:
+    """Which part of a consignment enters now; its goods may come on several vehicles. One query."""
+    entered = BookMovement.objects.filter(reference=consignment.number, step=BookStep.ACTUAL_IN)
+    return (entered.aggregate(most=Max("part"))["most"] or 0) + 1
 
 
 def _tell(consignment: Consignment, what: str, units: int) -> int:

@@ -26,8 +26,8 @@ _FORMS = {
 _NOTHING = frozenset({"空", "无", "/", "-", "null", "NULL", "none"})
 _NAMES = frozenset({"gname", "itemName", "buyerName", "payerName", "consignee", "consigneeAddress"})
 _NUMBERS = re.compile(r"(?!barCode).*(No|Code|Number|Id)")
-_POSITIVE = frozenset({"qty", "qty1", "qty2", "packNo", "weight", "grossWeight", "netWeight"})
-_NOT_NEGATIVE = frozenset(
+POSITIVE = frozenset({"qty", "qty1", "qty2", "packNo", "weight", "grossWeight", "netWeight"})
+NOT_NEGATIVE = frozenset(
     {"price", "totalPrice", "goodsValue", "freight", "discount", "taxTotal", "acturalPaid"}
     | {"amountPaid", "insuredFee"}
 )
@@ -71,9 +71,9 @@ def _tests(field: Field) -> Iterator[Sure]:
         yield lambda text: text.strip() not in _NOTHING
     if _NUMBERS.fullmatch(field.name):
         yield lambda text: text.isascii() and text.isprintable()
-    if field.name in _POSITIVE:
+    if field.name in POSITIVE:
         yield _SOME.fullmatch
-    if field.name in _NOT_NEGATIVE:
+    if field.name in NOT_NEGATIVE:
         yield _NOT_BELOW.fullmatch
 
 
@@ -117,9 +117,9 @@ def _content(name: str, text: str) -> Iterator[Refusal]:
         yield breaches.NameSaysNothing(name=name, found=text.strip())
     if _NUMBERS.fullmatch(name) and not (text.isascii() and text.isprintable()):
         yield breaches.NotHalfWidth(name=name)
-    if name in _POSITIVE and _is(text, lambda number: number <= 0):
+    if name in POSITIVE and _is(text, lambda number: number <= 0):
         yield breaches.QuantityNotPositive(name=name, found=text)
-    if name in _NOT_NEGATIVE and _is(text, lambda number: number < 0):
+    if name in NOT_NEGATIVE and _is(text, lambda number: number < 0):
         yield breaches.AmountNegative(name=name, found=text)
 
 
