@@ -11,7 +11,15 @@ from core.web.naming import named
 from customs import territories
 from customs.domain.corrections import GRANTED, OPEN, RETURN
 from customs.domain.states import LET_GO
-from customs.models import Correction, CorrectionAnswer, Declaration, DeclarationLine, TaxBill
+from customs.models import (
+    Correction,
+    CorrectionAnswer,
+    CustomsReceipt,
+    Declaration,
+    DeclarationLine,
+    Mending,
+    TaxBill,
+)
 
 ROWS_ON_A_PAGE = 200
 
@@ -124,3 +132,18 @@ def tax_bill(declaration: Declaration) -> TaxBill | None:
 def waiting_returns() -> list[Correction]:
     """Granted returns whose goods are still to come, of every pool; for the daily look."""
     return list(Correction.objects.filter(state=GRANTED, kind=RETURN).order_by("pk"))
+
+
+def latest_refusal(declaration: Declaration) -> CustomsReceipt | None:
+    """The answer by which customs refused the latest attempt. One query."""
+    rows = CustomsReceipt.objects.filter(
+        attempt__declaration=declaration, attempt__cop_no=declaration.cop_no, has_moved=True
+    )
+    return rows.select_related("attempt").order_by("answered_at", "pk").last()
+
+
+def mendings(declaration: Declaration) -> list[Mending]:
+    """What was changed in a declaration, newest first. One query."""
+    return list(
+        Mending.objects.filter(declaration=declaration).select_related("by").order_by("-pk")
+    )

@@ -15,6 +15,7 @@ for _answer in ("accepted", "inspected", "held", "released", "refused"):
 facts.register("customs.declaration.accepted", _ANSWERED)
 facts.register("customs.declaration.released", _ANSWERED)
 facts.register("customs.declaration.refused", _ANSWERED)
+facts.register("customs.declaration.mended", {"importer", "declaration", "cop_no", "fields"})
 facts.register("customs.entry.accepted", {"consignment", "order", "number", "owed"})
 facts.register("customs.batch.built", {"batch", "declarations", "document"})
 facts.register("customs.batch.downloaded", {"batch", "document"})

@@ -1,6 +1,6 @@
 """Forms of declaring."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Party, Pool
 from core.templatetags.bondpool import named
+from customs import words
 from customs.declared_fields import declared, most_papers
 from customs.models import ConsumerOrder, DeclarationLine, ZonePaper
-from customs.services import Vehicle
+from customs.services import Vehicle, mending
 from customs.zone_queries import SharedGoods
 from fx_settlement.models import EntryNumber
 
@@ -292,3 +293,37 @@ class EntryForm(forms.Form):
         stored=EntryNumber.number.field,
     )
     on = forms.DateField(label=_("Accepted on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class MendForm(_Plain):
+    """Values of a refused declaration, as they were refused and as they are to be declared."""
+
+    def __init__(self, *args: Any, values: mending.Values, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for (line_no, element), text in values.items():
+            part = "InventoryHead" if line_no == mending.HEAD else "InventoryList"
+            name = element if line_no == mending.HEAD else f"{line_no}. {element}"
+            self.fields[field_of(line_no, element)] = declared(
+                "CEB621",
+                part,
+                element,
+                label=f"{words.element(element)} · {name}",
+                decimals=3 if element == "grossWeight" else None,
+                initial=text,
+            )
+
+    def values_for(self, keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+        """What was entered, as texts of the message."""
+        return {key: _plain(self.cleaned_data[field_of(*key)]) for key in keys}
+
+
+def field_of(line_no: int, element: str) -> str:
+    """The name of a form field for an element of a line; 0: the head."""
+    return f"{element}-{line_no}"
+
+
+def _plain(value: object) -> str:
+    """An entered value as the message writes it."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value is None else str(value)

@@ -59,6 +59,8 @@ class DeclarationRow:
     is_latest: bool = True
     """Whether the order was neither declared again nor cancelled since."""
 
+    declaration_id: int = 0
+
 
 @dataclass(frozen=True)
 class RefusalGroup:
@@ -153,6 +155,7 @@ def declarations(batch: DeclarationBatch) -> list[DeclarationRow]:
             "error_code",
             "declaration__cop_no",
             "declaration__state",
+            "declaration_id",
         )
     )
     return [_declaration_row(*row) for row in rows]
@@ -160,8 +163,9 @@ def declarations(batch: DeclarationBatch) -> list[DeclarationRow]:
 
 def _declaration_row(*row: Any) -> DeclarationRow:
     """A row of :func:`declarations`; the number of customs belongs to the latest attempt only."""
-    *shown, latest_no, latest_state = row
-    found = replace(DeclarationRow(*shown), is_latest=(latest_no, latest_state) == (row[0], row[6]))
+    *shown, latest_no, latest_state, declaration_id = row
+    is_latest = (latest_no, latest_state) == (row[0], row[6])
+    found = replace(DeclarationRow(*shown), is_latest=is_latest, declaration_id=declaration_id)
     return found if latest_no == found.cop_no else replace(found, invt_no="")
 
 

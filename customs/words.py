@@ -226,3 +226,22 @@ ZONE_STATES: dict[str, tuple[str, Promise]] = {
 def zone_state(state: str) -> tuple[str, Promise]:
     """Tone and word of a state of a list or gate pass."""
     return ZONE_STATES[state]
+
+
+ELEMENTS: dict[str, Promise] = {
+    "gname": _("Name of the goods"),
+    "gmodel": _("Specification"),
+    "unit": _("Declared unit"),
+    "qty1": _("Statutory quantity"),
+    "unit1": _("Statutory unit"),
+    "qty2": _("Second quantity"),
+    "unit2": _("Second unit"),
+    "logisticsNo": _("Waybill no."),
+    "grossWeight": _("Gross weight, kg"),
+}
+"""Elements of a declaration that can be mended, in words."""
+
+
+def element(name: str) -> str:
+    """An element of a declaration in words."""
+    return str(ELEMENTS.get(name, name))

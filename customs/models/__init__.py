@@ -5,6 +5,7 @@ from customs.models.corrections import Correction, CorrectionAnswer, CorrectionL
 from customs.models.declarations import Attempt, CustomsReceipt, Declaration, DeclarationLine
 from customs.models.guard import GuardCase, OrderTrace, PersonQuantity
 from customs.models.inspection import InspectionGrant
+from customs.models.mending import Mending
 from customs.models.orders import (
     AnnualUse,
     ConsumerOrder,
@@ -33,6 +34,7 @@ __all__ = [
     "InspectionGrant",
     "ListedGoods",
     "Load",
+    "Mending",
     "OrderSheet",
     "OrderTrace",
     "PaperAnswer",
