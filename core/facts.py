@@ -55,6 +55,9 @@ _WRITTEN = ("name", "subject", "data", "actor", "at", "recorded_at", "salt")
 NodeRow = tuple[int, int, bytes]
 """Level, index and hash of a stored subtree."""
 
+Row = tuple[str, str, dict[str, Any]]
+"""Name, subject and data of a fact to be added."""
+
 EntryRow = tuple[int, int, bytes]
 """Position, fact and leaf hash of a log entry."""
 
@@ -77,9 +80,7 @@ def append(name: str, *, subject: str, data: dict[str, Any], at: datetime | None
     return append_many([(name, subject, data)], at=at)[0]
 
 
-def append_many(
-    rows: Sequence[tuple[str, str, dict[str, Any]]], *, at: datetime | None = None
-) -> list[Fact]:
+def append_many(rows: Sequence[Row], *, at: datetime | None = None) -> list[Fact]:
     """Add many facts as ``(name, subject, data)``, whatever the number in a few queries."""
     for name, _, data in rows:
         if name not in registry or not registry[name].issuperset(data):

@@ -292,13 +292,24 @@ def answers(declaration: Declaration) -> list[AnswerRow]:
     ]
 
 
+def prefixes(hs_codes: Iterable[str]) -> set[str]:
+    """Codes and what they begin with, as measures name them."""
+    return {code[:length] for code in hs_codes for length in range(2, len(code) + 1, 2)}
+
+
 def measures(territory: str, hs_codes: Iterable[str], on: date) -> tuple[Measure, ...]:
     """Loaded measures in force on a day that begin one of the codes. One query."""
-    prefixes = {code[:length] for code in hs_codes for length in range(2, len(code) + 1, 2)}
+    return measures_between(territory, hs_codes, on, on)
+
+
+def measures_between(
+    territory: str, hs_codes: Iterable[str], first: date, last: date
+) -> tuple[Measure, ...]:
+    """Loaded measures in force on some day from first to last. One query."""
     rows = TariffMeasure.objects.filter(
-        Q(valid_before__isnull=True) | Q(valid_before__gt=on),
+        Q(valid_before__isnull=True) | Q(valid_before__gt=first),
         territory=territory,
-        hs_prefix__in=sorted(prefixes),
-        valid_from__lte=on,
+        hs_prefix__in=sorted(prefixes(hs_codes)),
+        valid_from__lte=last,
     )
     return tuple(row.as_measure() for row in rows.order_by("pk"))

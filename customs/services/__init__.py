@@ -85,6 +85,7 @@ from customs.services.taking import (
     quote,
     take_order,
 )
+from customs.services.taking_many import AT_ONCE, Outcome, take_orders
 from customs.services.tariff import Loaded, assess_again, load_tariff
 from customs.services.taxing import hear_tax_bill, remit_taxes
 from customs.services.zone_answers import Listed, hear_zone
@@ -92,6 +93,7 @@ from customs.services.zone_papers import cancel as cancel_zone_paper
 from customs.services.zone_papers import lines_of, order_print, print_key
 
 __all__ = [
+    "AT_ONCE",
     "MOST_IN_A_BATCH",
     "MOST_ORDERS",
     "AnswerBeforeDeclaration",
@@ -117,6 +119,7 @@ __all__ = [
     "OrderTakenOtherwise",
     "OrderedLine",
     "OrderedProductUnknown",
+    "Outcome",
     "PaperUsedBefore",
     "Parcel",
     "PartOfOtherCompany",
@@ -170,6 +173,7 @@ __all__ = [
     "split_payment",
     "take_goods_back",
     "take_order",
+    "take_orders",
     "take_sheet",
     "take_step",
     "words_of",

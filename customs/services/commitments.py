@@ -3,9 +3,9 @@
 Each can be given back, and is, when customs refuses or the order is cancelled.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F
 from django.db.models.functions import Greatest
@@ -43,10 +43,15 @@ def reserve_stock(
             declaration.importer,
             line.product,
             line.units,
-            _request_key(declaration, line.line_no),
+            request_key(declaration, line.line_no),
             until,
-            expires_at=clock.later(HELD_FOR),
+            expires_at=held_until(),
         )
+
+
+def held_until() -> datetime:
+    """The moment until which an order that is taken now keeps its units."""
+    return clock.later(HELD_FOR)
 
 
 def usable_until(importer: Party, platform: Party, minimum_expiry: date | None) -> date:
@@ -60,7 +65,7 @@ def usable_until(importer: Party, platform: Party, minimum_expiry: date | None) 
 
 def reservations(declaration: Declaration, lines: Iterable[DeclarationLine]) -> list[Reservation]:
     """The reservations of the declaration's latest take. One query."""
-    wanted = [_request_key(declaration, line.line_no) for line in lines]
+    wanted = [request_key(declaration, line.line_no) for line in lines]
     rows = Reservation.objects.filter(importer_id=declaration.importer_id, request_key__in=wanted)
     return list(rows.order_by("pk"))
 
@@ -71,7 +76,8 @@ def free_stock(declaration: Declaration, lines: Iterable[DeclarationLine]) -> No
         warehouse.release_reservation(reservation)
 
 
-def _request_key(declaration: Declaration, line_no: int) -> str:
+def request_key(declaration: Declaration, line_no: int) -> str:
+    """The key under which a line's units are reserved."""
     return f"customs.order:{declaration.order_id}/{declaration.takes}/{line_no}"
 
 
@@ -93,15 +99,18 @@ def use_year(order: ConsumerOrder, value_minor: int, limit_minor: int | None) ->
     if limit_minor is None:
         return
     year = order_year(order)
+    rows = AnnualUse.objects.filter(person_id=order.buyer_id, year=year)
+    room = rows.filter(used_minor__lte=limit_minor - value_minor)
+    more = {
+        "used_minor": F("used_minor") + value_minor,
+        "limit_minor": Greatest(F("limit_minor"), limit_minor),
+    }
+    if room.update(**more):
+        return
     AnnualUse.objects.get_or_create(
         person_id=order.buyer_id, year=year, defaults={"limit_minor": limit_minor}
     )
-    rows = AnnualUse.objects.filter(person_id=order.buyer_id, year=year)
-    room = rows.filter(used_minor__lte=limit_minor - value_minor)
-    if not room.update(
-        used_minor=F("used_minor") + value_minor,
-        limit_minor=Greatest(F("limit_minor"), limit_minor),
-    ):
+    if not room.update(**more):
         raise OverPersonYearLimit(
             value=from_minor(value_minor, order.pool.currency),
             used=from_minor(rows.get().used_minor, order.pool.currency),
@@ -203,6 +212,34 @@ def hold_tax_in_trust(order: ConsumerOrder) -> None:
     _move_tax(order, key="tax", code=TransferCode.CONSUMER_TAX, is_refund=False)
 
 
+def hold_taxes_in_trust(orders: Sequence[ConsumerOrder]) -> None:
+    """The same for many orders of one importer. A fixed number of queries for each currency."""
+    taxed: dict[str, list[ConsumerOrder]] = defaultdict(list)
+    for order in orders:
+        if order.tax_minor:
+            taxed[order.pool.currency].append(order)
+    for currency, found in sorted(taxed.items()):
+        platforms = {order.platform_id for order in found}
+        clearing = ledger.accounts_of(AccountCode.PLATFORM_CLEARING, currency, platforms)
+        trust = ledger.account(AccountCode.TAX_TRUST, currency, owner=found[0].importer)
+        ledger.transfer_many(
+            [
+                ledger.TransferSpec(
+                    key=_tax_key(order, "tax"),
+                    debit=clearing[order.platform_id],
+                    credit=trust,
+                    amount_minor=order.tax_minor,
+                    code=TransferCode.CONSUMER_TAX,
+                )
+                for order in found
+            ]
+        )
+
+
+def _tax_key(order: ConsumerOrder, what: str) -> str:
+    return f"customs.order:{order.pk}/{what}"
+
+
 def refund_tax(order: ConsumerOrder) -> None:
     """Give the taxes of a cancelled order back to the platform, for the consumer."""
     _move_tax(order, key="tax-refund", code=TransferCode.REFUND, is_refund=True)
@@ -215,7 +252,7 @@ def _move_tax(order: ConsumerOrder, *, key: str, code: TransferCode, is_refund: 
     clearing = ledger.account(AccountCode.PLATFORM_CLEARING, currency, owner=order.platform)
     trust = ledger.account(AccountCode.TAX_TRUST, currency, owner=order.importer)
     ledger.transfer(
-        key=f"customs.order:{order.pk}/{key}",
+        key=_tax_key(order, key),
         debit=trust if is_refund else clearing,
         credit=clearing if is_refund else trust,
         amount_minor=order.tax_minor,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet, Sum
@@ -50,18 +51,23 @@ def digest(kind: str, text: str) -> bytes:
 
 def trace(order: ConsumerOrder, parcel: Parcel, declaration: Declaration) -> None:
     """Keep what an order may have in common with others; nothing of it in clear."""
+    OrderTrace.objects.create(**trace_row(order, parcel, declaration))
+
+
+def trace_row(order: ConsumerOrder, parcel: Parcel, declaration: Declaration) -> dict[str, Any]:
+    """The trace of an order as values by attribute."""
     on = timezone.localtime(order.ordered_at).date()
     limit = territories.of(order.pool).order_limit_minor(on)
     near = limit is not None and declaration.dutiable_minor * 100 >= limit * NEAR_LIMIT_PERCENT
-    OrderTrace.objects.create(
-        order=order,
-        pool_id=order.pool_id,
-        on=on,
-        buyer_id=order.buyer_id,
-        address=digest("address", plain_address(parcel.consignee_address)),
-        phone=digest("phone", plain_phone(parcel.consignee_phone)),
-        is_near_limit=near,
-    )
+    return {
+        "order_id": order.pk,
+        "pool_id": order.pool_id,
+        "on": on,
+        "buyer_id": order.buyer_id,
+        "address": digest("address", plain_address(parcel.consignee_address)),
+        "phone": digest("phone", plain_phone(parcel.consignee_phone)),
+        "is_near_limit": near,
+    }
 
 
 def look(pool: Pool, on: date | None = None) -> list[GuardCase]:

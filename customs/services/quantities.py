@@ -38,11 +38,11 @@ Quotas = Mapping[str, Quota]
 """Quotas by HS code; most codes have none."""
 
 
-def quotas_of(hs_codes: Iterable[str], on: date) -> dict[str, Quota]:
-    """What the list in force on a day says of codes; the longest line decides. One query."""
-    lines, found = imports.person_year_lines(on), {}
+def quotas_of(hs_codes: Iterable[str], lines: Iterable[ListedLine], on: date) -> dict[str, Quota]:
+    """What limiting lines of the list say of codes on a day; the longest line decides."""
+    in_force, found = [line for line in lines if line.is_in_force(on)], {}
     for hs_code in set(hs_codes):
-        fitting = [line for line in lines if hs_code.startswith(line.code)]
+        fitting = [line for line in in_force if hs_code.startswith(line.code)]
         if fitting:
             found[hs_code] = _quota(max(fitting, key=lambda line: len(line.code)))
     return found
@@ -51,14 +51,20 @@ def quotas_of(hs_codes: Iterable[str], on: date) -> dict[str, Quota]:
 def held(quotas: Quotas, product: Product) -> dict[str, Any]:
     """Fields of a declared line that say what one unit of a product takes of the year."""
     quota = quotas.get(product.hs_code)
-    return {"quota_hs": quota.hs, "quota_per_unit": quota.of_unit(product)} if quota else {}
+    return {
+        "quota_hs": quota.hs if quota else "",
+        "quota_per_unit": quota.of_unit(product) if quota else 0,
+    }
 
 
 def quotas_in(pool: Pool, hs_codes: Iterable[str], on: date) -> dict[str, Quota]:
-    """What a person's year allows of codes on a day, where the pool's territory counts it."""
+    """What a person's year allows of codes on a day, where the pool's territory counts it.
+
+    One query.
+    """
     if territories.of(pool).person_year_limit_minor(on) is None:
         return {}
-    return quotas_of(hs_codes, on)
+    return quotas_of(hs_codes, imports.person_year_lines(), on)
 
 
 def _quota(line: ListedLine) -> Quota:
@@ -67,23 +73,30 @@ def _quota(line: ListedLine) -> Quota:
     return Quota(line.code, int(remark.most) if grams is None else grams, grams is not None)
 
 
-def refuse_beyond(
-    person: Person | None, lines: Sequence[OrderedLine], quotas: Quotas, year: int
-) -> None:
-    """Say before anything is written that a buyer's year has no room for an order.
-
-    Raises:
-        OverPersonQuantity: it has none; nothing is set aside either way.
-    """
+def asked_of(lines: Sequence[OrderedLine], quotas: Quotas) -> Counter[Quota]:
+    """What lines take of each quota, in grams or pieces."""
     asked: Counter[Quota] = Counter()
     for line in lines:
         quota = quotas.get(line.product.hs_code)
         if quota is not None:
             asked[quota] += line.units * quota.of_unit(line.product)
-    if not asked:
-        return
-    rows = PersonQuantity.objects.filter(person=person, year=year).values_list("hs", "used")
-    used = dict(rows) if person else {}
+    return asked
+
+
+def used_of(person: Person | None, year: int) -> dict[str, int]:
+    """What a person has used of a year, by line of the list; nobody known has used nothing."""
+    if person is None:
+        return {}
+    rows = PersonQuantity.objects.filter(person=person, year=year)
+    return dict(rows.values_list("hs", "used"))
+
+
+def refuse_beyond(asked: Mapping[Quota, int], used: Mapping[str, int], year: int) -> None:
+    """Say before anything is written that a buyer's year has no room for an order.
+
+    Raises:
+        OverPersonQuantity: it has none; nothing is set aside either way.
+    """
     for quota, amount in asked.items():
         before = used.get(quota.hs, 0)
         if before + amount > quota.most:

@@ -15,7 +15,8 @@ from customs.domain.order_columns import BY_NAME, Column
 from customs.domain.order_sheets import OrdersRead, SheetOrder, read_orders
 from customs.models import OrderSheet
 from customs.services.naming import intake_of
-from customs.services.taking import objections, take_order
+from customs.services.taking import take_order
+from customs.services.taking_many import objections
 from imports.domain.forecasts import MOST_ERRORS, RowError
 
 MOST_ORDERS = 500
@@ -126,7 +127,7 @@ def _read(importer: Party, pool: Pool, name: str, content: bytes) -> OrdersRead:
 def _objections(importer: Party, orders: Sequence[SheetOrder]) -> Iterator[RowError]:
     for order in orders:
         try:
-            found = objections(importer, intake_of(order.plain))
+            found = objections(importer, [intake_of(order.plain)])[0]
         except Refusal as refusal:
             found = [refusal]
         yield from (_placed(order, each) for each in found)

@@ -1,22 +1,16 @@
-"""Taking consumer orders: three papers that agree, taxes assessed, stock and year reserved."""
+"""Taking a consumer order: three papers that agree, taxes assessed, stock and year reserved."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from core import clock, facts, tenancy, vault
 from core.domain.errors import Phrase, Refusal
-from core.domain.trade import from_minor
 from core.models import Party, Pool
 from customs import queries, territories
-from customs.domain.assessment import Assessment, TaxCollectedDiffers
-from customs.domain.jurisdiction import Jurisdiction
-from customs.domain.measures import Measure
-from customs.domain.papers import Papers
+from customs.domain.assessment import Assessment
 from customs.domain.states import DRAFT, STATES
 from customs.models import (
     ConsumerOrder,
@@ -26,25 +20,12 @@ from customs.models import (
     PaymentRecord,
     Waybill,
 )
-from customs.services import commitments, guarding, quantities
-from customs.services.intake import (
-    OnRecord,
-    OrderedLine,
-    OrderIntake,
-    as_declared,
-    fingerprint,
-    papers_of,
-    tax_case,
-)
-from warehouse.domain.fefo import NotEnoughStock
-from warehouse.models import BookItem
-from warehouse.queries import free_units
+from customs.services import commitments, guarding, order_rows, quantities
+from customs.services.grounds import Grounds, assessed, grounds_of
+from customs.services.intake import OrderedLine, OrderIntake, Parcel, Payment, fingerprint, tax_case
 
 MOST_ATTEMPTS = 4
 """How often an order starts over that met another of the same number or person."""
-
-TOLERANCE_MINOR = 1
-"""Platform and assessment may differ by a cent, as customs' own notices do."""
 
 
 class OrderTakenOtherwise(Refusal):
@@ -72,14 +53,9 @@ def quote(
         OverOrderLimit: the order is too large for retail import.
     """
     territory, day = territories.of(pool), on or clock.today()
-    case = tax_case(lines, freight_minor=freight_minor, measures=_measures(territory, lines, day))
+    measures = queries.measures(territory.code, [line.product.hs_code for line in lines], day)
+    case = tax_case(lines, freight_minor=freight_minor, measures=measures)
     return territory.assess(case, day)
-
-
-def _measures(
-    territory: Jurisdiction, lines: Iterable[OrderedLine], on: date
-) -> tuple[Measure, ...]:
-    return queries.measures(territory.code, [line.product.hs_code for line in lines], on)
 
 
 def take_order(importer: Party, intake: OrderIntake) -> ConsumerOrder:
@@ -87,7 +63,7 @@ def take_order(importer: Party, intake: OrderIntake) -> ConsumerOrder:
 
     The same order again returns the first and writes nothing, also when both come at the same
     moment. An order that meets another of the same number or person starts over, a bounded number
-    of times.
+    of times. Many orders are taken faster together, by ``taking_many.take_orders``.
 
     Raises:
         Refusal: the first rule that the papers break, by its own code.
@@ -133,123 +109,36 @@ def _taken_before(intake: OrderIntake, print_of_it: bytes) -> ConsumerOrder | No
 
 
 def _take(importer: Party, intake: OrderIntake, print_of_it: bytes) -> ConsumerOrder:
-    papers = papers_of(intake, on_record(intake))
-    quotas = _quotas(intake)
-    assessment = _judge(intake, papers, quotas)
+    (grounds,) = grounds_of([intake])
+    assessment = _judge(intake, grounds)
     order = _write_order(importer, intake, print_of_it)
     declaration = _write_declaration(order, assessment)
-    lines = _write_lines(declaration, intake, papers, assessment, quotas)
+    lines = _write_lines(declaration, intake, grounds, assessment)
     commitments.reserve_stock(declaration, lines, minimum_expiry=intake.minimum_expiry)
-    limit = territories.of(intake.pool).person_year_limit_minor(assessment.on)
+    limit = grounds.territory.person_year_limit_minor(assessment.on)
     commitments.use_year(order, declaration.dutiable_minor, limit)
-    quantities.open_years(order, quotas)
-    quantities.take(order, lines, quotas)
+    quantities.open_years(order, grounds.quotas)
+    quantities.take(order, lines, grounds.quotas)
     commitments.hold_tax_in_trust(order)
     guarding.trace(order, intake.parcel, declaration)
-    _tell("customs.order.taken", declaration, tax_minor=order.tax_minor)
+    facts.append_many([taken_fact(order, declaration)])
     return order
 
 
-def objections(importer: Party, intake: OrderIntake) -> list[Refusal]:
-    """Everything that speaks against taking an order now; nothing is written.
-
-    Stock is looked at as it is: orders that wait to be taken are not counted against it.
-    """
-    try:
-        if _taken_before(intake, fingerprint(importer, intake)) is not None:
-            return []
-    except OrderTakenOtherwise as taken_otherwise:
-        return [taken_otherwise]
-    papers = papers_of(intake, on_record(intake))
-    on = timezone.localtime(intake.ordered_at).date()
-    broken = list(territories.of(intake.pool).breaches(papers, on))
-    return broken or [*_unassessable(intake, papers), *_short_stock(importer, intake)]
-
-
-def _quotas(intake: OrderIntake) -> quantities.Quotas:
-    """What a person's year allows of the ordered goods, where the territory counts it."""
-    on = timezone.localtime(intake.ordered_at).date()
-    return quantities.quotas_in(intake.pool, [line.product.hs_code for line in intake.lines], on)
-
-
-def _unassessable(intake: OrderIntake, papers: Papers) -> Iterator[Refusal]:
-    try:
-        _judge(intake, papers, _quotas(intake))
-    except Refusal as refusal:
-        yield refusal
-
-
-def _short_stock(importer: Party, intake: OrderIntake) -> Iterator[Refusal]:
-    asked: Counter[int] = Counter()
-    products = {line.product.pk: line.product for line in intake.lines}
-    for line in intake.lines:
-        asked[line.product.pk] += line.units
-    with tenancy.acting_for(importer):
-        last_day_from = commitments.usable_until(importer, intake.platform, intake.minimum_expiry)
-        for pk, units in sorted(asked.items()):
-            free = free_units(importer, products[pk], last_day_from=last_day_from)
-            if free < units:
-                yield NotEnoughStock(free=free, asked=units)
-
-
-def _tell(name: str, declaration: Declaration, **more: int) -> None:
-    """Write down what happened to an order, for the log and for the importer's shop."""
-    order = declaration.order
-    data = {
-        "importer": declaration.importer_id,
-        "order": order.pk,
-        "order_no": order.order_no,
-        "declaration": declaration.pk,
-        **more,
-    }
-    facts.append(name, subject=f"order:{order.pk}", data=data)
-
-
-def on_record(intake: OrderIntake) -> OnRecord:
-    """What the zone has on record of an order's products. Two queries."""
-    ids = [line.product.pk for line in intake.lines]
-    return OnRecord(
-        record_nos(intake.pool, ids), queries.confirmed_codes(ids, intake.pool.zone_code)
-    )
-
-
-def record_nos(pool: Pool, product_ids: Iterable[int]) -> dict[int, str]:
-    """Item numbers of products in the pool's account books: the oldest book that has units left."""
-    items = BookItem.objects.filter(book__pool=pool, product_id__in=list(product_ids))
-    by_age = sorted(
-        items.select_related("book"),
-        key=lambda item: (item.counters.surplus_units <= 0, item.book.cycle_from, item.pk),
-    )
-    return {item.product_id: str(item.item_no) for item in reversed(by_age)}
-
-
-def _judge(intake: OrderIntake, papers: Papers, quotas: quantities.Quotas) -> Assessment:
+def _judge(intake: OrderIntake, grounds: Grounds) -> Assessment:
     """The assessment of papers that keep every rule.
 
     Raises:
         Refusal: whichever comes first.
     """
-    territory = territories.of(intake.pool)
-    on = timezone.localtime(intake.ordered_at).date()
-    for refusal in territory.breaches(papers, on):
+    for refusal in grounds.breaches():
         raise refusal
     _refuse_used_papers(intake)
-    buyer = vault.find("id_number", intake.buyer.id_number)
-    quantities.refuse_beyond(buyer, intake.lines, quotas, on.year)
-    case = tax_case(
-        intake.lines,
-        freight_minor=intake.freight_minor,
-        used_this_year_minor=commitments.used_this_year(buyer, on.year),
-        measures=_measures(territory, intake.lines, on),
-    )
-    assessment = territory.assess(case, on)
-    if abs(intake.tax_minor - assessment.total_minor) > TOLERANCE_MINOR:
-        raise TaxCollectedDiffers(
-            order_no=intake.order_no,
-            collected=from_minor(intake.tax_minor, intake.pool.currency),
-            assessed=from_minor(assessment.total_minor, intake.pool.currency),
-        )
-    return assessment
+    buyer, year = vault.find("id_number", intake.buyer.id_number), grounds.on.year
+    asked = quantities.asked_of(intake.lines, grounds.quotas)
+    if asked:
+        quantities.refuse_beyond(asked, quantities.used_of(buyer, year), year)
+    return assessed(intake, grounds, commitments.used_this_year(buyer, year))
 
 
 def _refuse_used_papers(intake: OrderIntake) -> None:
@@ -257,112 +146,66 @@ def _refuse_used_papers(intake: OrderIntake) -> None:
     if PaymentRecord.objects.filter(
         company=payment.company, transaction_no=payment.transaction_no
     ).exists():
-        raise PaperUsedBefore(paper=Phrase("payment"), number=payment.transaction_no)
+        raise payment_used(payment)
     if Waybill.objects.filter(carrier=parcel.carrier, waybill_no=parcel.waybill_no).exists():
-        raise PaperUsedBefore(paper=Phrase("waybill"), number=parcel.waybill_no)
+        raise waybill_used(parcel)
+
+
+def payment_used(payment: Payment) -> PaperUsedBefore:
+    """The refusal of a payment that paid another order."""
+    return PaperUsedBefore(paper=Phrase("payment"), number=payment.transaction_no)
+
+
+def waybill_used(parcel: Parcel) -> PaperUsedBefore:
+    """The refusal of a waybill that carries another order."""
+    return PaperUsedBefore(paper=Phrase("waybill"), number=parcel.waybill_no)
 
 
 def _write_order(importer: Party, intake: OrderIntake, print_of_it: bytes) -> ConsumerOrder:
-    buyer = vault.keep(
-        {
-            "name": intake.buyer.name,
-            "id_number": intake.buyer.id_number,
-            "phone": intake.buyer.phone,
-        }
-    )
-    order = ConsumerOrder(
-        importer_id=importer.pk,
-        pool=intake.pool,
-        platform=intake.platform,
-        order_no=intake.order_no,
-        buyer=buyer,
-        ordered_at=intake.ordered_at,
-        goods_minor=intake.goods_minor,
-        freight_minor=intake.freight_minor,
-        discount_minor=intake.discount_minor,
-        tax_minor=intake.tax_minor,
-        paid_minor=intake.paid_minor,
-        intake_hmac=print_of_it,
-    )
+    buyer, consignee = vault.keep_many(order_rows.people_of([intake]))
+    order = ConsumerOrder(**order_rows.order_row(importer, intake, buyer.pk, print_of_it))
+    order.importer, order.pool, order.platform = importer, intake.pool, intake.platform
+    order.buyer = buyer
     order.save(force_insert=True)
-    _write_papers(order, intake)
+    ConsumerOrderLine.objects.bulk_create(
+        ConsumerOrderLine(**row) for row in order_rows.line_rows(order.pk, intake)
+    )
+    PaymentRecord.objects.create(**order_rows.payment_row(order.pk, intake, buyer.pk))
+    Waybill.objects.create(**order_rows.waybill_row(order.pk, intake, consignee.pk))
     return order
 
 
-def _write_papers(order: ConsumerOrder, intake: OrderIntake) -> None:
-    ConsumerOrderLine.objects.bulk_create(
-        ConsumerOrderLine(
-            order=order,
-            line_no=number,
-            product=line.product,
-            units=line.units,
-            price_minor=line.price_minor,
-        )
-        for number, line in enumerate(intake.lines, start=1)
-    )
-    PaymentRecord.objects.create(
-        order=order,
-        company=intake.payment.company,
-        transaction_no=intake.payment.transaction_no,
-        payer_id=order.buyer_id,
-        amount_minor=intake.payment.amount_minor,
-        paid_at=intake.payment.paid_at,
-    )
-    consignee = vault.keep(
-        {
-            "name": intake.parcel.consignee_name,
-            "phone": intake.parcel.consignee_phone,
-            "address": intake.parcel.consignee_address,
-        }
-    )
-    Waybill.objects.create(
-        order=order,
-        carrier=intake.parcel.carrier,
-        waybill_no=intake.parcel.waybill_no,
-        consignee=consignee,
-        gross_weight_g=intake.parcel.gross_weight_g,
-    )
-
-
 def _write_declaration(order: ConsumerOrder, assessment: Assessment) -> Declaration:
-    declaration = Declaration(
-        importer_id=order.importer_id,
-        order=order,
-        state=DRAFT,
-        regime=assessment.regime.value,
-        dutiable_minor=assessment.dutiable_minor,
-        duty_minor=assessment.duty_minor,
-        consumption_tax_minor=assessment.consumption_tax_minor,
-        vat_minor=assessment.vat_minor,
-        assessment=assessment.as_json(),
-    )
+    declaration = Declaration(**order_rows.declaration_row(order.pk, order.importer, assessment))
+    declaration.importer, declaration.order = order.importer, order
     declaration.save(force_insert=True)
     return declaration
 
 
 def _write_lines(
-    declaration: Declaration,
-    intake: OrderIntake,
-    papers: Papers,
-    assessment: Assessment,
-    quotas: quantities.Quotas,
+    declaration: Declaration, intake: OrderIntake, grounds: Grounds, assessment: Assessment
 ) -> list[DeclarationLine]:
-    taxes = {line.line_no: line for line in assessment.lines}
-    return DeclarationLine.objects.bulk_create(
-        DeclarationLine(
-            declaration=declaration,
-            product=line.product,
-            specification=line.product.model_zh,
-            origin=line.product.origin,
-            dutiable_minor=taxes[goods.line_no].dutiable_minor,
-            duty_minor=taxes[goods.line_no].duty_minor,
-            consumption_tax_minor=taxes[goods.line_no].consumption_tax_minor,
-            vat_minor=taxes[goods.line_no].vat_minor,
-            **quantities.held(quotas, line.product),
-            **as_declared(goods),
-        )
-        for line, goods in zip(intake.lines, papers.order.goods, strict=True)
-    )
+    rows = order_rows.declared_rows(declaration.pk, intake, grounds, assessment)
+    lines = [DeclarationLine(**row) for row in rows]
+    for line, ordered in zip(lines, intake.lines, strict=True):
+        line.product = ordered.product
+    return DeclarationLine.objects.bulk_create(lines)
+
+
+def taken_fact(order: ConsumerOrder, declaration: Declaration) -> facts.Row:
+    """What the log and the importer's shop are told of an order that was taken."""
+    return _fact("customs.order.taken", order, declaration, tax_minor=order.tax_minor)
+
+
+def _fact(name: str, order: ConsumerOrder, declaration: Declaration, **more: int) -> facts.Row:
+    data = {
+        "importer": declaration.importer_id,
+        "order": order.pk,
+        "order_no": order.order_no,
+        "declaration": declaration.pk,
+        **more,
+    }
+    return (name, f"order:{order.pk}", data)
 
 
 @transaction.atomic
@@ -383,6 +226,6 @@ def cancel_order(order: ConsumerOrder) -> ConsumerOrder:
         commitments.refund_tax(order)
         Declaration.objects.filter(pk=declaration.pk).update(state=state)
         ConsumerOrder.objects.filter(pk=order.pk).update(state=ConsumerOrder.State.CANCELLED)
-        _tell("customs.order.cancelled", declaration)
+        facts.append_many([_fact("customs.order.cancelled", order, declaration)])
         order.refresh_from_db()
         return order

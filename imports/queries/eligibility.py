@@ -27,8 +27,8 @@ def eligibility_rules() -> Rules:
     )
 
 
-def person_year_lines(on: date) -> list[ListedLine]:
-    """Lines in force on a day that say how much of their goods a person may buy. One query."""
+def person_year_lines() -> list[ListedLine]:
+    """Lines of every day that say how much of their goods a person may buy in a year. One query."""
     rows = PositiveListLine.objects.filter(remark__contains="每人每年").order_by("code")
     lines = (
         ListedLine(*row)
@@ -37,11 +37,7 @@ def person_year_lines(on: date) -> list[ListedLine]:
         )
     )
     limiting = (RemarkKind.PERSON_YEAR,)
-    return [
-        line
-        for line in lines
-        if line.is_in_force(on) and any(each.kind in limiting for each in line.remarks)
-    ]
+    return [line for line in lines if any(each.kind in limiting for each in line.remarks)]
 
 
 def goods_from(row: Iterable[Any], *, lead_time_days: int, is_confirmed: bool = False) -> Goods:

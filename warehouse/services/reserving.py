@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from core import clock
+from core import bulk, clock
 from core.domain.errors import Refusal
 from core.domain.transitions import StepNotAllowed
 from core.models import Party
 from imports.models import Product
-from warehouse.domain.fefo import LotOnHand, NotEnoughStock, pick_first_expiring
+from warehouse.domain.fefo import LotOnHand, NotEnoughStock, Pick, pick_first_expiring
 from warehouse.domain.liens import UnderLien
 from warehouse.domain.stock import DISPATCH_STEPS, RESERVATION_STEPS, Place
 from warehouse.models import Holding, Reservation
@@ -140,14 +140,70 @@ def _refuse_if_different(
 
 
 def _on_hand(importer: Party, product: Product) -> list[LotOnHand]:
-    """Free units on the bonded shelves, by lot. One query."""
+    return on_hand(importer, [product.pk])[product.pk]
+
+
+def on_hand(importer: Party, product_ids: Iterable[int]) -> dict[int, list[LotOnHand]]:
+    """Free units of products on the bonded shelves: lots by product. One query."""
+    found: dict[int, list[LotOnHand]] = {pk: [] for pk in product_ids}
     rows = Holding.objects.filter(
         owner_id=importer.pk,
         place=Place.BONDED,
-        lot__product=product,
+        lot__product__in=found,
         units__gt=F("reserved_units"),
-    ).values_list("lot_id", "lot__expires_on", "lot__received_on", F("units") - F("reserved_units"))
-    return [LotOnHand(*row) for row in rows]
+    )
+    free = F("units") - F("reserved_units")
+    for product_id, *row in rows.values_list(
+        "lot__product_id", "lot_id", "lot__expires_on", "lot__received_on", free
+    ):
+        found[product_id].append(LotOnHand(*row))
+    return found
+
+
+Picked = tuple[str, Sequence[Pick]]
+"""A request key and what was picked for it."""
+
+
+@transaction.atomic
+def reserve_picked(
+    importer: Party, requests: Sequence[Picked], *, expires_at: datetime
+) -> list[Reservation]:
+    """Promise what was picked among :func:`on_hand` for new requests, all of it or nothing.
+
+    Four queries, whatever the number. Holdings are locked in the order of their ids.
+
+    Raises:
+        TakenMeanwhile: others took units of a lot since it was looked at; nothing is reserved.
+    """
+    asked: Counter[int] = Counter()
+    for _, picks in requests:
+        asked.update({pick.lot_id: pick.units for pick in picks})
+    held = Holding.objects.filter(owner_id=importer.pk, place=Place.BONDED, lot_id__in=asked)
+    gripped = []
+    for holding in held.select_for_update(no_key=True).order_by("pk"):
+        promised = holding.reserved_units + asked[holding.lot_id]
+        if promised > holding.units:
+            raise TakenMeanwhile(lot=holding.lot_id)
+        gripped.append((holding.pk, promised))
+    bulk.update(Holding, ("reserved_units",), gripped)
+    rows = [
+        (importer.pk, pick.lot_id, pick.units, expires_at, request_key, part)
+        for request_key, picks in requests
+        for part, pick in enumerate(picks)
+    ]
+    return bulk.create(Reservation, _RESERVED, rows)
+
+
+_RESERVED = ("importer_id", "lot_id", "units", "expires_at", "request_key", "part")
+
+
+def has_expired(importer: Party, product_ids: Iterable[int]) -> bool:
+    """Whether the importer has reservations of products that :func:`reserve` would free first."""
+    return (
+        _due(clock.now())
+        .filter(importer_id=importer.pk, lot__product__in=set(product_ids))
+        .exists()
+    )
 
 
 def grip(owner_id: int, lot_id: int, units: int) -> None:
@@ -218,6 +274,13 @@ def free(reservations: Iterable[Reservation]) -> None:
         )
 
 
+def _due(now: datetime) -> QuerySet[Reservation]:
+    """Held reservations whose time is over and that no dispatch order took up."""
+    return Reservation.objects.filter(
+        state=Reservation.State.HELD, expires_at__lte=now, dispatch_line__isnull=True
+    )
+
+
 @transaction.atomic
 def expire_reservations(
     now: datetime | None = None,
@@ -230,11 +293,7 @@ def expire_reservations(
     At most 500 a call, oldest first; returns how many were released, so a caller goes on until
     it gets 0. A request that finds too few free units does this for its own product first.
     """
-    due = Reservation.objects.filter(
-        state=Reservation.State.HELD,
-        expires_at__lte=now or clock.now(),
-        dispatch_line__isnull=True,
-    )
+    due = _due(now or clock.now())
     if importer is not None:
         due = due.filter(importer_id=importer.pk)
     if product is not None:

@@ -99,8 +99,14 @@ def set_life(importer: Party, channel: str, *, valid_from: date, minimum_days: i
 
 def last_day_from(importer: Party, channel: str, *, on: date) -> date:
     """The day until which goods sold in a channel must be usable; today where none is promised."""
+    return last_days_from(importer, [channel], on=on)[channel]
+
+
+def last_days_from(importer: Party, channels: Iterable[str], *, on: date) -> dict[str, date]:
+    """The same for several channels, by channel. One query."""
+    wanted = set(channels)
     rows = ChannelLife.objects.filter(
-        importer_id=importer.pk, channel=channel, valid_from__lte=on
-    ).order_by("-valid_from")
-    found = rows.values_list("minimum_days", flat=True).first() if channel else None
-    return on + timedelta(days=found or 0)
+        importer_id=importer.pk, channel__in=wanted - {""}, valid_from__lte=on
+    ).order_by("valid_from")
+    days = dict(rows.values_list("channel", "minimum_days"))
+    return {channel: on + timedelta(days=days.get(channel, 0)) for channel in wanted}
