@@ -160,3 +160,13 @@ def test_a_row_that_is_not_any_more_what_it_was_is_left_as_it_is():
     assert list(Party.objects.exclude(town="Ningbo").values_list("pk", "town")) == [
         (rows[3][0], "Napier")
     ]
+
+
+def test_rows_may_be_written_in_another_order_than_their_ids():
+    rows = fact_rows(3)
+
+    made = bulk.create(Fact, FACT, rows, written_by=lambda row: [-int(row[1].split(":")[1])])
+
+    assert [row.subject for row in made] == ["lot:0", "lot:1", "lot:2"]
+    assert [row.pk for row in made] == sorted(row.pk for row in made)
+    assert list(Fact.objects.order_by("pk")) == made

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core import clock, documents, idempotency, jobs, numbering, rates, tenancy, vault
 from core.models import Document, ExchangeRate, IdempotencyRecord, Job, Person
+from core.models.vault import PersonIndex
 
 # ---- jobs
 
@@ -116,6 +117,45 @@ def test_the_same_identity_number_is_the_same_person(db):
     assert vault.keep({**BUYER, "phone": "13900000000"}).pk == first.pk
     assert vault.find("id_number", "330106199001012318") == first
     assert vault.reveal(Person.objects.get(), "test")["phone"] == "13900000000"
+
+
+SAME = {"name": "张明", "id_number": "330106199001012318"}
+BY_MAIL = {"name": "王", "email": "Wang@kowhai.example"}
+BOTH_WAYS = {"id_number": "110101199003070134", "email": "wang@kowhai.example", "phone": "1"}
+NAMELESS = {"name": "收货人", "address": "路1号"}
+
+
+@pytest.mark.parametrize("before", [[], [BUYER], [BY_MAIL, SAME]])
+def test_people_kept_together_are_those_kept_one_after_another(db, before):
+    rows = [BUYER, NAMELESS, SAME, BY_MAIL, NAMELESS, BOTH_WAYS, {"email": "w@kowhai.example"}]
+
+    def left(keep_all):
+        with transaction.atomic():
+            for row in before:
+                vault.keep(row)
+            kept = keep_all(rows)
+            first = min(person.pk for person in kept)
+            people = list(Person.objects.order_by("pk"))
+            index = [
+                (row.person_id - first, row.field, bytes(row.digest))
+                for row in PersonIndex.objects.order_by("field", "digest")
+            ]
+            transaction.set_rollback(True)
+            return (
+                [person.pk - first for person in kept],
+                [(vault.reveal(person, "test"), person.masked) for person in people],
+                index,
+            )
+
+    assert left(vault.keep_many) == left(lambda all_: [vault.keep(row) for row in all_])
+
+
+def test_people_who_are_looked_for_together_are_those_found_alone(db):
+    person = vault.keep(BUYER)
+
+    found = vault.find_many("id_number", [BUYER["id_number"], "110101199003070134"])
+
+    assert found == {vault.digest("id_number", BUYER["id_number"]): person}
 
 
 def test_erasing_a_person_leaves_nothing_to_reveal(db):

@@ -2,8 +2,10 @@
 
 ``python -m tests.customs.race_worker NAME…`` makes the tables, opens the shop, forks one
 process per name, lets all of them send orders of one buyer at the same moment, and prints how it
-ended. Processes of the same name send the same orders. With ``--listed`` first, a person may buy
-six tins in a year until the day of the race, and eight from then on.
+ended. Processes of the same name send the same orders: one at a time, or with ``together:`` or
+``backwards:`` before the name all at once, in their order or against it. Those of ``mixed`` are
+of two buyers. With ``--listed`` first, a person may buy six tins in a year until the day of the
+race, and eight from then on.
 """
 
 import json
@@ -28,7 +30,7 @@ from customs.models import AnnualUse, ConsumerOrder, PersonQuantity  # noqa: E40
 from imports.models import PositiveListLine  # noqa: E402
 from portal.demo.database import make_tables  # noqa: E402
 from tests.conftest import party  # noqa: E402
-from tests.customs.shop import ORDERED_AT, Shop, formula, stock_up  # noqa: E402
+from tests.customs.shop import BUYER, ORDERED_AT, OTHER_BUYER, Shop, formula, stock_up  # noqa: E402
 
 ORDERS, PRICE_MINOR = 3, 250_000
 LISTED = "--listed"
@@ -65,19 +67,39 @@ def list_goods() -> None:
 
 def send(importer: Party, shop: Shop, name: str, gate, outbox) -> None:
     """Send orders of 5,000.00 CNY; tell how often one was taken, refused and why, or failed."""
-    outcomes: Counter[str] = Counter()
+    how, _, name = name.rpartition(":")
+    buyers = [BUYER, OTHER_BUYER if name == "mixed" else BUYER]
+    intakes = [
+        shop.order(2, price_minor=PRICE_MINOR, number=f"{name}-{n}", buyer=buyers[n % 2])
+        for n in range(ORDERS)
+    ]
+    if how == "backwards":
+        intakes.reverse()
     gate.wait(timeout=60)
-    for number in range(ORDERS):
-        intake = shop.order(2, price_minor=PRICE_MINOR, number=f"{name}-{number}")
+    try:
+        outcomes = together(importer, intakes) if how else alone(importer, intakes)
+    except DatabaseError as error:
+        outcomes = Counter([repr(error)])
+    outbox.put(outcomes)
+
+
+def together(importer: Party, intakes) -> Counter[str]:
+    """Codes of orders that are taken at once."""
+    found = services.take_orders(importer, intakes)
+    return Counter(row.refusal.code if row.refusal else "taken" for row in found)
+
+
+def alone(importer: Party, intakes) -> Counter[str]:
+    """Codes of orders that are taken one by one."""
+    outcomes: Counter[str] = Counter()
+    for intake in intakes:
         try:
             services.take_order(importer, intake)
         except Refusal as refusal:
             outcomes[refusal.code] += 1
-        except DatabaseError as error:
-            outcomes[repr(error)] += 1
         else:
             outcomes["taken"] += 1
-    outbox.put(outcomes)
+    return outcomes
 
 
 def race(importer: Party, shop: Shop, names: list[str]) -> Counter[str]:
@@ -107,7 +129,7 @@ def main(names: list[str]) -> None:
         ending = {
             "outcomes": outcomes,
             "orders": ConsumerOrder.objects.count(),
-            "used_minor": list(AnnualUse.objects.values_list("used_minor", flat=True)),
+            "used_minor": sorted(AnnualUse.objects.values_list("used_minor", flat=True)),
             "quantities": list(PersonQuantity.objects.values_list("used", "most")),
             "broken": [law.name for law in invariants.check_all(only="customs.") if not law.holds],
         }

@@ -28,10 +28,15 @@ def race(environment: dict[str, str], names: list[str]) -> dict[str, object]:
     return json.loads(ended.stdout)
 
 
+HOW = ["", "together:", "backwards:", "together:"]
+"""How the processes of a race take their orders."""
+
+
 @pytest.mark.race
+@pytest.mark.parametrize("how", [[""] * PROCESSES, HOW])
 @pytest.mark.parametrize("environment", DATABASES, indirect=True)
-def test_one_person_gets_five_orders_of_five_thousand_and_not_a_sixth(environment):
-    ending = race(environment, [f"shop{n}" for n in range(PROCESSES)])
+def test_one_person_gets_five_orders_of_five_thousand_and_not_a_sixth(environment, how):
+    ending = race(environment, [f"{each}shop{n}" for n, each in enumerate(how)])
 
     assert ending == {
         "outcomes": {"taken": 5, "over-person-year-limit": PROCESSES * 3 - 5},
@@ -57,14 +62,29 @@ def test_the_same_orders_sent_by_many_processes_at_once_are_taken_once(environme
 
 
 @pytest.mark.race
+@pytest.mark.parametrize("how", [[""] * PROCESSES, HOW])
 @pytest.mark.parametrize("environment", DATABASES, indirect=True)
-def test_one_person_gets_the_eight_tins_that_the_day_allows_and_no_ninth(environment):
-    ending = race(environment, ["--listed", *(f"shop{n}" for n in range(PROCESSES))])
+def test_one_person_gets_the_eight_tins_that_the_day_allows_and_no_ninth(environment, how):
+    ending = race(environment, ["--listed", *(f"{each}shop{n}" for n, each in enumerate(how))])
 
     assert ending == {
         "outcomes": {"taken": 4, "over-person-quantity": PROCESSES * 3 - 4},
         "orders": 4,
         "used_minor": [2_000_000],
         "quantities": [[8, 8]],
+        "broken": [],
+    }
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("environment", DATABASES, indirect=True)
+def test_the_same_orders_sent_together_back_and_forth_and_alone_are_taken_once(environment):
+    ending = race(environment, [f"{each}mixed" for each in HOW])
+
+    assert ending == {
+        "outcomes": {"taken": PROCESSES * 3},
+        "orders": 3,
+        "used_minor": [500_000, 1_000_000],
+        "quantities": [],
         "broken": [],
     }
