@@ -111,12 +111,20 @@ def use_year(order: ConsumerOrder, value_minor: int, limit_minor: int | None) ->
         person_id=order.buyer_id, year=year, defaults={"limit_minor": limit_minor}
     )
     if not room.update(**more):
-        raise OverPersonYearLimit(
-            value=from_minor(value_minor, order.pool.currency),
-            used=from_minor(rows.get().used_minor, order.pool.currency),
-            limit=from_minor(limit_minor, order.pool.currency),
-            year=year,
-        )
+        used = rows.get().used_minor
+        raise over_year(value_minor, used, limit_minor, year, order.pool.currency)
+
+
+def over_year(
+    value_minor: int, used_minor: int, limit_minor: int, year: int, currency: str
+) -> OverPersonYearLimit:
+    """The refusal of a value that a person's year has no room for."""
+    return OverPersonYearLimit(
+        value=from_minor(value_minor, currency),
+        used=from_minor(used_minor, currency),
+        limit=from_minor(limit_minor, currency),
+        year=year,
+    )
 
 
 def free_year(order: ConsumerOrder, value_minor: int) -> None:

@@ -160,7 +160,13 @@ def told(order):
             (values(x, without=["request_key"]), x.request_key.split("/", 1)[1])
             for x in held.order_by("pk")
         ],
-        "moved": [(values(x, without=["key"]), x.key.split("/")[1]) for x in transfers],
+        "moved": [
+            (
+                values(x, without=["key", "debit_id", "credit_id"]),
+                (x.key.split("/")[1], str(x.debit), str(x.credit)),
+            )
+            for x in transfers
+        ],
         "trace": values(trace),
         "fact": (fact.name, fact.actor, fact.at, {**fact.data, "order": 0, "declaration": 0}),
     }
