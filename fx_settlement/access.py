@@ -11,6 +11,8 @@ access.register(
         "settlement.batch.view": {Role.OPERATOR},
         "settlement.batch.step": {Role.OPERATOR},
         "settlement.deposit.record": {Role.OPERATOR},
+        "settlement.late_charge.view": {Role.OPERATOR},
+        "settlement.late_charge.change": {Role.OPERATOR},
         "settlement.scenario.view": {Role.OPERATOR},
         "settlement.month.view": {Role.OPERATOR},
         "settlement.month.close": {Role.OPERATOR},
@@ -33,6 +35,7 @@ access.register(
     needs={
         "settlement.month.close": Right.MONEY,
         "settlement.batch.step": Right.MONEY,
+        "settlement.late_charge.change": Right.MONEY,
         "settlement.evidence.make": Right.MONEY,
         "settlement.tier.appeal": Right.MONEY,
         "settlement.tier.answer": Right.MONEY,

@@ -9,6 +9,12 @@ facts.register(
 facts.register("fx.claim.billed_back", fields=("claim", "order", "amount_minor", "importers"))
 facts.register("fx.claim.credited", fields=("claim", "pool", "amount_minor", "importers"))
 facts.register("fx.charges.shared", fields=("consignment", "amount_minor", "importers"))
+facts.register("fx.late_charge.entered", fields=("late_charge", "pool", "amount_minor", "reverses"))
+facts.register("fx.late_charge.dropped", fields=("late_charge", "pool"))
+facts.register(
+    "fx.late_charge.posted",
+    fields=("late_charge", "pool", "amount_minor", "importers", "on_hand_minor", "reverses"),
+)
 facts.register(
     "fx.month.closed", fields=("month", "importers", "unrealised_minor", "realised_minor")
 )

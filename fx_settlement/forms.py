@@ -209,6 +209,53 @@ class RefundForm(_OfImporter):
     because = forms.CharField(label=_("Reason"), max_length=200)
 
 
+class LateChargeForm(forms.Form):
+    """A bill that came after its costs were shared."""
+
+    follows = forms.TypedChoiceField(
+        label=_("Shared as"),
+        coerce=int,
+        help_text=_("The charge by whose rule importers share the bill."),
+    )
+    is_for_round = forms.BooleanField(
+        label=_("For the whole round, not this consignment alone"), required=False
+    )
+    amount = forms.DecimalField(
+        label=_("Amount in CNY"),
+        max_digits=14,
+        decimal_places=2,
+        help_text=_("Below zero, it is given back."),
+    )
+    document = forms.CharField(label=_("Number of the bill"), max_length=60)
+    billed_on = forms.DateField(
+        label=_("Date of the bill"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    due_on = forms.DateField(
+        label=_("Importers pay by"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    because = forms.CharField(
+        label=_("What it is for"), max_length=200, help_text=_("Importers read this.")
+    )
+
+    def __init__(self, *args: Any, charges: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+        self.fields["follows"].choices = charges  # type: ignore[attr-defined]
+
+    def clean_amount(self) -> Decimal:
+        """Something is charged or given back."""
+        given: Decimal = self.cleaned_data["amount"]
+        if not given:
+            raise forms.ValidationError(_("Nothing is billed."))
+        return given
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        billed, due = given.get("billed_on"), given.get("due_on")
+        if billed and due and due < billed:
+            self.add_error("due_on", _("An invoice is not due before its own day."))
+        return given
+
+
 class ReasonForm(forms.Form):
     """Why something is decided."""
 

@@ -1,14 +1,15 @@
 """What must always hold about what is owed, paid and charged."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.timezone import make_aware
 
-from core.domain.chart import AccountCode
+from core import ledger
+from core.domain.chart import AccountCode, TransferCode
 from core.invariants import invariant
 from core.models import Account, ClosedMonth
 from fx_settlement.domain.batches import IN_PREPARATION
@@ -19,13 +20,15 @@ from fx_settlement.models import (
     ChargeShare,
     Conversion,
     ExchangeDifference,
+    LateCharge,
+    LatePart,
     Obligation,
     Payment,
     SettlementBatch,
     SupplierInvoice,
 )
 from imports.models import ConsignmentCharge, PurchaseOrder
-from warehouse.models import Claim, ReceiptLine
+from warehouse.models import Claim, LotCost, ReceiptLine
 
 ALLOCATED = ("allocated", "closed")
 
@@ -111,16 +114,87 @@ def obligations_are_the_orders() -> Iterator[str]:
 
 
 @invariant(
-    "fx.charges_are_shared_whole", "A consignment's charge is what its importers were charged"
+    "fx.charges_are_shared_whole",
+    "A charge, also one that came late, is what its importers were charged",
 )
 def charges_are_shared_whole() -> Iterator[str]:
-    """One query; a charge that came after its consignment was shared counts as not shared."""
+    """Three queries; a consignment's charge without shares beside shared ones is not shared."""
     shared = ChargeShare.objects.filter(charge__isnull=False)
     rows = ConsignmentCharge.objects.filter(
         consignment__in=shared.values("charge__consignment_id")
     ).annotate(shared=Coalesce(Sum("shares__amount_minor"), 0))
     for row in rows.exclude(shared=F("amount_cny_minor")):
         yield f"charge {row.pk} cost {row.amount_cny_minor}, shared {row.shared}"
+    late = _sums(ChargeShare.objects.filter(source__startswith="late:"), "source")
+    posted = {f"late:{pk}": minor for pk, minor in _posted_late().values_list("pk", "amount_minor")}
+    for source in sorted(posted.keys() | late.keys()):
+        if posted.get(source, 0) != late.get(source, 0):
+            yield f"{source} cost {posted.get(source, 0)}, shared {late.get(source, 0)}"
+
+
+@invariant(
+    "fx.late_charges_are_carried_whole",
+    "An importer's share of a late charge is what its units on hand and its units gone bear; lots "
+    "carry what is on hand; what is due is the share less what was taken",
+)
+def late_charges_are_carried_whole() -> Iterator[str]:
+    """Six queries."""
+    shares = {
+        (source, who): minor
+        for source, who, minor in ChargeShare.objects.filter(
+            source__startswith="late:"
+        ).values_list("source", "importer_id", "amount_minor")
+    }
+    borne: Counter[tuple[str, int]] = Counter()
+    on_hand: Counter[tuple[str, int]] = Counter()
+    for pk, who, lot, inside, gone in LatePart.objects.values_list(
+        "charge_id", "importer_id", "lot_id", "on_hand_minor", "gone_minor"
+    ):
+        borne[f"late:{pk}", who] += inside + gone
+        on_hand[f"late:{pk}", lot or 0] += inside
+    for key in sorted(borne.keys() | shares.keys()):
+        if borne[key] != shares.get(key, 0):
+            yield f"importer {key[1]} bears {shares.get(key, 0)} of {key[0]}, units {borne[key]}"
+    carried = {
+        (source, lot): minor
+        for source, lot, minor in LotCost.objects.filter(source__startswith="late:").values_list(
+            "source", "lot_id", "amount_minor"
+        )
+    }
+    for key in sorted(on_hand.keys() | carried.keys()):
+        if on_hand[key] != carried.get(key, 0):
+            yield f"lot {key[1]} carries {carried.get(key, 0)} of {key[0]}, not {on_hand[key]}"
+    yield from _late_dues(shares)
+
+
+def _late_dues(shares: Mapping[tuple[str, int], int]) -> Iterator[str]:
+    """What the ledger shows as charged, account by account, against the shares."""
+    root = dict(_posted_late().values_list("pk", "reverses_id"))
+    charged: Counter[tuple[str, int]] = Counter()
+    for (source, who), minor in shares.items():
+        pk = int(source.partition(":")[2])
+        charged[f"late:{root.get(pk) or pk}", who] += minor
+    accounts = Account.objects.filter(
+        code=AccountCode.IMPORTER_DUE, subject__startswith="late:", owner__isnull=False
+    )
+    codes = ledger.sums_by_code(accounts.values_list("pk", flat=True), [TransferCode.LATE_CHARGE])
+    shown = {
+        (subject, owner): -codes.get(pk, 0)
+        for pk, subject, owner in accounts.values_list("pk", "subject", "owner_id")
+    }
+    for key in sorted(charged.keys() | shown.keys()):
+        if charged[key] != shown.get(key, 0):
+            yield f"importer {key[1]}: {charged[key]} of {key[0]}, charged {shown.get(key, 0)}"
+
+
+def _posted_late() -> "QuerySet[LateCharge]":
+    states = [LateCharge.State.POSTED, LateCharge.State.REVERSED]
+    rows: QuerySet[LateCharge] = LateCharge.objects.filter(state__in=states)
+    return rows
+
+
+def _sums(rows: "QuerySet[ChargeShare]", by: str) -> dict[str, int]:
+    return dict(rows.values_list(by).annotate(Sum("amount_minor")).order_by())
 
 
 @invariant(

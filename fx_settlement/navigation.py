@@ -10,6 +10,7 @@ navigation.register("settlement:money", _("Account"), roles={"importer"}, order=
 navigation.register("settlement:invoices", _("Invoices"), roles={"operator"}, order=50)
 navigation.register("settlement:bank", _("Bank"), roles={"operator"}, order=51)
 navigation.register("settlement:funding", _("Money in"), roles={"operator"}, order=51)
+navigation.register("settlement:late-charges", _("Late charges"), roles={"operator"}, order=51)
 navigation.register("settlement:months", _("Months"), roles={"operator"}, order=52)
 navigation.register("settlement:accounts", _("Accounts"), roles={"operator"}, order=52)
 navigation.register("settlement:tier", _("Tier and limit"), roles={"importer"}, order=52)

@@ -11,7 +11,13 @@ from core.domain.calendar import add_months
 from core.domain.chart import AccountCode
 from core.models import Account, Pool
 from core.models.notice import Notice
-from fx_settlement.models import FundingRequest, SettlementBatch, TierAppeal, TierReview
+from fx_settlement.models import (
+    FundingRequest,
+    LateCharge,
+    SettlementBatch,
+    TierAppeal,
+    TierReview,
+)
 
 HOME = "CNY"
 SHORT = "settlement.deposit.short"
@@ -20,6 +26,8 @@ LATE = "settlement.funding.late"
 REVIEWED = "settlement.tier.reviewed"
 APPEALED = "settlement.appeal.made"
 ANSWERED = "settlement.appeal.answered"
+CHARGED_LATE = "settlement.late_charge.posted"
+GIVEN_BACK = "settlement.late_charge.given_back"
 
 notices.register(
     SHORT,
@@ -73,6 +81,42 @@ notices.register(
         _noop("Read the answer."),
     ),
 )
+notices.register(
+    CHARGED_LATE,
+    notices.Kind(
+        Notice.Level.NEWS,
+        _noop("Your share of bill {document}, which came late, is {share} ({number})."),
+        _noop("Read on your account's page what stock carries of it, and what to pay in."),
+        is_mailed=True,
+    ),
+)
+notices.register(
+    GIVEN_BACK,
+    notices.Kind(
+        Notice.Level.NEWS,
+        _noop("{share} of bill {document} come back to your account ({number})."),
+        _noop("Read on your account's page what it is for."),
+    ),
+)
+
+
+def tell_late_charge(late: LateCharge, shares: Mapping[int, int]) -> None:
+    """Tell each importer its share of a charge that came late, or what comes back to it."""
+    for importer_id, minor in sorted(shares.items()):
+        if not minor:
+            continue
+        kind = CHARGED_LATE if minor > 0 else GIVEN_BACK
+        notices.tell(
+            importer_id,
+            kind,
+            key=f"{kind}/{late.pk}/{importer_id}",
+            params={
+                "share": notices.money(abs(minor), HOME),
+                "document": late.document,
+                "number": late.number,
+            },
+            address=reverse("settlement:money"),
+        )
 
 
 def tell_shortfalls(

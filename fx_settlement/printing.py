@@ -45,6 +45,7 @@ COLOURS: dict[Component, Colour] = {
     Component.STORAGE: (0.86, 0.68, 0.28),
     Component.CURRENCY: (0.83, 0.49, 0.27),
     Component.OPERATOR_FEE: (0.60, 0.35, 0.47),
+    Component.LATE_CHARGES: (0.45, 0.45, 0.45),
 }
 
 

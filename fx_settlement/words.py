@@ -23,6 +23,7 @@ COMPONENTS: Final[dict[Component, Promise]] = {
     Component.STORAGE: _("Storage"),
     Component.CURRENCY: _("Wires and conversion"),
     Component.OPERATOR_FEE: _("Operator's fee"),
+    Component.LATE_CHARGES: _("Late charges"),
 }
 
 TRUST: Final[dict[Trust, Promise]] = {
@@ -91,6 +92,8 @@ REASONS: Final[dict[str, Promise]] = {
     "credit-note": _("Credit note"),
     "commitment": _("Committed to a round"),
     "limit": _("Limit granted or taken back"),
+    "late-charge": _("Charge that came late"),
+    "late-charge-paid": _("Taken for a charge that came late"),
     "limit-restored": _("Limit free again: the goods are paid"),
 }
 """Why money moved on an importer's account."""
@@ -121,7 +124,7 @@ ACCOUNTS: Final[dict[str, Promise]] = {
     "bank": _("the pool's bank account"),
     "escrow": _("an importer's account in the pool"),
     "supplier-payable": _("what is owed to a supplier"),
-    "importer-due": _("what an importer owes of invoices"),
+    "importer-due": _("what an importer owes of invoices and late charges"),
     "fx-position": _("the exchange of a batch"),
     "service-payable": _("carriers, agents and warehouses"),
     "bank-fees": _("the bank's fees"),
@@ -137,7 +140,7 @@ ACCOUNTS: Final[dict[str, Promise]] = {
 
 OWN_ACCOUNTS: Final[dict[str, Promise]] = {
     "escrow": _("your account in the pool"),
-    "importer-due": _("what you owe of invoices"),
+    "importer-due": _("what you owe of invoices and late charges"),
     "exposure": _("your limit"),
 }
 
@@ -229,6 +232,9 @@ def reasons_of(made: Statement) -> list[tuple[str, int]]:
 def notes_of(made: Statement) -> list[str]:
     """How to read the figures: what “alone” means, and how far they can be trusted."""
     simulated = gettext("A demonstration: the trade behind these figures is simulated.")
+    late = gettext(
+        "Late charges stand in the pool only: nobody knows whether they would have come alone."
+    )
     notes = [
         *([simulated] if made.is_simulated else []),
         gettext(
@@ -241,6 +247,7 @@ def notes_of(made: Statement) -> list[str]:
             "Storage and the exchange rate are taken as equal on both sides. "
             "Consumer taxes are in neither."
         ),
+        *([late] if made.line(Component.LATE_CHARGES).pooled_minor else []),
         gettext("The figures alone are trusted as far as their worst row: %(trust)s.")
         % {"trust": TRUST[made.trust]},
     ]

@@ -54,6 +54,8 @@ class TransferCode(StrEnum):
     STOCK_SALE = "stock-sale"
     REVALUATION = "revaluation"
     REALISED_DIFFERENCE = "realised-difference"
+    LATE_CHARGE = "late-charge"
+    LATE_CHARGE_PAID = "late-charge-paid"
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,8 @@ STATES: Final[dict[str, tuple[str, Promise]]] = {
     "planned": (NEUTRAL, _("planned")),
     "placed": (RUN, _("placed")),
     "posted": (OK, _("posted")),
+    "entered": (WARN, _("entered")),
+    "reversed": (NEUTRAL, _("taken back")),
     "proposed": (WARN, _("proposed")),
     "published": (OK, _("published")),
     "quarantined": (BAD, _("set apart")),

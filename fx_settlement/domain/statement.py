@@ -19,6 +19,7 @@ class Component(StrEnum):
     STORAGE = "storage"
     CURRENCY = "wires-and-conversion"
     OPERATOR_FEE = "operator-fee"
+    LATE_CHARGES = "late-charges"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from fx_settlement.models.claims import GrantedClaim
 from fx_settlement.models.closing import ExchangeDifference
 from fx_settlement.models.fees import ChargeShare, FeeInvoice, FeeRow
 from fx_settlement.models.funding import FundingRequest, Refund
+from fx_settlement.models.late_charges import LateCharge, LatePart
 from fx_settlement.models.obligations import (
     EntryNumber,
     Obligation,
@@ -30,6 +31,8 @@ __all__ = [
     "FeeRow",
     "FundingRequest",
     "GrantedClaim",
+    "LateCharge",
+    "LatePart",
     "Obligation",
     "Payment",
     "PaymentLine",

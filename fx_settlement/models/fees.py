@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from core.domain.chart import TransferCode
 from core.models import Pool
 from core.tenancy import Owned
 from core.triggers import append_only
@@ -73,7 +74,10 @@ class FeeRow(models.Model):
 
 
 class ChargeShare(Owned):
-    """An importer's share of a charge in CNY: of a consignment, of a year's storage, of the fee."""
+    """An importer's share of a charge in CNY: of a consignment, of a year's storage, of the fee.
+
+    Of a charge that came late it may be negative: what was charged too much is given back.
+    """
 
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="+")
     charge = models.ForeignKey(ConsignmentCharge, models.PROTECT, null=True, related_name="shares")
@@ -88,7 +92,8 @@ class ChargeShare(Owned):
                 fields=["importer", "source"], name="a_charge_is_shared_once_with_each_importer"
             ),
             models.CheckConstraint(
-                condition=Q(amount_minor__gte=0), name="a_share_of_a_charge_is_never_negative"
+                condition=Q(amount_minor__gte=0) | Q(code=TransferCode.LATE_CHARGE.value),
+                name="only_a_late_charge_gives_back",
             ),
         ]
         indexes = [models.Index(fields=["source"], name="charge_shares_by_source")]

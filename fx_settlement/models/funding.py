@@ -7,6 +7,7 @@ from core.models import Pool, User
 from core.tenancy import Owned
 from core.triggers import keeps
 from fx_settlement.models.batches import SettlementBatch
+from fx_settlement.models.late_charges import LateCharge
 
 
 class FundingRequest(Owned):
@@ -26,6 +27,7 @@ class FundingRequest(Owned):
     number = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     batch = models.ForeignKey(SettlementBatch, models.PROTECT, null=True, related_name="+")
+    late_charge = models.ForeignKey(LateCharge, models.PROTECT, null=True, related_name="requests")
     amount_minor = models.BigIntegerField()
     paid_minor = models.BigIntegerField(default=0)
     due_on = models.DateField()
@@ -51,6 +53,11 @@ class FundingRequest(Owned):
                 fields=["importer", "batch"],
                 condition=Q(state="open"),
                 name="an_importer_is_asked_once_for_a_batch",
+            ),
+            models.UniqueConstraint(
+                fields=["importer", "late_charge"],
+                condition=Q(state="open"),
+                name="an_importer_is_asked_once_for_a_late_charge",
             ),
         ]
         indexes = [models.Index(fields=["state", "due_on"], name="funding_by_state")]
@@ -103,4 +110,7 @@ class Refund(Owned):
 
 
 keeps("fx_settlement_refund", "importer_id", "pool_id", "number", "amount_minor", "asked_by_id")
-keeps("fx_settlement_fundingrequest", "importer_id", "pool_id", "number", "kind", "batch_id")
+keeps(
+    "fx_settlement_fundingrequest",
+    "importer_id", "pool_id", "number", "kind", "batch_id", "late_charge_id",
+)  # fmt: skip

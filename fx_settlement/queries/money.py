@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from core.domain.chart import AccountCode
 from core.models import Account, Party, Pool, Transfer
@@ -46,7 +47,7 @@ class Escrow:
 
 @dataclass(frozen=True)
 class RequestRow:
-    """What an importer was asked to pay in."""
+    """What an importer was asked to pay in; ``about``: the batch or the late charge it is for."""
 
     request_id: int
     number: str
@@ -58,7 +59,7 @@ class RequestRow:
     due_on: date
     state: str
     late_since: date | None
-    batch: str | None
+    about: str | None
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,10 @@ def still_to_arrive(operator: Party) -> tuple[int, int]:
 
 def _rows(rows: "QuerySet[FundingRequest]") -> list[RequestRow]:
     missing = F("amount_minor") - F("paid_minor")
+    about = Coalesce("batch__number", "late_charge__number")
     return [
         RequestRow(*row)
-        for row in rows.annotate(missing=missing).values_list(
+        for row in rows.annotate(missing=missing, about=about).values_list(
             "pk",
             "number",
             "importer__name",
@@ -142,7 +144,7 @@ def _rows(rows: "QuerySet[FundingRequest]") -> list[RequestRow]:
             "due_on",
             "state",
             "late_since",
-            "batch__number",
+            "about",
         )
     ]
 

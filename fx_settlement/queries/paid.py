@@ -7,12 +7,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from core.domain.chart import AccountCode
 from core.models import Account, Party, Transfer
 from fx_settlement.domain.paid import OwnWire, PaidDocument
 from fx_settlement.domain.statement import Component
 from fx_settlement.models import FeeRow, Obligation, Payment
-from fx_settlement.queries.pooled import COMPONENT_OF, pools_of
+from fx_settlement.queries.pooled import COMPONENT_OF, accounts_of, pools_of
 
 _DONE = [Transfer.Kind.SINGLE, Transfer.Kind.POST]
 
@@ -108,18 +107,17 @@ def own_wires(documents: Iterable[PaidDocument]) -> list[OwnWire]:
 def transfers_of(
     importer: Party, year: int, component: Component | None = None
 ) -> list[TransferRow]:
-    """The transfers behind a statement's figures, or behind one of its lines. Four queries.
+    """The transfers behind a statement's figures, or behind one of its lines. Five queries.
 
-    Of a component they add up to its line, to the fen.
+    Of a component they add up to its line, to the fen. What only passes from one of the importer's
+    accounts to another is not among them: it was charged before.
     """
-    subjects = [f"pool:{pool.pk}" for pool in pools_of(importer, year)]
-    accounts = Account.objects.filter(
-        code=AccountCode.ESCROW, owner_id=importer.pk, subject__in=subjects
-    )
-    rows = Transfer.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts), kind__in=_DONE)
+    own = set(accounts_of(importer, pools_of(importer, year)).values_list("pk", flat=True))
+    debited, credited = Q(debit__in=own), Q(credit__in=own)
+    rows = Transfer.objects.filter(debited & ~credited | credited & ~debited, kind__in=_DONE)
     if component is not None:
         rows = rows.filter(code__in=[code for code, of in COMPONENT_OF.items() if of is component])
-    return _rows(rows, set(accounts.values_list("pk", flat=True)))
+    return _rows(rows, own)
 
 
 def _rows(rows: "QuerySet[Transfer]", own: set[int]) -> list[TransferRow]:

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from core import tenancy
 from core.domain.chart import AccountCode, TransferCode
 from core.models import Account, Party, Pool, Transfer
 from fx_settlement.domain.statement import Component
+from fx_settlement.queries.late_charges import late_subjects
 
 COMPONENT_OF = {
     TransferCode.GOODS: Component.GOODS,
@@ -21,8 +22,19 @@ COMPONENT_OF = {
     TransferCode.FX_CONVERSION: Component.CURRENCY,
     TransferCode.WIRE_FEE: Component.CURRENCY,
     TransferCode.OPERATOR_FEE: Component.OPERATOR_FEE,
+    TransferCode.LATE_CHARGE: Component.LATE_CHARGES,
 }
 """What an importer's account was debited for, by the line of its statement."""
+
+
+def accounts_of(importer: Party, pools: Sequence[Pool]) -> "QuerySet[Account]":
+    """Where a statement finds its transfers: what was paid in, and what is due of late charges."""
+    subjects = [f"pool:{pool.pk}" for pool in pools]
+    return Account.objects.filter(
+        Q(code=AccountCode.ESCROW, subject__in=subjects)
+        | Q(code=AccountCode.IMPORTER_DUE, subject__in=late_subjects(pools)),
+        owner_id=importer.pk,
+    )
 
 
 def years_of(importer: Party) -> list[int]:
@@ -57,11 +69,8 @@ def importers_of(pool: Pool) -> list[Party]:
 
 
 def pooled_minor(importer: Party, pools: Sequence[Pool]) -> Counter[Component]:
-    """What the ledger shows that an importer paid in pools, by component, in fen. Two queries."""
-    subjects = [f"pool:{pool.pk}" for pool in pools]
-    accounts = Account.objects.filter(
-        code=AccountCode.ESCROW, owner_id=importer.pk, subject__in=subjects
-    )
+    """What the ledger shows that an importer paid in pools, by component, in fen. 3 queries."""
+    accounts = accounts_of(importer, pools)
     done = Transfer.objects.filter(kind__in=["single", "post"])
     paid: Counter[Component] = Counter()
     for side, sign in (("debit", 1), ("credit", -1)):

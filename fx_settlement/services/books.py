@@ -46,6 +46,12 @@ def importers_due(importer_ids: Iterable[int], currency: str) -> dict[int, Accou
     return ledger.accounts_of(AccountCode.IMPORTER_DUE, currency, importer_ids)
 
 
+def late_dues(importer_ids: Iterable[int], late_charge_id: int) -> dict[int, Account]:
+    """What each of many importers has yet to pay of a charge that came late."""
+    subject = f"late:{late_charge_id}"
+    return ledger.accounts_of(AccountCode.IMPORTER_DUE, HOME, importer_ids, subject)
+
+
 def position(batch: SettlementBatch, currency: str) -> Account:
     """One side of a batch's exchange; both sides are zero when it closes."""
     return ledger.account(AccountCode.FX_POSITION, currency, None, f"batch:{batch.pk}")

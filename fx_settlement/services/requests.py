@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from core import clock, facts, jobs, numbering
 from core.domain.errors import Refusal
 from core.models import Party, Pool
 from fx_settlement import notices
-from fx_settlement.models import FundingRequest, SettlementBatch
+from fx_settlement.models import FundingRequest, LateCharge, SettlementBatch
 from fx_settlement.services import tiers
 from fx_settlement.services.funding import fund
+from fx_settlement.services.late_dues import collect
 
 OPEN = FundingRequest.State.OPEN
 MARK_LATE = "fx.mark_late"
@@ -43,6 +44,7 @@ def _ask(
     *,
     due_on: date,
     batch: SettlementBatch | None = None,
+    late_charge: LateCharge | None = None,
 ) -> list[FundingRequest]:
     """One request for each importer; five queries, however many."""
     numbers = numbering.next_numbers("FR", clock.today().year, len(wanted)) if wanted else []
@@ -53,6 +55,7 @@ def _ask(
             number=number,
             kind=kind,
             batch=batch,
+            late_charge=late_charge,
             amount_minor=minor,
             due_on=due_on,
             asked_at=clock.now(),
@@ -81,16 +84,37 @@ def ask_for_batch(
     Asked again with another amount, the open request asks for what is missing now; where nothing
     is missing any more it is cancelled.
     """
-    standing = FundingRequest.objects.filter(batch=batch, state=OPEN).order_by("pk")
-    known = {request.importer_id: request for request in standing}
+    standing = FundingRequest.objects.filter(batch=batch)
+    known, fresh = _ask_anew(standing, missing)
+    made = _ask(batch.pool, FundingRequest.Kind.GOODS, fresh, due_on=due_on, batch=batch)
+    return known | {each.importer_id: each for each in made}
+
+
+@transaction.atomic
+def ask_for_late_charge(
+    late: LateCharge, missing: Mapping[int, int], *, due_on: date
+) -> dict[int, FundingRequest]:
+    """One open request for each importer whose account lacks its share of a late charge.
+
+    Asked again, what is asked for is what is missing now.
+    """
+    known, fresh = _ask_anew(FundingRequest.objects.filter(late_charge=late), missing)
+    kind = FundingRequest.Kind.CHARGES
+    made = _ask(late.pool, kind, fresh, due_on=due_on, late_charge=late)
+    return known | {each.importer_id: each for each in made}
+
+
+def _ask_anew(
+    asked: "QuerySet[FundingRequest]", missing: Mapping[int, int]
+) -> tuple[dict[int, FundingRequest], dict[int, int]]:
+    """Open requests by importer, now for what is missing; and what nobody was asked for yet."""
+    known = {request.importer_id: request for request in asked.filter(state=OPEN).order_by("pk")}
     _cancel([known.pop(importer_id) for importer_id in sorted(known.keys() - missing.keys())])
     changed = [each for who, each in known.items() if each.missing_minor != missing[who]]
     for request in changed:
         request.amount_minor = request.paid_minor + missing[request.importer_id]
     FundingRequest.objects.bulk_update(changed, ["amount_minor"])
-    fresh = {who: minor for who, minor in missing.items() if who not in known}
-    made = _ask(batch.pool, FundingRequest.Kind.GOODS, fresh, due_on=due_on, batch=batch)
-    return known | {each.importer_id: each for each in made}
+    return known, {who: minor for who, minor in missing.items() if who not in known}
 
 
 def release_requests(batch: SettlementBatch) -> None:
@@ -119,6 +143,8 @@ def receive(
     state = FundingRequest.State.PAID if is_whole else OPEN
     FundingRequest.objects.filter(pk=request.pk).update(paid_minor=paid, state=state)
     request.refresh_from_db()
+    if request.late_charge is not None:
+        collect(request.late_charge, [importer.pk])
     data = _about(request) | {"amount_minor": amount_minor}
     facts.append("fx.funding.received", subject=f"importer:{importer.pk}", data=data)
     if is_whole and request.batch_id is not None:

@@ -21,7 +21,14 @@ from fx_settlement.domain.statement import (
     rows_once,
     summarise,
 )
-from fx_settlement.models import ChargeShare, Conversion, FeeRow, Obligation, Payment
+from fx_settlement.models import (
+    ChargeShare,
+    Conversion,
+    FeeRow,
+    LateCharge,
+    Obligation,
+    Payment,
+)
 from fx_settlement.queries import (
     Basis,
     Reference,
@@ -59,7 +66,11 @@ def _statement(
         currency=books.HOME,
         as_of=clock.today(),
         units=basis.units,
-        lines=tuple(StatementLine(each, paid[each], alone.minor[each]) for each in Component),
+        lines=tuple(
+            StatementLine(each, paid[each], alone.minor[each])
+            for each in Component
+            if each is not Component.LATE_CHARGES or paid[each]
+        ),
         alone_low_minor=alone.low_minor + storage,
         alone_high_minor=alone.high_minor + storage,
         reasons=_reasons(alone, basis),
@@ -97,7 +108,7 @@ def pool_summary(pool: Pool) -> PoolSummary:
 
 
 def unallocated_minor(pool: Pool) -> int:
-    """Fen that were paid and charged to nobody, or charged twice, over a pool. Seven queries."""
+    """Fen that were paid and charged to nobody, or charged twice, over a pool. Nine queries."""
     bought_by = Obligation.objects.filter(conversion__batch__pool=pool)
     paid_by = Obligation.objects.filter(batch__pool=pool)
     shared = {
@@ -112,10 +123,14 @@ def unallocated_minor(pool: Pool) -> int:
     parts = shares.aggregate(part=Sum("amount_minor"))["part"] or 0
     charges = {row.charge_id: row.charge for row in shares.select_related("charge")}
     whole = sum(charge.amount_cny_minor for charge in charges.values())
+    late = ChargeShare.objects.filter(pool=pool, code=TransferCode.LATE_CHARGE)
+    late_parts = late.aggregate(part=Sum("amount_minor"))["part"] or 0
+    billed = LateCharge.objects.filter(pool=pool, posted_on__isnull=False)
     gaps = (
         (bought["cost"] or 0) - (shared["cost"] or 0),
         (charged["fee"] or 0) - (shared["fee"] or 0),
         whole - parts,
+        (billed.aggregate(cost=Sum("amount_minor"))["cost"] or 0) - late_parts,
     )
     return sum(abs(int(gap)) for gap in gaps)
 

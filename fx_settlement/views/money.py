@@ -31,6 +31,7 @@ def money(request: HttpRequest) -> HttpResponse:
         "escrows": escrows,
         "requests": requests,
         "invoices": queries.fee_invoices_of(party),
+        "late_charges": queries.own_late_charges(party),
     }
     return render(request, "settlement/money.html", context)
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from core.domain.chart import TransferCode
 from core.models import Pool
+from imports.domain.charge_bases import CM3_PER_KG_BY_AIR, CM3_PER_KG_BY_SEA
 from imports.models.orders import PurchaseOrder, PurchaseOrderLine
 
 
@@ -54,6 +55,11 @@ class Consignment(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def cm3_per_kg(self) -> int:
+        """Volume that is charged as a kilogram by the way in which it travels."""
+        return CM3_PER_KG_BY_AIR if self.mode == self.Mode.AIR else CM3_PER_KG_BY_SEA
 
 
 class ConsignmentLine(models.Model):

@@ -6,12 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from core.domain.shares import lot_drawn
-from imports.domain.charge_bases import (
-    CM3_PER_KG_BY_AIR,
-    CM3_PER_KG_BY_SEA,
-    Measure,
-    split_charge,
-)
+from imports.domain.charge_bases import Measure, split_charge
 from imports.models import Consignment, ConsignmentCharge, ConsignmentLine, OrderShare
 
 
@@ -83,12 +78,11 @@ def charge_shares(
         NoManualParts, NothingToShareBy: nobody has a part by this measure.
     """
     kept = {int(key): part for key, part in charge.manual_parts.items()}
-    is_by_air = charge.consignment.mode == Consignment.Mode.AIR
     return split_charge(
         charge.amount_cny_minor,
         basis or charge.basis,
         measures,
         manual=kept if manual_parts is None else manual_parts,
-        cm3_per_kg=CM3_PER_KG_BY_AIR if is_by_air else CM3_PER_KG_BY_SEA,
+        cm3_per_kg=charge.consignment.cm3_per_kg,
         tie_break=lambda importer: lot_drawn(f"charge:{charge.pk}", importer),
     )

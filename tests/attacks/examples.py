@@ -489,6 +489,14 @@ PAGES = {
     "settlement/money/invoices/<int:pk>/": page(
         "/settlement/money/invoices/{}/", OWNER, "fee_invoice.pk"
     ),
+    "settlement/late-charges/": page("/settlement/late-charges/", OPERATORS),
+    "settlement/late-charges/enter/": action(
+        "/settlement/late-charges/enter/", OPERATORS, amount="5.00"
+    ),
+    "settlement/late-charges/<int:pk>/": page("/settlement/late-charges/{}/", LEADER, "late.pk"),
+    "settlement/late-charges/<int:pk>/<slug:step>/": action(
+        "/settlement/late-charges/{}/drop/", LEADER, "late.pk"
+    ),
     "settlement/funding/invoices/<int:pk>/": page(
         "/settlement/funding/invoices/{}/", LEADER, "fee_invoice.pk"
     ),

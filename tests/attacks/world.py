@@ -46,6 +46,7 @@ from fx_settlement.models import (
     BankEntry,
     FundingRequest,
     GrantedClaim,
+    LateCharge,
     Obligation,
     TierReview,
 )
@@ -164,6 +165,7 @@ class World:
     owing: object
     asked: object
     refund: object
+    late: object
     apart: object
     unmatched: object
     parked: Job
@@ -301,7 +303,8 @@ def build(pool: Pool, importer: Party, stranger: Party) -> World:
         record=_record(pool, lot.product),
         image=imports.add_image(lot.product, content=PNG, caption="Front"),
         committed=_committed(pool, importer, products[0]),
-        charge=_charge(awaited),
+        charge=(charge := _charge(awaited)),
+        late=_late(charge, users["rival-operator"]),
         **_papers(awaited.order),
         **_quotes(pool, products[1]),
         **_supplier_side(awaited),
@@ -510,6 +513,15 @@ def _charge(awaited: Consignment) -> ConsignmentCharge:
     made: ConsignmentCharge = ConsignmentCharge.objects.create(
         consignment=awaited, kind="freight", tariff_key="KCN_DOC", basis="value", currency="CNY",
         amount_minor=100, amount_cny_minor=100, at_rate_cny_minor=100,
+    )  # fmt: skip
+    return made
+
+
+def _late(follows: ConsignmentCharge, by: User) -> LateCharge:
+    day = date(2025, 5, 1)
+    made: LateCharge = LateCharge.objects.create(
+        pool=follows.consignment.pool, number="LC-1", follows=follows, amount_minor=100,
+        document="D-1", billed_on=day, due_on=day, because="late", entered_by=by, entered_at=NOW,
     )  # fmt: skip
     return made
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from imports.domain.charge_bases import CM3_PER_KG_BY_SEA, Basis, Measure
+
 CM3_PER_M3 = 1_000_000
 MINOR_PER_UNIT = 100
 
@@ -20,23 +22,44 @@ class Travelled:
     weight: int
 
 
+def goods_weight(own: Measure, basis: str, *, cm3_per_kg: int) -> int | Fraction:
+    """How much of a charge goods carry by a basis, beside other goods.
+
+    Equal parts and parts by hand are between importers and say nothing about goods: value does.
+    """
+    among_goods = Basis.VALUE if basis in {Basis.EQUAL, Basis.MANUAL} else basis
+    return own.by(among_goods, cm3_per_kg=cm3_per_kg)
+
+
 def landed_minor(
-    lines: Iterable[Travelled], *, goods_minor: int, charges: Iterable[tuple[str, int]]
+    lines: Iterable[Travelled],
+    *,
+    goods_minor: int,
+    charges: Iterable[tuple[str, int]],
+    cm3_per_kg: int = CM3_PER_KG_BY_SEA,
 ) -> dict[int, Fraction]:
     """Landed cost of one unit of each line, exactly: goods by value, charges by their own basis.
 
-    ``charges`` are basis (a field of :class:`Travelled`) and amount. Times the units they add up
-    to goods and charges.
+    ``charges`` are basis and amount. Times the units they add up to goods and charges.
     """
     travelled = list(lines)
-    costs = [("value", goods_minor), *charges]
-    totals = {
-        basis: sum(getattr(line, basis) for line in travelled) for basis in {b for b, _ in costs}
+    costs: list[tuple[str, int]] = [(Basis.VALUE, goods_minor), *charges]
+    weights = {
+        basis: {
+            line.line_id: goods_weight(
+                Measure(line.volume, line.weight, line.value, line.units),
+                basis,
+                cm3_per_kg=cm3_per_kg,
+            )
+            for line in travelled
+        }
+        for basis in {b for b, _ in costs}
     }
+    totals = {basis: sum(own.values()) for basis, own in weights.items()}
     return {
         line.line_id: sum(
             (
-                Fraction(minor * getattr(line, basis), totals[basis] * line.units)
+                Fraction(minor * weights[basis][line.line_id], totals[basis] * line.units)
                 for basis, minor in costs
                 if totals[basis]
             ),

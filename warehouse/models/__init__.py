@@ -5,6 +5,7 @@ from warehouse.models.book import AccountBook, BookItem, BookMovement
 from warehouse.models.charging import ChargeLine, ChargePeriod, ChargeRate
 from warehouse.models.checks import BookCheck
 from warehouse.models.closing import BookClose, CloseCause, CloseLine
+from warehouse.models.costs import LotCost
 from warehouse.models.counts import CountEntry, CountTask
 from warehouse.models.dispatch import DispatchLine, DispatchOrder, Reservation, UnitIdentity
 from warehouse.models.disposal import DisposalCase, DisposalEvidence
@@ -64,6 +65,7 @@ __all__ = [
     "Location",
     "Lot",
     "LotAtPlace",
+    "LotCost",
     "Movement",
     "OwnershipTransfer",
     "Photo",

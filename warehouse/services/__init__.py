@@ -5,6 +5,7 @@ from warehouse.services.allocating import allocate
 from warehouse.services.booking import NoAccountBook, open_book
 from warehouse.services.charging import RateTerms, accrue, enter_rate, estimate_job, post_month
 from warehouse.services.claiming import answer_claim, insurer_named, keep_photo, make_claim
+from warehouse.services.costing import carry
 from warehouse.services.dispatching import (
     NotYoursToDispatch,
     SameReferenceOtherGoods,
@@ -97,6 +98,7 @@ __all__ = [
     "book_many",
     "book_release_out",
     "cancel_dispatch",
+    "carry",
     "code_hmac",
     "commission_units",
     "dispatch",

@@ -10,22 +10,28 @@ from imports.domain.tariffs import Case
 from imports.models import Consignment, ConsignmentCharge, ConsignmentLine
 from warehouse.domain.ownership import Basis
 from warehouse.domain.pricing import Travelled, landed_minor, storage_minor
-from warehouse.models import Lot
+from warehouse.models import Lot, LotCost
 
 STORAGE_ROW = "BW_STORAGE"
 
 
 def basis_of(lots: Iterable[Lot], *, on: date) -> dict[int, Basis]:
-    """Landed cost and storage until a day of one unit of each lot. Four queries.
+    """Landed cost and storage until a day of one unit of each lot. Five queries.
 
+    Landed cost is what was shared, and what units on hand carry of charges that came later.
     Without a storage tariff on record, storage counts nothing.
     """
     wanted = list(lots)
     landed = _landed({lot.receipt_line.receipt.consignment_id for lot in wanted})
+    later = _carried({lot.pk for lot in wanted}, on=on)
     tariff = imports_queries.tariff_book().rows.get(STORAGE_ROW)
     return {
         lot.pk: Basis(
-            landed=landed[lot.receipt_line.receipt.consignment_id, lot.receipt_line.order_line_id],
+            landed=max(
+                Fraction(0),
+                landed[lot.receipt_line.receipt.consignment_id, lot.receipt_line.order_line_id]
+                + later[lot.pk],
+            ),
             storage=storage_minor(
                 days=(on - lot.received_on).days,
                 volume_cm3=lot.product.volume_cm3,
@@ -37,6 +43,15 @@ def basis_of(lots: Iterable[Lot], *, on: date) -> dict[int, Basis]:
         )
         for lot in wanted
     }
+
+
+def _carried(lot_ids: Iterable[int], *, on: date) -> dict[int, Fraction]:
+    """What a unit of each lot costs more on a day for charges that came late, exactly."""
+    carried: dict[int, Fraction] = defaultdict(Fraction)
+    rows = LotCost.objects.filter(lot__in=sorted(lot_ids), on__lte=on)
+    for lot_id, minor, units in rows.values_list("lot_id", "amount_minor", "units"):
+        carried[lot_id] += Fraction(minor, units)
+    return carried
 
 
 def _landed(consignment_ids: Iterable[int]) -> dict[tuple[int, int], Fraction]:
@@ -62,7 +77,12 @@ def _landed(consignment_ids: Iterable[int]) -> dict[tuple[int, int], Fraction]:
     ):
         charges[consignment_id].append((basis, minor))
     landed = {}
-    for pk, goods in Consignment.objects.filter(pk__in=ids).values_list("pk", "goods_cny_minor"):
-        costs = landed_minor(travelled[pk], goods_minor=goods, charges=charges[pk])
-        landed.update({(pk, line_id): cost for line_id, cost in costs.items()})
+    for consignment in Consignment.objects.filter(pk__in=ids):
+        costs = landed_minor(
+            travelled[consignment.pk],
+            goods_minor=consignment.goods_cny_minor,
+            charges=charges[consignment.pk],
+            cm3_per_kg=consignment.cm3_per_kg,
+        )
+        landed.update({(consignment.pk, line_id): cost for line_id, cost in costs.items()})
     return landed

@@ -4,9 +4,11 @@ from collections import Counter
 from datetime import date
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imports.domain.charge_bases import Basis as ChargeBasis
 from warehouse.domain.ownership import Basis, proceeds_of_buffer
 from warehouse.domain.pricing import Travelled, landed_minor
 from warehouse.domain.releasing import FreeUnits, OfferedUnits, share_out, unused
@@ -122,7 +124,7 @@ lines = st.lists(
     lines,
     st.integers(0, 10**8),
     st.lists(
-        st.tuples(st.sampled_from(["units", "value", "volume", "weight"]), st.integers(1, 10**6)),
+        st.tuples(st.sampled_from(list(ChargeBasis)), st.integers(1, 10**6)),
         max_size=4,
     ),
 )
@@ -131,6 +133,27 @@ def test_units_times_their_landed_cost_is_what_was_paid(travelled, goods, charge
 
     total = sum(landed[line.line_id] * line.units for line in travelled)
     assert total == goods + sum(minor for _, minor in charges)
+
+
+@pytest.mark.parametrize("basis", [ChargeBasis.EQUAL, ChargeBasis.MANUAL])
+def test_a_charge_in_parts_between_importers_is_carried_by_the_goods_value(basis):
+    dear = Travelled(line_id=1, units=10, value=900, volume=1, weight=1)
+    cheap = Travelled(line_id=2, units=10, value=100, volume=9, weight=9)
+
+    landed = landed_minor([dear, cheap], goods_minor=0, charges=[(basis, 1_000)])
+
+    assert landed == {1: 90, 2: 10}
+
+
+def test_chargeable_weight_of_goods_by_air_is_the_greater_of_the_two():
+    bulky = Travelled(line_id=1, units=1, value=1, volume=12_000, weight=1_000)
+    heavy = Travelled(line_id=2, units=1, value=1, volume=1_000, weight=2_000)
+
+    landed = landed_minor(
+        [bulky, heavy], goods_minor=0, charges=[(ChargeBasis.CHARGEABLE, 400)], cm3_per_kg=6_000
+    )
+
+    assert landed == {1: 200, 2: 200}
 
 
 def test_the_proceeds_of_the_buffer_go_to_those_who_bore_it():
