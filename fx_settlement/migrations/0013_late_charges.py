@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ('core', '0005_closed_months'),
         ('fx_settlement', '0012_exchange_differences'),
         ('imports', '0014_supplier_links'),
-        ('warehouse', '0015_lot_costs'),
+        ('warehouse', '0016_lot_costs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

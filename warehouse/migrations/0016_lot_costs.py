@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('warehouse', '0014_tax_on_shortage'),
+        ('warehouse', '0015_entries_in_parts'),
     ]
 
     operations = [
