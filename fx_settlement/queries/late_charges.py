@@ -61,7 +61,7 @@ class OwnLate:
     document: str
     because: str
     billed_on: date
-    posted_on: date
+    posted_on: date | None
     share_minor: int
     on_hand_minor: int
     gone_minor: int
