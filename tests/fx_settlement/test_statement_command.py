@@ -1,12 +1,14 @@
 """Statements of real banks read, tied or shown not to tie; garbage refused."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
+from tests.fx_settlement.bank import movement, statement
 from tests.shared_data import oracle
 
 
@@ -22,6 +24,41 @@ def test_the_finpetrol_statement_ties(capsys: pytest.CaptureFixture[str]) -> Non
     assert (one["account"], one["currency"]) == ("50000000054910000003", "SEK")
     assert (one["opening"], one["closing"], one["ties"]) == ("500000", "435678.50", True)
     assert [e["amount"] for e in one["entries"]] == ["105678.50", "-200000", "30000"]
+
+
+def finnish(closing: str) -> str:
+    """A statement with the balances of the Finnish guideline's example, in ten movements."""
+    amounts = ["8000.00", "5000.00", "1000.00", "500.00", "-400.00", "-300.00", "-200.00", "40.00"]
+    lines = [movement(amount, currency="EUR") for amount in (*amounts, "4.84", "-0.01")]
+    home = {"currency": "EUR", "account": "FI2112345600000785"}
+    raw: bytes = statement(*lines, opening="10000.00", closing=closing, **home)
+    return raw.decode()
+
+
+@pytest.mark.parametrize(
+    ("closing", "ties", "off"), [("23644.83", True, "0.00"), ("23644.84", False, "0.01")]
+)
+def test_the_finnish_balances_tie_and_a_cent_more_does_not(
+    closing: str, ties: bool, off: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "fi.xml").write_text(finnish(closing))
+
+    (one,) = parse(tmp_path / "fi.xml", capsys)
+
+    assert (one["opening"], one["closing"], one["ties"]) == ("10000.00", closing, ties)
+    assert sum(Decimal(entry["amount"]) for entry in one["entries"]) == Decimal("13644.83")
+    assert Decimal(one["difference"]) == Decimal(off)
+
+
+def test_the_second_postfinance_statement_misses_twenty_cents(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    _, second = parse(oracle("fx", "mt940_samples", "jejik", "postfinance.sta"), capsys)
+
+    assert second["ties"] is False
+    assert Decimal(second["difference"]) == Decimal("0.20")
+    assert Decimal(second["opening"]) + Decimal("-79.9") + Decimal("10.1") == Decimal("159.4")
+    assert Decimal(second["closing"]) == Decimal("159.6")
 
 
 def test_the_postfinance_camt_misses_1537_francs(capsys: pytest.CaptureFixture[str]) -> None:
