@@ -40,7 +40,10 @@ facts.register(
     fields=("request", "importer", "pool", "kind", "amount_minor", "due_on"),
 )
 facts.register("fx.funding.received", fields=("request", "importer", "pool", "amount_minor"))
-facts.register("fx.funding.late", fields=("request", "importer", "pool", "missing_minor", "due_on"))
+facts.register(
+    "fx.funding.late",
+    fields=("request", "number", "importer", "pool", "missing_minor", "due_on"),
+)
 facts.register("fx.funding.caught_up", fields=("importer", "pool"))
 facts.register("fx.funding.cancelled", fields=("request", "importer", "pool"))
 facts.register("fx.refund.asked", fields=("refund", "importer", "pool", "amount_minor"))

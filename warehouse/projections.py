@@ -32,6 +32,7 @@ def note_arrears(batch: Sequence[SequencedFact]) -> None:
                 defaults={
                     "importer_id": importer,
                     "pool_id": pool,
+                    "number": fact.data.get("number", ""),
                     "missing_minor": fact.data["missing_minor"],
                 },
             )

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 Show = Callable[[int], str]
 """Writes a figure for the reader."""
 
-COLOURS = 8
+COLOURS = 9
 _WIDTH = 640
 _LEFT = 56
 _TOP = 10
@@ -78,7 +78,7 @@ def part_names(bars: Iterable[Bar]) -> list[str]:
 
 
 def colour_class(number: int) -> str:
-    """The class of the part or series at ``number``, counted from 0; colours repeat after eight."""
+    """The class of the part or series at ``number``, counted from 0; colours repeat after nine."""
     return f"chart-c{number % COLOURS + 1}"
 
 

@@ -210,6 +210,7 @@ def mark_late() -> list[FundingRequest]:
 
 def _lateness(request: FundingRequest) -> tuple[str, str, dict[str, object]]:
     data = _about(request) | {
+        "number": request.number,
         "missing_minor": request.missing_minor,
         "due_on": request.due_on.isoformat(),
     }

@@ -146,6 +146,7 @@ def test_a_request_whose_day_has_passed_is_late_once_and_other_stages_are_told(o
     assert told("fx.funding.late") == [
         {
             "request": asked.pk,
+            "number": asked.number,
             "importer": owed.a.pk,
             "pool": owed.pool.pk,
             "missing_minor": 100_000,

@@ -116,10 +116,10 @@ def test_a_recall_leaves_the_lien_and_takes_its_units_when_it_is_lifted(shelf, l
     assert (held(shelf), held(shelf, "quarantine"), broken()) == ((0, 0), (60, 0), [])
 
 
-def late(shelf, minor, request=3):
-    data = {"request": request, "importer": shelf.importer.pk, "pool": shelf.pool.pk}
-    more = {"missing_minor": minor, "due_on": "2025-03-01"}
-    facts.append("fx.funding.late", subject="x", data=data | more)
+def late(shelf, minor, request=3, **more):
+    data = {"request": request, **more, "importer": shelf.importer.pk, "pool": shelf.pool.pk}
+    told = {"missing_minor": minor, "due_on": "2025-03-01"}
+    facts.append("fx.funding.late", subject="x", data=data | told)
 
 
 def told():
@@ -145,6 +145,18 @@ def test_late_money_holds_units_worth_it_at_cost_until_it_is_there(shelf, two):
     told()
     kept.refresh_from_db()
     assert (kept.state, held(shelf), broken()) == ("lifted", (60, 0), [])
+
+
+@pytest.mark.parametrize(
+    ("more", "shown"), [({"number": "FR-2025-000007"}, "FR-2025-000007"), ({}, "request:3")]
+)
+def test_a_lien_for_late_money_names_the_request_by_its_number(client, shelf, two, more, shown):
+    late(shelf, 10_500, **more)
+    told()
+    client.force_login(two[0])
+
+    assert Lien.objects.get().reference == shown
+    assert shown in client.get("/warehouse/liens/").content.decode()
 
 
 def test_the_operator_asks_for_a_lien_on_its_page_and_a_colleague_sets_it(client, shelf, two):

@@ -103,6 +103,7 @@ class Arrears(models.Model):
     request = models.BigIntegerField(unique=True)
     importer = models.ForeignKey(Importer, models.PROTECT, related_name="+")
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=24, blank=True, help_text="of the request")
     missing_minor = models.BigIntegerField()
     is_late = models.BooleanField(default=True)
 
@@ -111,6 +112,11 @@ class Arrears(models.Model):
 
     def __str__(self) -> str:
         return f"{self.importer_id} {self.missing_minor}"
+
+    @property
+    def about(self) -> str:
+        """What is late, as a lien names it; facts of earlier years tell no number."""
+        return self.number or f"request:{self.request}"
 
 
 keeps(

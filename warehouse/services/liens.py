@@ -120,8 +120,7 @@ def settle_arrears(importer_id: int, pool_id: int) -> None:
     if not owed.filter(is_late=True).exists():
         _let_go(importer_id, pool_id)
     for late in owed.filter(is_late=True):
-        about = f"request:{late.request}"
-        _hold_for(importer_id, pool_id, missing_minor=late.missing_minor, about=about)
+        _hold_for(importer_id, pool_id, missing_minor=late.missing_minor, about=late.about)
 
 
 def _hold_for(importer_id: int, pool_id: int, *, missing_minor: int, about: str) -> int:
