@@ -103,7 +103,7 @@ BENCHMARKS = {
             (1_000, 100_000),
             "a Django view without middleware that follows ORM objects, same server",
             "a bare WSGI function with one SELECT, same server",
-            databases=(SQLITE,),
+            databases=BOTH,
         ),
         *(
             Benchmark(
@@ -113,7 +113,7 @@ BENCHMARKS = {
                 "a Django view without middleware that follows ORM objects, same server",
                 "a bare WSGI function with one SELECT, same server",
                 full=(1_000_000,),
-                databases=(SQLITE,),
+                databases=BOTH,
             )
             for name in ("page-read", "page-count", "page-read-gunicorn", "page-count-gunicorn")
         ),
