@@ -137,6 +137,28 @@ class GrantForm(_Plain):
         pools.queryset = Pool.objects.filter(operator=operator).order_by("-year", "pk")
 
 
+class GradeForm(_Plain):
+    """Which credit grade customs gives a partner, from when on, and where it was read."""
+
+    party = forms.ModelChoiceField(
+        label=_("Partner"), queryset=Party.objects.none(), empty_label=None
+    )
+    grade = forms.ChoiceField(
+        label=_("Credit grade"),
+        choices=[(code, word) for code, (_tone, word) in words.GRADES.items()],
+    )
+    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
+    source = forms.CharField(
+        label=_("Source"), max_length=300, help_text=_("Where it was read, and when.")
+    )
+
+    def __init__(self, *args: Any, parties: QuerySet[Party], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["party"]
+        chosen.queryset = parties
+        chosen.label_from_instance = named
+
+
 class PackForm(_Plain):
     """The days of which a pack holds the declarations."""
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from customs.domain.release_times import ReleaseCase, ReleaseTimes, release_time
 from customs.domain.states import INSPECTED, LET_GO, REFUSED
 from customs.models import (
     Attempt,
+    CreditGrade,
     CustomsReceipt,
     Declaration,
     DeclarationLine,
@@ -82,6 +83,8 @@ class PartnerRow:
     declared: int
     released: int
     refused: int
+    credit: CreditGrade | None = None
+    """The grade that customs gives it on the day, where it was noted."""
 
 
 def grants(operator: Party) -> QuerySet[InspectionGrant]:
@@ -197,7 +200,7 @@ def subjects_of(declaration: Declaration) -> list[str]:
 
 
 def partners(pool: Pool, on: date) -> list[PartnerRow]:
-    """Everybody who works in a pool: papers, and how its declarations fared in a year."""
+    """Everybody who works in a pool: papers, credit, how its declarations fared in a year."""
     since = clock.now() - WINDOW
     rows = Attempt.objects.filter(declaration__order__pool=pool, declared_at__gte=since)
     counted: dict[int, Counter[str]] = {}
@@ -207,7 +210,17 @@ def partners(pool: Pool, on: date) -> list[PartnerRow]:
         counted.setdefault(party, Counter())[state] += count
     known = {pool.operator_id, pool.keeper_id, pool.broker_id, *counted}
     parties = Party.objects.filter(pk__in=known).prefetch_related("proofs").order_by("kind", "name")
-    return [_partner(party, counted.get(party.pk, Counter()), on) for party in parties]
+    credit = grades(known, on)
+    return [
+        replace(_partner(party, counted.get(party.pk, Counter()), on), credit=credit.get(party.pk))
+        for party in parties
+    ]
+
+
+def grades(parties: Iterable[int | None], on: date) -> dict[int, CreditGrade]:
+    """The grades of parties that hold on a day: of each the newest, the last noted. One query."""
+    rows = CreditGrade.objects.filter(party__in=[pk for pk in parties if pk], since__lte=on)
+    return {row.party_id: row for row in rows.order_by("since", "pk")}
 
 
 def _partner(party: Party, states: Counter[str], on: date) -> PartnerRow:
@@ -246,3 +259,15 @@ def times(pools: Iterable[Pool]) -> list[ReleaseTimes]:
         )
         for importer, hs, state, declared_at, let_go, looked in rows.order_by()
     )
+
+
+def gradable(operator: Party) -> QuerySet[Party]:
+    """Who works in an operator's pools: operator, keepers, brokers, and importers that declared."""
+    pools = Pool.objects.filter(operator=operator)
+    declaring = Declaration.objects.filter(order__pool__in=pools).values("importer_id")
+    return Party.objects.filter(
+        Q(pk=operator.pk)
+        | Q(pk__in=pools.values("keeper_id"))
+        | Q(pk__in=pools.values("broker_id"))
+        | Q(pk__in=declaring)
+    ).order_by("kind", "name")

@@ -4,20 +4,24 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import access, clock, facts
 from core.models import Party
 from core.web.numbers import whole
+from core.web.refusals import render_refusal
 from customs import inspection_queries, words
-from customs.forms import GrantForm, PackForm
-from customs.inspection_queries import StockRow
+from customs.domain.credit import NO_RETURN_CENTRE, GradeBeforeMeasures
+from customs.forms import GradeForm, GrantForm, PackForm
+from customs.inspection_queries import PartnerRow, StockRow
 from customs.models import InspectionGrant
-from customs.services import inspecting
+from customs.services import crediting, inspecting
 from warehouse.words import PLACES
 
 Seen = Callable[..., HttpResponse]
@@ -49,8 +53,31 @@ def inspections(request: HttpRequest) -> HttpResponse:
         for row in inspection_queries.grants(operator)
     ]
     status = 422 if form.errors else 200
-    context = {"form": form, "rows": rows}
+    grading = GradeForm(parties=inspection_queries.gradable(operator))
+    context = {"form": form, "rows": rows, "grading": grading}
     return render(request, "customs/inspections.html", context, status=status)
+
+
+@access.action("customs.inspection.grant")
+@require_POST
+def note_grade(request: HttpRequest) -> HttpResponse:
+    """Note the credit grade that customs gives a partner of the operator's pools."""
+    operator = _party(request)
+    form = GradeForm(request.POST, parties=inspection_queries.gradable(operator))
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            crediting.note_grade(
+                said["party"], said["grade"], said["since"], source=said["source"], by=operator
+            )
+        except GradeBeforeMeasures as refusal:
+            told = render_refusal(refusal)
+            form.add_error("since", f"{told.reason} {told.remedy}")
+        else:
+            messages.success(request, _("The grade is noted; offices see it beside the partner."))
+            return redirect("customs:inspections")
+    context = {"form": GrantForm(operator=operator), "rows": [], "grading": form}
+    return render(request, "customs/inspections.html", context, status=422)
 
 
 @access.action("customs.inspection.grant")
@@ -90,12 +117,20 @@ def overview(request: HttpRequest, granted: InspectionGrant, *, token: str) -> H
         granted,
         token,
         book=inspection_queries.book(granted.pool),
-        partners=inspection_queries.partners(granted.pool, clock.today()),
+        partners=[
+            (row, words.GRADES[row.credit.grade] if row.credit else None, _bar(row))
+            for row in inspection_queries.partners(granted.pool, clock.today())
+        ],
         head=facts.head(),
         form=PackForm(initial={"first": clock.today().replace(day=1), "last": clock.today()}),
         now=clock.now(),
     )
     return render(request, "customs/inspection.html", context)
+
+
+def _bar(row: PartnerRow) -> bool:
+    """Whether the grade keeps a partner from running a return centre."""
+    return row.credit is not None and row.credit.grade in NO_RETURN_CENTRE
 
 
 @seen_as("stock")

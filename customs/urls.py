@@ -46,6 +46,7 @@ urlpatterns = [
     path("times/release-times.<str:kind>", export_views.times_file, name="times-file"),
     path("times/parcels.<str:kind>", export_views.parcels_file, name="parcels-file"),
     path("inspections/", inspection_views.inspections, name="inspections"),
+    path("inspections/grades/", inspection_views.note_grade, name="note-grade"),
     path("inspections/<int:pk>/end/", inspection_views.end, name="end-inspection"),
     path("corrections/", desk_views.corrections, name="corrections"),
     path("corrections/ask/<int:pk>/", desk_views.ask, name="ask-correction"),

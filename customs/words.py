@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from customs import territories
-from customs.domain import zone
+from customs.domain import credit, zone
 from customs.domain.jurisdiction import ErrorCode
 from customs.domain.payment_leg import Light
 
@@ -245,3 +245,13 @@ ELEMENTS: dict[str, Promise] = {
 def element(name: str) -> str:
     """An element of a declaration in words."""
     return str(ELEMENTS.get(name, name))
+
+
+GRADES: dict[str, tuple[str, Promise]] = {
+    credit.ADVANCED: ("done", _("advanced certified enterprise")),
+    credit.CERTIFIED: ("done", _("certified enterprise")),
+    credit.REGULAR: ("waiting", _("regular enterprise")),
+    credit.DISHONEST: ("refused", _("dishonest enterprise")),
+    credit.SERIOUSLY_DISHONEST: ("refused", _("seriously dishonest enterprise")),
+}
+"""Tone and word of each credit grade."""

@@ -2,6 +2,7 @@
 
 from customs.models.batches import DeclarationBatch
 from customs.models.corrections import Correction, CorrectionAnswer, CorrectionLine, TaxBill
+from customs.models.credit import CreditGrade
 from customs.models.declarations import Attempt, CustomsReceipt, Declaration, DeclarationLine
 from customs.models.guard import GuardCase, OrderTrace, PersonQuantity
 from customs.models.inspection import InspectionGrant
@@ -26,6 +27,7 @@ __all__ = [
     "Correction",
     "CorrectionAnswer",
     "CorrectionLine",
+    "CreditGrade",
     "CustomsReceipt",
     "Declaration",
     "DeclarationBatch",

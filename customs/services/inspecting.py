@@ -15,7 +15,7 @@ from core.domain.errors import Refusal
 from core.domain.trade import from_minor
 from core.models import Fact, Party, Pool
 from customs import inspection_queries as queries
-from customs.models import CustomsReceipt, Declaration, InspectionGrant
+from customs.models import CreditGrade, CustomsReceipt, Declaration, InspectionGrant
 
 PURPOSE = "customs.inspection"
 MOST_DAYS = 30
@@ -246,13 +246,18 @@ def _plain(rows: list[Any]) -> bytes:
 def _partners(pool: Pool) -> bytes:
     found = queries.partners(pool, clock.today())
     return sheets.write_csv(
-        ("code", "name", "kind", "papers", "declared", "released", "refused"),
+        ("code", "name", "kind", "papers", "credit", "credit_since", "credit_source", "declared",
+         "released", "refused"),
         [
-            [row.party.code, row.party.name, row.party.kind, row.papers, row.declared,
-             row.released, row.refused]
+            [row.party.code, row.party.name, row.party.kind, row.papers, *_credit(row.credit),
+             row.declared, row.released, row.refused]
             for row in found
         ],
     )  # fmt: skip
+
+
+def _credit(row: CreditGrade | None) -> tuple[str, date | None, str]:
+    return (row.grade, row.since, row.source) if row else ("", None, "")
 
 
 def as_office(granted: InspectionGrant) -> Any:

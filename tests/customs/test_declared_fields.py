@@ -26,10 +26,11 @@ from customs.zone_queries import SharedGoods
 MODULES = ("customs.forms", "customs.shortage_views")
 NOT_DECLARED = {
     "GrantForm": {"office", "days"},
+    "GradeForm": {"grade", "source"},
     "JudgeForm": {"reason"},
     "StatedForm": {"amount", "because"},
 }
-"""What no message carries: who may look in, what a case found out, a tax stated otherwise."""
+"""What no message carries: who may look in, credit, what a case found out, a stated tax."""
 
 LIMITS = ("max_length", "min_length", "max_digits", "decimal_places")
 
