@@ -67,6 +67,7 @@ def declared(
     currency: str = "",
     decimals: int | None = None,
     is_moved: bool = False,
+    is_brief: bool = False,
     stored: models.Field | None = None,  # type: ignore[type-arg]
     **more: Any,
 ) -> forms.Field:
@@ -75,6 +76,7 @@ def declared(
     ``advice`` stands before the limits below the field. An amount has the decimals of its
     ``currency``, a weight those of ``decimals``, where the message would take more of them; a text
     is no longer than the column in which it is ``stored``; what ``is_moved`` is above zero.
+    Where the advice says the limits, the help ``is_brief``.
     """
     field = definition(message, part, name)
     bound = (stored.max_length if stored is not None else None) or OPEN_TEXT
@@ -82,7 +84,7 @@ def declared(
         field = replace(field, length=replace(field.length, most=bound))
     fewest = minor_units(currency) if currency else decimals
     made = _made(field, fewest, {"label": label, "required": field.is_mandatory, **more}, is_moved)
-    made.help_text = lazy(lambda: _help(message, field, advice, made), str)()
+    made.help_text = lazy(lambda: _help(message, field, advice, made, is_brief), str)()
     made.validators = [*made.validators, _judged_by(field)]
     made.definition = field  # type: ignore[attr-defined]
     return made
@@ -147,14 +149,14 @@ def _said(fault: Refusal) -> str:
     return f"{said.reason} {said.remedy}"
 
 
-def _help(message: str, field: Field, advice: Any, made: forms.Field) -> str:
+def _help(message: str, field: Field, advice: Any, made: forms.Field, is_brief: bool) -> str:
     """What stands below a field: advice, its limits, and where it stands in the message."""
     is_above_zero = (getattr(made, "min_value", None) or 0) > 0
     form = f"{field.form} positive" if is_above_zero else field.form
     asked = replace(field, is_mandatory=made.required, form=form)
     limits = limits_of(asked, decimals=getattr(made, "decimal_places", None))
     where = gettext("field %(name)s of %(message)s") % {"name": field.name, "message": message}
-    said = "; ".join(each for each in (*limits, where) if each)
+    said = "; ".join((where,) if is_brief else (*limits, where))
     return f"{advice} {said[:1].upper()}{said[1:]}." if advice else f"{said[:1].upper()}{said[1:]}."
 
 

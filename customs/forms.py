@@ -229,6 +229,7 @@ def _units_of(where: tuple[str, str, str], label: str, left: int) -> forms.Field
         label=label,
         advice=_("At most %(units)d units; none if empty.") % {"units": left},
         decimals=0,
+        is_brief=True,
         max_value=left,
         required=False,
     )

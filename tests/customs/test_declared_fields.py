@@ -134,6 +134,9 @@ def test_units_are_whole_and_no_more_than_are_left():
 
     taken = ShareForm(vehicle | {"line_1": "40"}, goods=goods)
     assert (taken.is_valid(), taken.units) == (True, {1: 40})
+    assert str(taken["line_1"].help_text) == (
+        "At most 40 units; none if empty. Field DclQty of PassPortMessage."
+    )
     for wrong in ("41", "0.5", "-1"):
         assert not ShareForm(vehicle | {"line_1": wrong}, goods=goods).is_valid()
     line = DeclarationLine(line_no=1, name_zh="奶粉", units=3, returned_units=1)

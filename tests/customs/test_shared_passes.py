@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import documents
-from customs import services
+from customs import services, zone_queries
 from customs.domain.zone import share_of_weight
 from customs.jurisdictions.cn.messages.bonded_writing import (
     PASS,
@@ -309,6 +309,19 @@ def test_a_broker_shares_a_list_among_vehicles_by_buttons_and_prints_each_pass(
     for shown in ("一票多车", "60", "57", "750.00"):
         assert shown in printed
     assert get(broker_user, "share-list", gate_pass.pk).status_code == 404
+
+
+@pytest.mark.parametrize("vehicles", [1, 4])
+def test_the_list_of_papers_and_its_vehicles_cost_one_query_each(
+    approved, broker, vehicles, django_assert_num_queries
+):
+    for n in range(vehicles):
+        load(approved, n, 10)
+
+    with django_assert_num_queries(2):
+        (row,) = zone_queries.rows(broker, "list")
+        found = zone_queries.vehicles_of(approved)
+    assert (row.vehicles, [each.units for each in found]) == (vehicles, [10] * vehicles)
 
 
 def test_nobody_else_shares_a_list(approved, importer_user):
