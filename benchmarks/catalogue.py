@@ -134,6 +134,15 @@ BENCHMARKS = {
             databases=BOTH,
         ),
         Benchmark(
+            "order-intake-batch",
+            "orders of one importer, a hundred a transaction",
+            (200, 1_000),
+            "a save for each row, nothing judged, hidden or set aside",
+            "bare INSERTs of the same rows, one transaction an order",
+            quick=100,
+            databases=BOTH,
+        ),
+        Benchmark(
             "stock-reservation",
             "units grabbed by 8 processes",
             (400, 1_600),

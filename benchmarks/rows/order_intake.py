@@ -45,6 +45,12 @@ def plain(world: DrillWorld, person: Person, intake: OrderIntake) -> None:
         held.update(reserved_units=F("reserved_units") + 1)
 
 
+def all_plain(world: DrillWorld, person: Person, intakes: list[OrderIntake]) -> None:
+    """The plain way of several orders."""
+    for intake in intakes:
+        plain(world, person, intake)
+
+
 def _objects(world: DrillWorld, person: Person, intake: OrderIntake) -> list[Any]:
     """The rows of one order, before any has an id."""
     order = ConsumerOrder(
@@ -147,7 +153,20 @@ def bare(made: list[Statement]) -> None:
             cursor.execute(statement, values)
 
 
+def together(world: DrillWorld, intakes: list[OrderIntake]) -> None:
+    """The product's intake of many orders: all that it does of one, judged in turn."""
+    outcomes = services.take_orders(world.importers[0], intakes)
+    refused = [row.refusal for row in outcomes if row.refusal]
+    if refused:
+        raise refused[0]
+
+
 def ways(size: int) -> Ways:
+    """Orders one at a time."""
+    return ways_of(size, lambda world, intakes: [ours(world, intake) for intake in intakes])
+
+
+def ways_of(size: int, take_all: Callable[[DrillWorld, list[OrderIntake]], object]) -> Ways:
     """Each way takes orders of numbers of its own; all buyers have room in their year."""
     with clock.at(OPENED):
         world = build([size * ROUNDS * 2, 1])
@@ -166,11 +185,10 @@ def ways(size: int) -> Ways:
         with tenancy.as_operator("benchmark"):
             written[:] = [statements(world, person, intake) for intake in waiting]
 
-    def run(take: Callable[[OrderIntake], None]) -> Callable[[], None]:
+    def run(take: Callable[[DrillWorld, list[OrderIntake]], object]) -> Callable[[], None]:
         def taken() -> None:
             with clock.at(OPENED + timedelta(days=1)):
-                for intake in waiting:
-                    take(intake)
+                take(world, waiting)
 
         return taken
 
@@ -179,7 +197,7 @@ def ways(size: int) -> Ways:
             bare(made)
 
     return {
-        "ours": Way(run(lambda intake: ours(world, intake)), size, some),
-        "plain": Way(run(lambda intake: plain(world, person, intake)), size, some),
+        "ours": Way(run(take_all), size, some),
+        "plain": Way(run(lambda world, intakes: all_plain(world, person, intakes)), size, some),
         "limit": Way(all_bare, size, bare_rows),
     }

@@ -176,6 +176,17 @@ def read_orders(
     return OrdersRead(tuple(order for order in orders if order), tuple(reader.errors), len(filled))
 
 
+def count_orders(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
+    """How many orders rows tell of, by their numbers alone; rows without one tell of one each."""
+    columns, _ = _columns(headings, 0)
+    position = columns.get("order_no")
+    filled = [cells for cells in rows if any(cells)]
+    if position is None:
+        return 0
+    numbers = [cells[position] for cells in filled]
+    return len(set(numbers) - {""}) + numbers.count("")
+
+
 def _groups(
     reader: _Reader, filled: Sequence[tuple[int, Sequence[str]]]
 ) -> list[list[tuple[int, Sequence[str]]]]:

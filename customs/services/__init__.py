@@ -45,6 +45,7 @@ from customs.services.naming import (
     PoolUnknown,
     TimeImplausible,
     intake_of,
+    intakes_of,
     ordered_lines,
     pool_named,
 )
@@ -152,6 +153,7 @@ __all__ = [
     "hear_tax_bill",
     "hear_zone",
     "intake_of",
+    "intakes_of",
     "lines_of",
     "load_tariff",
     "look_for_patterns",

@@ -1,6 +1,6 @@
 """From the codes that shops send to the parties, pools and products that they stand for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -57,57 +57,103 @@ KINDS = {
 
 
 def intake_of(order: PlainOrder) -> OrderIntake:
-    """The order with everything it names looked up. Five queries.
+    """The order with everything it names looked up. Three queries.
 
     Raises:
         PoolUnknown, PartyUnknown, OrderedProductUnknown: a code stands for nothing.
         TimeImplausible: its times cannot be right.
     """
-    for at in (order.ordered_at, order.payment.paid_at):
-        _refuse_implausible(order.order_no, at)
-    lines = ordered_lines(order.lines)
-    return OrderIntake(
-        pool=pool_named(order.pool),
-        platform=_party(Party.Kind.PLATFORM, order.platform),
-        order_no=order.order_no,
-        ordered_at=order.ordered_at,
-        buyer=order.buyer,
-        lines=lines,
-        goods_minor=order.goods_minor,
-        freight_minor=order.freight_minor,
-        discount_minor=order.discount_minor,
-        tax_minor=order.tax_minor,
-        paid_minor=order.paid_minor,
-        payment=_payment(order),
-        parcel=_parcel(order),
-        minimum_expiry=order.minimum_expiry,
-    )
+    return _Names([order]).intake(order)
 
 
-def _payment(order: PlainOrder) -> Payment:
-    paid = order.payment
-    return Payment(
-        company=_party(Party.Kind.PAYMENT, paid.company),
-        transaction_no=paid.transaction_no,
-        order_no=paid.order_no,
-        payer=paid.payer,
-        amount_minor=paid.amount_minor,
-        paid_at=paid.paid_at,
-    )
+def intakes_of(orders: Sequence[PlainOrder]) -> list[OrderIntake | Refusal]:
+    """Each order as ``intake_of`` gives it, or its refusal. Three queries, whatever the number."""
+    names = _Names(orders)
+    found: list[OrderIntake | Refusal] = []
+    for order in orders:
+        try:
+            found.append(names.intake(order))
+        except Refusal as refusal:
+            found.append(refusal)
+    return found
 
 
-def _parcel(order: PlainOrder) -> Parcel:
-    sent = order.parcel
-    return Parcel(
-        carrier=_party(Party.Kind.LOGISTICS, sent.carrier),
-        waybill_no=sent.waybill_no,
-        order_no=sent.order_no,
-        consignee_name=sent.consignee_name,
-        consignee_phone=sent.consignee_phone,
-        consignee_address=sent.consignee_address,
-        gross_weight_g=sent.gross_weight_g,
-        pieces=sent.pieces,
-    )
+class _Names:
+    """What the codes in some orders stand for."""
+
+    def __init__(self, orders: Sequence[PlainOrder]) -> None:
+        codes = {code for order in orders for code in _party_codes(order)} - {""}
+        parties = Party.objects.filter(
+            Q(code__in=codes) | Q(customs_code__in=codes), kind__in=KINDS, is_active=True
+        )
+        self.parties: dict[tuple[str, str], Party] = {}
+        for party in parties.order_by("pk"):
+            for code in {party.code, party.customs_code} & codes:
+                self.parties.setdefault((party.kind, code), party)
+        pools = Pool.objects.filter(code__in={order.pool for order in orders})
+        self.pools = {pool.code: pool for pool in pools}
+        self.products = _products(line.product for order in orders for line in order.lines)
+
+    def intake(self, order: PlainOrder) -> OrderIntake:
+        """One of the orders with everything it names."""
+        for at in (order.ordered_at, order.payment.paid_at):
+            _refuse_implausible(order.order_no, at)
+        lines = _lines(order.lines, self.products)
+        return OrderIntake(
+            pool=self.pools.get(order.pool) or pool_named(order.pool),
+            platform=self.party(Party.Kind.PLATFORM, order.platform),
+            order_no=order.order_no,
+            ordered_at=order.ordered_at,
+            buyer=order.buyer,
+            lines=lines,
+            goods_minor=order.goods_minor,
+            freight_minor=order.freight_minor,
+            discount_minor=order.discount_minor,
+            tax_minor=order.tax_minor,
+            paid_minor=order.paid_minor,
+            payment=self._payment(order),
+            parcel=self._parcel(order),
+            minimum_expiry=order.minimum_expiry,
+        )
+
+    def party(self, kind: Party.Kind, code: str) -> Party:
+        """The active party of a kind that has this code, ours or that of its customs registration.
+
+        Raises:
+            PartyUnknown: there is none.
+        """
+        found = self.parties.get((kind, code))
+        if found is None:
+            raise PartyUnknown(kind=KINDS[kind], value=code)
+        return found
+
+    def _payment(self, order: PlainOrder) -> Payment:
+        paid = order.payment
+        return Payment(
+            company=self.party(Party.Kind.PAYMENT, paid.company),
+            transaction_no=paid.transaction_no,
+            order_no=paid.order_no,
+            payer=paid.payer,
+            amount_minor=paid.amount_minor,
+            paid_at=paid.paid_at,
+        )
+
+    def _parcel(self, order: PlainOrder) -> Parcel:
+        sent = order.parcel
+        return Parcel(
+            carrier=self.party(Party.Kind.LOGISTICS, sent.carrier),
+            waybill_no=sent.waybill_no,
+            order_no=sent.order_no,
+            consignee_name=sent.consignee_name,
+            consignee_phone=sent.consignee_phone,
+            consignee_address=sent.consignee_address,
+            gross_weight_g=sent.gross_weight_g,
+            pieces=sent.pieces,
+        )
+
+
+def _party_codes(order: PlainOrder) -> tuple[str, str, str]:
+    return (order.platform, order.payment.company, order.parcel.carrier)
 
 
 def _refuse_implausible(order_no: str, at: datetime) -> None:
@@ -129,15 +175,6 @@ def pool_named(code: str) -> Pool:
     return found
 
 
-def _party(kind: str, code: str) -> Party:
-    """The active party of a kind that has this code, ours or that of its customs registration."""
-    rows = Party.objects.filter(Q(code=code) | Q(customs_code=code), kind=kind, is_active=True)
-    found = rows.order_by("pk").first() if code else None
-    if found is None:
-        raise PartyUnknown(kind=KINDS[Party.Kind(kind)], value=code)
-    return found
-
-
 def ordered_lines(lines: Iterable[PlainLine]) -> tuple[OrderedLine, ...]:
     """Lines with their products looked up by SKU or GTIN. One query.
 
@@ -145,15 +182,23 @@ def ordered_lines(lines: Iterable[PlainLine]) -> tuple[OrderedLine, ...]:
         OrderedProductUnknown: a name stands for no product.
     """
     wanted = list(lines)
-    names = {line.product for line in wanted}
+    return _lines(wanted, _products(line.product for line in wanted))
+
+
+def _products(named: Iterable[str]) -> dict[str, Product]:
+    """Products by the SKUs and GTINs that name them. One query."""
+    names = set(named)
     gtins = {name.zfill(14) for name in names if name.isascii() and name.isdigit()}
     rows = Product.objects.filter(Q(sku__in=names) | Q(gtin__in=gtins)).order_by("pk")
     by_name: dict[str, Product] = {}
     for product in rows:
         by_name |= {product.gtin: product, product.sku: product}
+    return by_name
+
+
+def _lines(lines: Iterable[PlainLine], by_name: dict[str, Product]) -> tuple[OrderedLine, ...]:
     return tuple(
-        OrderedLine(_product(by_name, line.product), line.units, line.price_minor)
-        for line in wanted
+        OrderedLine(_product(by_name, line.product), line.units, line.price_minor) for line in lines
     )
 
 

@@ -12,16 +12,15 @@ from core.domain.errors import Refusal
 from core.jobs import JobContext
 from core.models import Party, Pool
 from customs.domain.order_columns import BY_NAME, Column
-from customs.domain.order_sheets import OrdersRead, SheetOrder, read_orders
+from customs.domain.order_sheets import OrdersRead, SheetOrder, count_orders, read_orders
 from customs.models import OrderSheet
-from customs.services.naming import intake_of
-from customs.services.taking import take_order
-from customs.services.taking_many import objections
+from customs.services.naming import intakes_of
+from customs.services.taking_many import objections, take_orders
 from imports.domain.forecasts import MOST_ERRORS, RowError
 
 MOST_ORDERS = 500
 MOST_ROWS = 10_000
-AT_A_TIME = 20
+AT_A_TIME = 100
 TAKE_SHEET = "customs.take_sheet"
 RETAIL_BONDED = "1210"
 
@@ -81,9 +80,7 @@ def receive_sheet(importer: Party, pool: Pool, name: str, content: bytes) -> Ord
     Raises:
         OrderSheetTooLong, and the refusals of ``core.sheets``: nothing was kept.
     """
-    reading = _read(importer, pool, name, content)
-    if len(reading.orders) > MOST_ORDERS:
-        raise OrderSheetTooLong(orders=len(reading.orders), most=MOST_ORDERS)
+    reading = _read(importer, pool, name, content, most=MOST_ORDERS)
     found = [*reading.errors, *_objections(importer, reading.orders)]
     errors = [error.as_json() for error in sorted(found, key=lambda error: error.row)[:MOST_ERRORS]]
     digest = keys.ring().hmac("index", f"{importer.pk}/{pool.pk}/".encode() + content)
@@ -108,8 +105,13 @@ def receive_sheet(importer: Party, pool: Pool, name: str, content: bytes) -> Ord
     return sheet  # type: ignore[no-any-return]
 
 
-def _read(importer: Party, pool: Pool, name: str, content: bytes) -> OrdersRead:
+def _read(
+    importer: Party, pool: Pool, name: str, content: bytes, *, most: int | None = None
+) -> OrdersRead:
+    """The orders of a sheet; one with more than ``most`` is refused before a cell is judged."""
     sheet = sheets.read(name, content, max_rows=MOST_ROWS)
+    if most is not None and (count := count_orders(sheet.headings, sheet.rows)) > most:
+        raise OrderSheetTooLong(orders=count, most=most)
     return read_orders(
         sheet.headings,
         sheet.rows,
@@ -125,12 +127,12 @@ def _read(importer: Party, pool: Pool, name: str, content: bytes) -> OrdersRead:
 
 
 def _objections(importer: Party, orders: Sequence[SheetOrder]) -> Iterator[RowError]:
-    for order in orders:
-        try:
-            found = objections(importer, [intake_of(order.plain)])[0]
-        except Refusal as refusal:
-            found = [refusal]
-        yield from (_placed(order, each) for each in found)
+    named = list(zip(orders, intakes_of([order.plain for order in orders]), strict=True))
+    known = [(order, named) for order, named in named if not isinstance(named, Refusal)]
+    found = objections(importer, [intake for _, intake in known])
+    yield from (_placed(order, named) for order, named in named if isinstance(named, Refusal))
+    for (order, _), refusals in zip(known, found, strict=True):
+        yield from (_placed(order, each) for each in refusals)
 
 
 def _placed(order: SheetOrder, refusal: Refusal) -> RowError:
@@ -205,8 +207,7 @@ def take_step(job: JobContext, sheet_id: int) -> bool:
         if sheet.state != OrderSheet.State.RUNNING:
             return True
         waiting = _orders(sheet)[sheet.done_count :]
-        for order in waiting[:AT_A_TIME]:
-            _take(sheet, order)
+        _take(sheet, waiting[:AT_A_TIME])
         sheet.done_count += min(AT_A_TIME, len(waiting))
         is_done = len(waiting) <= AT_A_TIME
         if is_done:
@@ -216,11 +217,15 @@ def take_step(job: JobContext, sheet_id: int) -> bool:
     return is_done
 
 
-def _take(sheet: OrderSheet, order: SheetOrder) -> None:
-    try:
-        take_order(sheet.importer, intake_of(order.plain))
-    except Refusal as refusal:
-        sheet.errors.append(_placed(order, refusal).as_json())
+def _take(sheet: OrderSheet, orders: Sequence[SheetOrder]) -> None:
+    """Take orders of a sheet together, and note in their order which were refused."""
+    named = intakes_of([order.plain for order in orders])
+    known = [each for each in named if not isinstance(each, Refusal)]
+    outcomes = iter(take_orders(sheet.importer, known))
+    for order, each in zip(orders, named, strict=True):
+        refusal = each if isinstance(each, Refusal) else next(outcomes).refusal
+        if refusal is not None:
+            sheet.errors.append(_placed(order, refusal).as_json())
 
 
 def _close(sheet: OrderSheet) -> None:

@@ -134,6 +134,38 @@ class Reason(BaseModel):
     remedy: str
 
 
+class OrdersIn(Said):
+    """Several orders of one shop, each with its papers."""
+
+    orders: Annotated[list[OrderIn], Field(min_length=1, max_length=100)]
+
+
+class Declined(BaseModel):
+    """Why one order of several was not taken: as its refusal would have said alone."""
+
+    code: str
+    status: int
+    detail: str
+    remedy: str
+
+
+class OutcomeOut(BaseModel):
+    """What became of one order of several, in the place in which it was sent."""
+
+    order_no: str
+    platform: str
+    state: Annotated[str, Field(examples=["taken", "refused"])]
+    refusal: Declined | None
+
+
+class OutcomesOut(BaseModel):
+    """What became of several orders."""
+
+    taken: int
+    refused: int
+    items: list[OutcomeOut]
+
+
 class Light(BaseModel):
     """One of the three papers: whether it agrees with the other two, and what customs has of it.
 

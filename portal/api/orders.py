@@ -9,6 +9,7 @@ from pydantic import Field
 from core import idempotency
 from core.api_keys import Scope
 from core.domain.errors import Refusal
+from core.models import Party
 from core.web.refusals import render_refusal
 from customs import paper_queries, queries, services, words
 from customs.domain.payment_leg import UNDECLARED
@@ -21,12 +22,16 @@ from portal.api.order_shapes import (
     Answer,
     Cause,
     DeclarationOut,
+    Declined,
     Light,
     Lights,
     LineOut,
     OrderIn,
     OrderOut,
     OrderRowOut,
+    OrdersIn,
+    OutcomeOut,
+    OutcomesOut,
     PaymentOut,
     Reason,
 )
@@ -75,6 +80,63 @@ def take_order(
     if reply.is_replayed:
         response["Idempotent-Replayed"] = "true"
     return Status(reply.status, reply.body)
+
+
+@operation(
+    "POST",
+    "/order-batches",
+    scope=Scope.ORDERS_WRITE,
+    answers={200: OutcomesOut},
+    declines=[400, 409],
+)
+def take_orders(
+    request: HttpRequest,
+    response: HttpResponse,
+    orders: OrdersIn,
+    idempotency_key: Annotated[RequestKey, Header(alias="Idempotency-Key")],
+) -> Any:
+    """Take up to a hundred orders, each by itself; one that is refused stops no other.
+
+    The answer says of each order whether it was taken, and why not. Send the same again with the
+    same key after a lost answer; send refused orders, corrected, with a new key.
+    """
+    importer = importer_of(request)
+    said = orders.model_dump(mode="json")
+
+    def take() -> tuple[int, Any]:
+        return 200, _taken_together(importer, orders).model_dump(mode="json")
+
+    reply = idempotency.once(f"api.order-batches:{importer.pk}", idempotency_key, said, take)
+    if reply.is_replayed:
+        response["Idempotent-Replayed"] = "true"
+    return Status(reply.status, reply.body)
+
+
+def _taken_together(importer: Party, sent: OrdersIn) -> OutcomesOut:
+    """What became of each order; those that name something unknown are refused as well."""
+    named = services.intakes_of([order.as_plain() for order in sent.orders])
+    known = [each for each in named if not isinstance(each, Refusal)]
+    taken = iter(services.take_orders(importer, known))
+    refusals = [each if isinstance(each, Refusal) else next(taken).refusal for each in named]
+    items = list(map(_outcome, sent.orders, refusals))
+    refused = sum(item.refusal is not None for item in items)
+    return OutcomesOut(taken=len(items) - refused, refused=refused, items=items)
+
+
+def _outcome(order: OrderIn, refusal: Refusal | None) -> OutcomeOut:
+    return OutcomeOut(
+        order_no=order.order_no,
+        platform=order.platform,
+        state="refused" if refusal else "taken",
+        refusal=_declined(refusal) if refusal else None,
+    )
+
+
+def _declined(refusal: Refusal) -> Declined:
+    told = render_refusal(refusal)
+    return Declined(
+        code=told.code, status=told.status, detail=str(told.reason), remedy=str(told.remedy)
+    )
 
 
 @operation("GET", "/orders", scope=Scope.ORDERS_READ, answers={200: Listed[OrderRowOut]})

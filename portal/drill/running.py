@@ -18,6 +18,9 @@ from customs.domain.peak import DAY_SECONDS, PeakDay, Served, absorb, shares
 from customs.models import ConsumerOrder
 from portal.drill.world import OPENED, DrillWorld, build
 
+AT_ONCE = customs.AT_ONCE
+"""Orders of one importer that are taken together when its turn comes."""
+
 REPEATED_EVERY = 40
 """One order in so many is delivered twice, as happens where an answer was lost."""
 
@@ -92,17 +95,22 @@ class Intake:
     repeats: int = 0
     seconds: float = 0.0
 
-    def take(self, item: int) -> float:
-        """Take an order as its shop sends it; seconds that it took."""
-        importer = self.world.importers[self.importers[item]]
-        ordered_at = OPENED + timedelta(seconds=self.arrivals[item])
-        intake = self.world.intake(item, ordered_at)
+    def take(self, items: Sequence[int]) -> float:
+        """Take orders of one importer as the queue hands them over; seconds that they took."""
+        importer = self.world.importers[self.importers[items[0]]]
+        instants = [OPENED + timedelta(seconds=self.arrivals[item]) for item in items]
+        intakes = list(map(self.world.intake, items, instants))
+        again = [
+            intake
+            for item, intake in zip(items, intakes, strict=True)
+            if item % REPEATED_EVERY == 0
+        ]
         started = time.perf_counter()
-        with clock.at(ordered_at):
-            customs.take_order(importer, intake)
-            if item % REPEATED_EVERY == 0:
-                customs.take_order(importer, intake)
-                self.repeats += 1
+        with clock.at(instants[-1]):
+            customs.take_orders(importer, intakes)
+            if again:
+                customs.take_orders(importer, again)
+        self.repeats += len(again)
         took = time.perf_counter() - started
         self.seconds += took
         return took
@@ -117,7 +125,8 @@ def run(*, scale: float, importers: int, cores: int, day: PeakDay | None = None)
     with clock.at(OPENED):
         world = build([counts[number] for number in range(importers)])
     intake = Intake(world, arrivals, senders)
-    served = list(absorb(arrivals, senders, intake.take, stretch=1 / (scale * cores)))
+    stretch = 1 / (scale * cores)
+    served = list(absorb(arrivals, senders, intake.take, stretch=stretch, at_once=AT_ONCE))
     return _report(day, scale, cores, intake, served)
 
 

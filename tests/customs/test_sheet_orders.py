@@ -176,12 +176,37 @@ class SilentJob(jobs.JobContext):
         """Say nothing."""
 
 
-def test_a_sheet_with_too_many_orders_is_refused(receive, taken, monkeypatch):
+def no_look(*_, **__):
+    raise AssertionError("no cell is judged")
+
+
+def test_a_sheet_with_too_many_orders_is_refused_before_a_cell_is_judged(
+    receive, taken, monkeypatch
+):
     monkeypatch.setattr("customs.services.sheet_orders.MOST_ORDERS", 1)
 
-    with pytest.raises(services.OrderSheetTooLong):
-        receive(numbered(1), numbered(2))
+    monkeypatch.setattr("customs.services.sheet_orders.read_orders", no_look)
+    with pytest.raises(services.OrderSheetTooLong) as refused:
+        receive(numbered(1), numbered(2), numbered(2))
+    assert refused.value.params == {"orders": 2, "most": 1}
     assert OrderSheet.objects.count() == 0
+
+
+@pytest.mark.parametrize("count", [2, 30])
+def test_a_sheet_is_checked_and_taken_with_as_many_statements_whatever_its_size(
+    receive, taken, count, django_assert_max_num_queries
+):
+    changes = {"units": "1", "total": "1.00", "tax": "0.09", "paid": "1.09", "gross": "2"}
+    rows = [numbered(n, **changes) for n in range(count)]
+    receive(*rows)
+
+    with django_assert_max_num_queries(35):
+        sheet = receive(*rows)
+    services.take_sheet(sheet)
+    with django_assert_max_num_queries(110):
+        jobs.run_until_idle()
+    sheet.refresh_from_db()
+    assert (sheet.state, sheet.done_count) == ("taken", count)
 
 
 # ---- pages

@@ -102,6 +102,59 @@ def test_the_same_key_and_order_get_the_same_answer_and_one_order(shop, order_bo
     assert orders() == 1
 
 
+def batch(shop, *bodies, key="many"):
+    """Send orders together."""
+    return shop.raw("POST", "/order-batches", {"orders": bodies}, **{"Idempotency-Key": key})
+
+
+def numbered(body, number, **changes):
+    """The same order with numbers of its own."""
+    made = {**deepcopy(body), "order_no": f"SH-{number}", **changes}
+    made["payment"].update(transaction_no=f"PAY-{number}")
+    made["waybill"].update(waybill_no=f"YT-{number}")
+    return made
+
+
+def test_orders_sent_together_are_taken_or_refused_each_by_itself(shop, order_body):
+    bodies = [numbered(order_body, 1), numbered(order_body, 2, tax="45.00", paid="545.00")]
+    bodies += [numbered(order_body, 3, platform="nobody"), numbered(order_body, 4), order_body]
+
+    answer = batch(shop, *bodies)
+
+    told = answer.json()
+    assert (answer.status_code, told["taken"], told["refused"]) == (200, 3, 2)
+    assert [
+        (row["order_no"], row["state"], row["refusal"] and row["refusal"]["code"])
+        for row in told["items"]
+    ] == [
+        ("SH-1", "taken", None),
+        ("SH-2", "refused", "paid-amount-differs"),
+        ("SH-3", "refused", "party-unknown"),
+        ("SH-4", "taken", None),
+        ("SH-1", "taken", None),
+    ]
+    assert orders() == 2
+
+
+def test_the_same_batch_with_the_same_key_gets_the_same_answer(shop, order_body):
+    bodies = [numbered(order_body, 1), numbered(order_body, 2)]
+    first = batch(shop, *bodies)
+
+    again = batch(shop, *bodies)
+    other = batch(shop, bodies[0])
+
+    assert (again.json(), again.headers["Idempotent-Replayed"]) == (first.json(), "true")
+    assert (other.status_code, other.json()["code"]) == (409, "key-used-for-other")
+    assert orders() == 2
+
+
+def test_more_than_a_hundred_orders_are_not_taken_at_once(shop, order_body):
+    answer = batch(shop, *(numbered(order_body, number) for number in range(101)))
+
+    assert answer.status_code == 422
+    assert orders() == 0
+
+
 def test_the_same_key_with_another_order_is_refused(shop, order_body):
     shop.order(order_body)
     order_body["order_no"] = "SH-2"
