@@ -80,6 +80,8 @@ def take_orders(importer: Party, intakes: Sequence[OrderIntake]) -> list[Outcome
 
 
 def _take_some(importer: Party, intakes: Sequence[OrderIntake]) -> list[Outcome]:
+    if len(intakes) == 1:
+        return [_take_alone(importer, intakes[0])]
     prints = [fingerprint(importer, intake) for intake in intakes]
     try:
         for _ in range(MOST_ATTEMPTS):

@@ -18,9 +18,6 @@ from customs.domain.peak import DAY_SECONDS, PeakDay, Served, absorb, shares
 from customs.models import ConsumerOrder
 from portal.drill.world import OPENED, DrillWorld, build
 
-AT_ONCE = customs.AT_ONCE
-"""Orders of one importer that are taken together when its turn comes."""
-
 REPEATED_EVERY = 40
 """One order in so many is delivered twice, as happens where an answer was lost."""
 
@@ -125,8 +122,9 @@ def run(*, scale: float, importers: int, cores: int, day: PeakDay | None = None)
     with clock.at(OPENED):
         world = build([counts[number] for number in range(importers)])
     intake = Intake(world, arrivals, senders)
+    at_once = max(1, round(customs.AT_ONCE * scale))
     stretch = 1 / (scale * cores)
-    served = list(absorb(arrivals, senders, intake.take, stretch=stretch, at_once=AT_ONCE))
+    served = list(absorb(arrivals, senders, intake.take, stretch=stretch, at_once=at_once))
     return _report(day, scale, cores, intake, served)
 
 

@@ -330,12 +330,13 @@ def test_units_that_others_held_too_long_are_freed_for_a_batch(importer, order_o
     with tenancy.acting_for(importer):
         warehouse.reserve(importer, formula, 100, "stale", expires_at=clock.now())
 
-    (outcome,) = services.take_orders(importer, [order_of(5, price_minor=1_000)])
+    intakes = [order_of(5, price_minor=1_000) for _ in range(2)]
+    outcomes = services.take_orders(importer, intakes)
 
-    assert outcome.refusal is None
+    assert [row.refusal for row in outcomes] == [None, None]
     with tenancy.as_operator("test"):
         states = Counter(Reservation.objects.values_list("state", flat=True))
-    assert states == {"released": 1, "held": 1}
+    assert states == {"released": 1, "held": 2}
 
 
 def test_a_batch_longer_than_a_transaction_is_taken_in_several(importer, order_of, monkeypatch):
@@ -348,7 +349,8 @@ def test_a_batch_longer_than_a_transaction_is_taken_in_several(importer, order_o
 
 
 def test_an_order_is_held_for_as_long_as_one_that_is_taken_alone(importer, order_of):
-    services.take_orders(importer, [order_of(1)])
+    services.take_orders(importer, [order_of(1), order_of(1)])
 
     with tenancy.as_operator("test"):
-        assert Reservation.objects.get().expires_at == clock.now() + timedelta(days=60)
+        ends = list(Reservation.objects.values_list("expires_at", flat=True))
+    assert ends == [clock.now() + timedelta(days=60)] * 2
