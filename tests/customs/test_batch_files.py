@@ -163,6 +163,19 @@ def test_the_same_entries_give_the_same_archive_to_the_byte(built):
     assert batch_files.archive_of(built, entries) == batch_files.archive_of(built, entries)
 
 
+def test_prints_lie_in_the_archive_as_they_are_and_texts_deflated(built):
+    packed = {entry.filename: entry for entry in archive(built).infolist()}
+
+    kinds = {name.rpartition(".")[2]: entry.compress_type for name, entry in packed.items()}
+    assert kinds == {
+        "pdf": zipfile.ZIP_STORED,
+        "xlsx": zipfile.ZIP_STORED,
+        "csv": zipfile.ZIP_DEFLATED,
+        "xml": zipfile.ZIP_DEFLATED,
+        "json": zipfile.ZIP_DEFLATED,
+    }
+
+
 def test_the_declarations_are_there_as_xml_with_the_buyers_in_clear_and_nowhere_else(built):
     packed = archive(built)
     said = {name: packed.read(name) for name in packed.namelist()}
