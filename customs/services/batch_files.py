@@ -41,7 +41,7 @@ MESSAGES = "messages/"
 """Folder of the XML files in the archive."""
 
 PACKED = (".pdf", ".xlsx")
-"""Files that are deflated inside; doing it again takes long and saves one byte in fifteen."""
+"""Files that are deflated inside; doing it again takes long and saves one byte in thirteen."""
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Written as the time of every entry, so that the archive depends on its content only."""
