@@ -351,7 +351,13 @@ PAGES = {
         "/customs/guard/{}/report.xlsx", GIVEN, "suspect.pk"
     ),
     "customs/times/": page("/customs/times/", DECLARERS),
-    "customs/times/release-times.xlsx": page("/customs/times/release-times.xlsx", DECLARERS),
+    "customs/times/release-times.<str:kind>": page("/customs/times/release-times.xlsx", DECLARERS),
+    "customs/times/parcels.<str:kind>": page(
+        "/customs/times/parcels.csv?first=2025-05-01&last=2025-05-02", DECLARERS
+    ),
+    "customs/inspections/grades/": action(
+        "/customs/inspections/grades/", OPERATORS, grade="regular", since="2026-05-01", source="x"
+    ),
     "customs/inspections/": page("/customs/inspections/", OPERATORS, office="x", days="7"),
     "customs/inspections/<int:pk>/end/": action(
         "/customs/inspections/{}/end/", LEADER, "inspection.pk"
@@ -378,6 +384,7 @@ PAGES = {
     "customs/zone/out/": action("/customs/zone/out/", GIVEN, pool=lambda world: world.pool.pk),
     "customs/zone/pass/<int:pool>/": page("/customs/zone/pass/{}/", GIVEN, "pool.pk"),
     "customs/zone/<int:pk>/": page("/customs/zone/{}/", GIVEN, "listed.pk"),
+    "customs/zone/<int:pk>/share/": page("/customs/zone/{}/share/", GIVEN, "listed.pk"),
     "customs/zone/<int:pk>/message/": page("/customs/zone/{}/message/", GIVEN, "listed.pk"),
     "customs/zone/<int:pk>/cancellation/": page(
         "/customs/zone/{}/cancellation/", GIVEN, "listed.pk"
@@ -387,6 +394,9 @@ PAGES = {
         "/customs/zone/{}/print/order/", GIVEN, "listed.pk"
     ),
     "customs/zone/<int:pk>/cancel/": action("/customs/zone/{}/cancel/", GIVEN, "listed.pk"),
+    "customs/declarations/<int:pk>/mend/": page(
+        "/customs/declarations/{}/mend/", GIVEN, "order.declaration.pk"
+    ),
     "customs/batches/": page("/customs/batches/", DECLARERS),
     "customs/batches/receipts/": action("/customs/batches/receipts/", DECLARERS, file="x"),
     "customs/batches/declare/": action(
