@@ -6,9 +6,10 @@ from fx_settlement import services
 from fx_settlement.projections import FOLLOW_CLAIM
 from fx_settlement.services.evidence import MAKE_EVIDENCE
 from fx_settlement.services.fee_invoices import PRINT_FEE_INVOICE
-from fx_settlement.services.papers import PRINT_STATEMENT
+from fx_settlement.services.papers import PRINT_ACCOUNT, PRINT_STATEMENT
 from fx_settlement.services.printing import (
     make_ordered_evidence,
+    print_ordered_account,
     print_ordered_fee_invoice,
     print_ordered_statement,
 )
@@ -21,6 +22,14 @@ from warehouse.models import Claim
 def print_statement(job: JobContext) -> bool:
     """Draw one statement."""
     job.attach(print_ordered_statement(job))
+    return True
+
+
+@jobs.task(PRINT_ACCOUNT)
+def print_account(job: JobContext) -> bool:
+    """Draw one importer's account or exit statement."""
+    with tenancy.acting_for(job.args["importer"]):
+        job.attach(print_ordered_account(job))
     return True
 
 

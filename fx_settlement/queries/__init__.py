@@ -103,6 +103,7 @@ from fx_settlement.queries.paid import (
     transfers_of,
 )
 from fx_settlement.queries.pooled import (
+    accounts_of,
     importers_of,
     pooled_minor,
     pools_of,
@@ -156,6 +157,7 @@ __all__ = [
     "TransferDetail",
     "TransferRow",
     "WaitingRow",
+    "accounts_of",
     "accounts_to_confirm",
     "appeals_of",
     "bank_account_rows",

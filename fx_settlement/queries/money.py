@@ -78,35 +78,38 @@ class RefundRow:
     paid_on: date | None
 
 
-def escrows_of(importer: Party) -> list[Escrow]:
-    """An importer's accounts, newest pool first, with their latest movements. 2 + pools queries."""
+def escrows_of(importer: Party, *, most: int | None = LATEST) -> list[Escrow]:
+    """An importer's accounts, newest pool first, with their latest movements. 2 + pools queries.
+
+    Without ``most``, with every movement.
+    """
     accounts = Account.objects.filter(code=AccountCode.ESCROW, owner=importer)
     by_subject = {account.subject: account for account in accounts}
     pools = {f"pool:{pool.pk}": pool for pool in Pool.objects.order_by("-year", "pk")}
     return [
-        _escrow(pool, by_subject[subject])
+        _escrow(pool, by_subject[subject], most)
         for subject, pool in pools.items()
         if subject in by_subject
     ]
 
 
-def _escrow(pool: Pool, account: Account) -> Escrow:
+def _escrow(pool: Pool, account: Account, most: int | None) -> Escrow:
     balance = account.credits_posted - account.debits_posted
     return Escrow(
         pool.name,
         pool.name_zh,
         balance,
         account.debits_pending,
-        tuple(_movements(account, balance)),
+        tuple(_movements(account, balance, most)),
     )
 
 
-def _movements(account: Account, balance: int) -> Iterable[EscrowMovement]:
+def _movements(account: Account, balance: int, most: int | None) -> Iterable[EscrowMovement]:
     """The latest movements, newest first, each with the balance after it."""
     mine = Transfer.objects.filter(Q(debit=account) | Q(credit=account))
     done = mine.filter(kind__in=[Transfer.Kind.SINGLE, Transfer.Kind.POST])
     left = balance
-    for row in done.order_by("-pk")[:LATEST]:
+    for row in done.order_by("-pk")[:most]:
         signed = row.amount_minor if row.credit_id == account.pk else -row.amount_minor
         yield EscrowMovement(row.on, row.code, signed, left, row.key, row.pk)
         left -= signed

@@ -5,11 +5,12 @@ from django.utils import translation
 from core import documents
 from core.jobs import JobContext
 from core.models import Document, Party
+from fx_settlement.account_printing import print_account, print_exit
 from fx_settlement.evidence_printing import print_evidence
 from fx_settlement.fee_printing import print_fee_invoice
 from fx_settlement.models import FeeInvoice
 from fx_settlement.printing import print_statement
-from fx_settlement.queries import documents_of, own_wires
+from fx_settlement.queries import documents_of, escrows_of, exit_statements, own_wires
 from fx_settlement.services.evidence import evidence_file, keep_part
 from fx_settlement.services.fee_invoices import LANGUAGES, paper_key
 from fx_settlement.services.statements import statement
@@ -45,6 +46,25 @@ def print_ordered_fee_invoice(job: JobContext) -> Document:
             )
         )
     return kept[0]
+
+
+def print_ordered_account(job: JobContext) -> Document:
+    """The account or the exit statement that a job asks for, as its importer's document."""
+    importer = Party.objects.get(pk=job.args["importer"])
+    kind = job.args["kind"]
+    with translation.override(job.args["language"]):
+        if kind == "exit":
+            pdf = print_exit(importer, exit_statements(importer))
+        else:
+            pdf = print_account(importer, escrows_of(importer, most=None))
+    return documents.store(
+        key=job.job.key,
+        content=pdf.content,
+        filename=f"{kind}-{importer.code}.pdf",
+        media_type="application/pdf",
+        owner=importer,
+        subject=f"importer:{importer.pk}",
+    )
 
 
 def print_ordered_statement(job: JobContext) -> Document:

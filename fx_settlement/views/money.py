@@ -12,8 +12,8 @@ from core.models import Party, Pool
 from fx_settlement import queries, services, words
 from fx_settlement.forms import RefundForm, RequestForm
 from fx_settlement.models import FeeInvoice, FundingRequest
-from fx_settlement.services import books, fee_invoices
-from fx_settlement.views.common import download, party_of
+from fx_settlement.services import books, fee_invoices, papers
+from fx_settlement.views.common import account_paper, download, language_of, party_of
 
 
 @access.action("settlement.money.view")
@@ -31,9 +31,25 @@ def money(request: HttpRequest) -> HttpResponse:
         "escrows": escrows,
         "requests": requests,
         "invoices": queries.fee_invoices_of(party),
+        "job": papers.account_paper_job(party, "account", language=language_of()),
         "late_charges": queries.own_late_charges(party),
     }
     return render(request, "settlement/money.html", context)
+
+
+@access.action("settlement.money.view")
+@require_POST
+def print_money(request: HttpRequest) -> HttpResponse:
+    """Ask for the importer's accounts on paper, with every movement."""
+    papers.order_account_paper(party_of(request), "account", language=language_of())
+    return redirect("settlement:money")
+
+
+@access.action("settlement.money.view")
+@require_safe
+def money_pdf(request: HttpRequest) -> HttpResponse:
+    """Today's latest paper of the importer's accounts; 404 until it is drawn."""
+    return account_paper(party_of(request), "account")
 
 
 @access.action("settlement.funding.view")

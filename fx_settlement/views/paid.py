@@ -1,15 +1,17 @@
 """What stands behind a statement: rates, fees and drift by document, and every transfer."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from core import access
 from core.models import Party
 from fx_settlement import queries, services, statement_sheets, words
 from fx_settlement.domain.paid import totals
 from fx_settlement.domain.statement import Component
-from fx_settlement.views.common import download, party_of
+from fx_settlement.services import papers
+from fx_settlement.views.common import account_paper, download, language_of, party_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -100,11 +102,56 @@ def exit_statement(request: HttpRequest) -> HttpResponse:
 @require_safe
 def exit_statement_of(request: HttpRequest, pk: int) -> HttpResponse:
     """The operator's view of the same for one of its importers."""
+    return _exit(request, _member(request, pk))
+
+
+@access.action("settlement.money.view")
+@require_POST
+def print_exit(request: HttpRequest) -> HttpResponse:
+    """Ask for the exit statement on paper."""
+    papers.order_account_paper(party_of(request), "exit", language=language_of())
+    return redirect("settlement:exit")
+
+
+@access.action("settlement.statement.view_any")
+@require_POST
+def print_exit_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for the operator, of one of its importers."""
+    papers.order_account_paper(_member(request, pk), "exit", language=language_of())
+    return redirect("settlement:exit-of", pk=pk)
+
+
+@access.action("settlement.money.view")
+@require_safe
+def exit_pdf(request: HttpRequest) -> HttpResponse:
+    """Today's latest exit statement on paper; 404 until it is drawn."""
+    return account_paper(party_of(request), "exit")
+
+
+@access.action("settlement.statement.view_any")
+@require_safe
+def exit_pdf_of(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for the operator, of one of its importers."""
+    return account_paper(_member(request, pk), "exit")
+
+
+def _member(request: HttpRequest, pk: int) -> Party:
     if pk not in dict(queries.members_of(party_of(request))):
         raise Http404
-    return _exit(request, get_object_or_404(Party, pk=pk))
+    return get_object_or_404(Party, pk=pk)
 
 
 def _exit(request: HttpRequest, importer: Party) -> HttpResponse:
-    context = {"importer": importer, "statements": queries.exit_statements(importer)}
+    is_own = party_of(request).pk == importer.pk
+    context = {
+        "importer": importer,
+        "statements": queries.exit_statements(importer),
+        "job": papers.account_paper_job(importer, "exit", language=language_of()),
+        "paper": reverse("settlement:exit-pdf")
+        if is_own
+        else reverse("settlement:exit-pdf-of", args=[importer.pk]),
+        "order": reverse("settlement:print-exit")
+        if is_own
+        else reverse("settlement:print-exit-of", args=[importer.pk]),
+    }
     return render(request, "settlement/exit.html", context)

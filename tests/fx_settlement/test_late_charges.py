@@ -22,6 +22,7 @@ from fx_settlement.services import (
     NotSharedYet,
     NotToTakeBack,
     books,
+    papers,
 )
 from tests.fx_settlement.conftest import RECEIVED
 from tests.intruder import change_by_sql
@@ -393,6 +394,14 @@ def test_paying_for_it_later_charges_it_no_second_time(shared, posted):
     assert made.line(Component.LATE_CHARGES).pooled_minor == 600_00
     assert codes.count("late-charge") == 1
     assert "late-charge-paid" not in codes
+
+
+def test_a_paper_drawn_before_the_charge_is_not_given_out_after_it(shared, enter, checker):
+    before = papers.statement_key(shared.a, 2025, language="en")
+
+    services.post_late_charge(enter(), by=checker)
+
+    assert papers.statement_key(shared.a, 2025, language="en") != before
 
 
 def test_a_statement_without_late_charges_has_no_line_for_them(shared):

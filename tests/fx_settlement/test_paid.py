@@ -5,9 +5,12 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
-from core import clock, ledger, rates, tenancy
+from core import clock, jobs, ledger, rates, tenancy
+from core.web import locale
 from fx_settlement import queries, services
+from fx_settlement.account_printing import print_account
 from fx_settlement.domain.paid import totals
 from fx_settlement.domain.statement import Component
 from fx_settlement.models import FundingRequest, GrantedClaim
@@ -122,6 +125,53 @@ def insurer_grants(owed):
         expected_minor=100_00,
         granted_on=date(2025, 3, 10),
     )
+
+
+def read(response):
+    assert response.headers["Content-Type"] == "application/pdf"
+    pages = PdfReader(BytesIO(response.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def test_account_and_exit_statement_are_told_on_paper_as_on_the_page(
+    client, paid, importer, operator
+):
+    client.force_login(user_of(importer, "importer", "reads"))
+    with tenancy.acting_for(importer):
+        [escrow] = queries.escrows_of(importer)
+        [made] = queries.exit_statements(importer)
+
+    assert client.get("/settlement/exit/pdf/").status_code == 404
+    for of in ("money", "exit"):
+        assert client.post(f"/settlement/{of}/print/").status_code == 302
+    assert jobs.run_until_idle() == 2
+    account = read(client.get("/settlement/money/pdf/"))
+    left = read(client.get("/settlement/exit/pdf/"))
+    assert "Download PDF" in client.get("/settlement/money/").content.decode()
+
+    assert all(row.key in account for row in escrow.movements)
+    assert locale.money(escrow.balance_minor, "CNY") in account
+    assert locale.money(made.left_minor, "CNY") in left
+    assert "would come back once all that is owed is paid" in left
+    client.force_login(user_of(operator, "operator", "looks"))
+    assert read(client.get(f"/settlement/exit/{importer.pk}/pdf/")) == left
+    assert client.get(f"/settlement/exit/{operator.pk}/pdf/").status_code == 404
+    assert client.post(f"/settlement/exit/{operator.pk}/print/").status_code == 404
+    assert client.post(f"/settlement/exit/{importer.pk}/print/").status_code == 302
+
+
+def test_the_paper_of_an_account_holds_every_movement_and_the_page_the_latest(paid):
+    for number in range(70):
+        services.fund(paid.a, paid.pool, 1, reference=f"more {number}")
+
+    with tenancy.acting_for(paid.a):
+        [latest], [every] = queries.escrows_of(paid.a), queries.escrows_of(paid.a, most=None)
+
+    assert len(latest.movements) == 60
+    assert len(every.movements) > 70
+    first = every.movements[-1]
+    assert first.left_minor == first.amount_minor
+    assert print_account(paid.a, [every]).page_count == 2
 
 
 @pytest.mark.parametrize("more", [0, 6])
