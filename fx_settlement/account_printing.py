@@ -73,17 +73,23 @@ def _leaving(made: ExitStatement) -> Iterable[Block]:
     columns = (Column(_("What"), 60), Column(_("Amount"), 40, Align.RIGHT))
     yield Rows(columns, list(_lines(made)))
     if made.stock:
-        columns = (
-            Column(_("Stock left"), 60), Column(_("Units"), 20, Align.RIGHT),
-            Column(_("of them promised"), 20, Align.RIGHT),
-        )  # fmt: skip
-        yield Rows(
-            columns,
-            [
-                _stock_row(row.product, row.product_zh, row.units, row.reserved_units)
-                for row in made.stock
-            ],
+        yield _stock(made)
+
+
+def _stock(made: ExitStatement) -> Rows:
+    columns = (
+        Column(_("Stock left"), 60), Column(_("Units"), 20, Align.RIGHT),
+        Column(_("of them promised"), 20, Align.RIGHT),
+    )  # fmt: skip
+    rows = [
+        (
+            _named(row.product, row.product_zh),
+            locale.number(row.units),
+            locale.number(row.reserved_units),
         )
+        for row in made.stock
+    ]
+    return Rows(columns, rows)
 
 
 def _verdict(made: ExitStatement) -> str:
@@ -105,10 +111,6 @@ def _lines(made: ExitStatement) -> Iterable[tuple[str, str]]:
     yield _("Committed to rounds not yet paid"), _cny(made.committed_minor)
     if made.liened_units:
         yield _("Units under liens"), locale.number(made.liened_units)
-
-
-def _stock_row(product: str, product_zh: str, units: int, promised: int) -> tuple[str, str, str]:
-    return (_named(product, product_zh), locale.number(units), locale.number(promised))
 
 
 def _drawn(importer: Party, title: str, blocks: Sequence[Block]) -> Pdf:
