@@ -18,8 +18,9 @@ from django.db import connection, transaction
 from django.utils.timezone import make_aware
 from lxml import etree
 
-from core import clock, ledger
+from core import clock, ledger, rates
 from core.domain.errors import Refusal
+from core.domain.trade import from_minor, to_minor
 from core.models import Account, Party, Pool, Transfer, User
 from fx_settlement import services
 from fx_settlement.domain.allocation import shares_of_cost
@@ -33,7 +34,8 @@ from tests.fx_settlement import bank
 from tests.warehouse import goods
 from warehouse import services as warehouse
 
-CURRENCY = "USD"
+CURRENCIES = ("USD", "JPY")
+"""One with two decimals and one with none."""
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -58,34 +60,38 @@ class Desk:
 
 @dataclass
 class FakeBank:
-    """The bank's side: its own balance, what it was told to pay, and messages on their way."""
+    """The bank's side: its own balances, what it was told to pay, and messages on their way."""
 
-    balance: int = 0
+    balance: Counter[str] = field(default_factory=Counter)
     number: int = 0
     under_way: list[bytes] = field(default_factory=list)
     answered: set[str] = field(default_factory=set)
-    moved: list[str] = field(default_factory=list)
-    owed: dict[str, int] = field(default_factory=dict)
+    moved: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
 
-    def move(self, minor: int, reference: str) -> None:
+    def move(self, currency: str, minor: int, reference: str) -> None:
         """Book a movement; a statement tells of it later."""
-        amount = Decimal(minor).scaleb(-2)
-        self.moved.append(bank.movement(f"{amount:.2f}", end_to_end=reference))
-        self.owed[reference] = minor
+        self.moved[currency][reference] = minor
 
     def statement(self) -> None:
-        """Send the day's statement, which opens where the last one closed."""
-        opening, closing = self.balance, self.balance + sum(self.owed.values())
-        self.number += 1
-        self.under_way.append(
-            bank.statement(
-                *self.moved,
-                opening=f"{Decimal(opening).scaleb(-2):.2f}",
-                closing=f"{Decimal(closing).scaleb(-2):.2f}",
-                number=f"S-{self.number}",
+        """Send the day's statements, each of which opens where the last one closed."""
+        for currency, moved in sorted(self.moved.items()):
+            opening = self.balance[currency]
+            self.balance[currency] += sum(moved.values())
+            self.number += 1
+            movements = [
+                bank.movement(from_minor(minor, currency), end_to_end=name, currency=currency)
+                for name, minor in moved.items()
+            ]
+            self.under_way.append(
+                bank.statement(
+                    *movements,
+                    opening=from_minor(opening, currency),
+                    closing=from_minor(self.balance[currency], currency),
+                    number=f"S-{self.number}",
+                    currency=currency,
+                )
             )
-        )
-        self.balance, self.moved, self.owed = closing, [], {}
+        self.moved.clear()
 
 
 @dataclass
@@ -183,6 +189,9 @@ class Simulation:
         shares = {owner: self.draw.randint(1, 200) for owner in owners}
         with transaction.atomic():
             lines = goods.ordered(self.desk.pool, supplier, {self.desk.product: shares})
+            order = lines[0].order
+            order.currency = self.draw.choice(CURRENCIES)
+            order.save()
             consignment = goods.consigned(self.desk.pool, lines)
         asked = sum(shares.values())
         short = self.draw.choice([0] * 9 + [min(2, asked)])
@@ -211,7 +220,8 @@ class Simulation:
         purpose = self.draw.choice(["pay", "pay", "pay", "buy"])
         of_purpose = SettlementBatch.Purpose(purpose)
         day = clock.today()
-        self._do(lambda: services.open_batch(self.desk.pool, CURRENCY, day, of_purpose))
+        currency = self.draw.choice(CURRENCIES)
+        self._do(lambda: services.open_batch(self.desk.pool, currency, day, of_purpose))
 
     def advance(self) -> None:
         """A batch takes one of its next steps, by somebody."""
@@ -250,7 +260,7 @@ class Simulation:
         """Another offer comes after the approval, which is void then."""
         batch = self._batch("approved")
         if batch is not None and batch.to_buy_minor:
-            services.quote(batch, provider="Bank of Beilun", all_in=Decimal("7.21"))
+            services.quote(batch, provider="Bank of Beilun", all_in=dearer(batch))
             batch.refresh_from_db()
             assert (batch.approved_by_id, batch.approved_sha256) == (None, ""), self.where(
                 "approved"
@@ -270,7 +280,7 @@ class Simulation:
         paid = payments_in(file_bytes(batch))
         for name, status, _ in verdicts:
             if status == "ACSP":
-                self.bank.move(-paid[name], name)
+                self.bank.move(batch.currency, -paid[name], name)
         number = f"A-{batch.number}"
         self.bank.under_way.append(bank.answer(batch.number, *verdicts, number=number))
 
@@ -280,7 +290,7 @@ class Simulation:
         for made in Conversion.objects.select_related("batch").order_by("pk"):
             if f"bought {made.batch.number}" not in known:
                 known.add(f"bought {made.batch.number}")
-                self.bank.move(made.foreign_minor, made.batch.number)
+                self.bank.move(made.batch.currency, made.foreign_minor, made.batch.number)
         if self.bank.moved:
             self.bank.statement()
 
@@ -380,7 +390,7 @@ class Simulation:
         elif step == "allocate":
             self._fees_are_shared(batch)
         elif step == "close":
-            for currency in (CURRENCY, books.HOME):
+            for currency in (batch.currency, books.HOME):
                 assert ledger.balance(books.position(batch, currency)) == 0, self.where("I11")
 
     def _shares_are_exact(self, batch: SettlementBatch) -> None:
@@ -413,7 +423,8 @@ class Simulation:
         }
         total = sum(named.values())
         assert int(head["NbOfTxs"] or 0) == len(named), self.where("I7 NbOfTxs")
-        assert Decimal(head["CtrlSum"] or 0) * 100 == total, self.where("I7 CtrlSum")
+        whole = from_minor(total, batch.currency)
+        assert Decimal(head["CtrlSum"] or 0) == whole, self.where("I7 CtrlSum")
 
     def _fees_are_shared(self, batch: SettlementBatch) -> None:
         for payment in batch.payments.filter(state=Payment.State.SETTLED):
@@ -524,10 +535,17 @@ def dying(at: int) -> Iterator[None]:
         yield
 
 
+def dearer(batch: SettlementBatch) -> Decimal:
+    """What another bank asks for a batch's currency: a thousandth above the mid."""
+    mid = rates.mid(batch.currency, books.HOME, clock.today()).rate
+    return (mid * Decimal("1.001")).quantize(Decimal("0.0000000001"))
+
+
 def payments_in(raw: bytes) -> dict[str, int]:
-    """Cents by EndToEndId of a payment file, as a bank would read it."""
+    """Minor units by EndToEndId of a payment file, as a bank would read it."""
     found = {}
     for each in etree.fromstring(raw).iterfind(".//{*}CdtTrfTxInf"):
         name = each.findtext("{*}PmtId/{*}EndToEndId") or ""
-        found[name] = int(Decimal(each.findtext("{*}Amt/{*}InstdAmt") or 0) * 100)
+        amount = each.find("{*}Amt/{*}InstdAmt")
+        found[name] = to_minor(Decimal(amount.text), amount.get("Ccy"))
     return found

@@ -10,10 +10,10 @@ from django.db import transaction
 from core import invariants, rates
 from core.models import Party
 from fx_settlement import services
-from fx_settlement.models import SettlementBatch
+from fx_settlement.models import Conversion, SettlementBatch
 from tests.conftest import party, user_of
 from tests.fx_settlement.conftest import give_accounts
-from tests.fx_settlement.simulation import Desk, Simulation
+from tests.fx_settlement.simulation import CURRENCIES, Desk, Simulation
 from tests.warehouse import goods
 from warehouse import services as warehouse
 
@@ -27,12 +27,14 @@ def desk(as_operator, pool, importer, stranger, operator):
     services.load_fee_rows()
     days = [START + timedelta(days=n) for n in range(-70, 400, 5)]
     rates.load(("USD", day, Decimal(1)) for day in days)
+    rates.load(("JPY", day, Decimal(150) + day.toordinal() % 5) for day in days)
     rates.load(("CNY", day, Decimal("7.2") + Decimal(day.toordinal() % 7) / 100) for day in days)
     suppliers = [
         party(Party.Kind.SUPPLIER, f"dairy-{n}", name=f"Dairy {n}", country="NZ") for n in "123"
     ]
     more = [party(Party.Kind.IMPORTER, f"seller-{n}") for n in "45"]
-    give_accounts(pool, *suppliers)
+    for currency in CURRENCIES:
+        give_accounts(pool, *suppliers, currency=currency)
     warehouse.open_book(
         pool=pool,
         number="T3105W000001",
@@ -56,12 +58,14 @@ def laws(only):
 
 
 def test_whatever_happens_in_whatever_order_the_books_hold(desk):
-    game = play(desk, 180)
+    game = play(desk, 600)
 
     assert laws("fx.") == []
     assert laws("core.totals") == []
     assert game.told["died"] >= 3, game.told
     assert game.told["step close"] >= 1, game.told
+    bought = set(Conversion.objects.values_list("batch__currency", flat=True))
+    assert bought == {"USD", "JPY"}
 
 
 def test_a_seed_plays_the_same_game_again(desk):
