@@ -95,6 +95,9 @@ OWN = {"notices/read/", "account/", "account/password/", "account/second-factor/
 
 LOOKS = {
     "settlement/statement/<int:year>/print/",
+    "settlement/money/print/",
+    "settlement/exit/print/",
+    "settlement/exit/<int:pk>/print/",
     "imports/plan/rounds/<int:pk>/certificate/print/",
     "books/",
 }
