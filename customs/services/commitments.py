@@ -37,6 +37,8 @@ def reserve_stock(
     Raises:
         NotEnoughStock: nothing stays reserved once the caller's transaction rolls back.
     """
+    lines = list(lines)
+    _lock_products(declaration, lines)
     until = usable_until(declaration.importer, declaration.order.platform, minimum_expiry)
     for line in sorted(lines, key=lambda line: (line.product_id, line.line_no)):
         warehouse.reserve(
@@ -70,8 +72,17 @@ def reservations(declaration: Declaration, lines: Iterable[DeclarationLine]) -> 
     return list(rows.order_by("pk"))
 
 
+def _lock_products(declaration: Declaration, lines: Sequence[DeclarationLine]) -> None:
+    """Orders of several products lock all of them first, so that none waits for another's next."""
+    products = {line.product_id for line in lines}
+    if len(products) > 1:
+        warehouse.lock_stock(declaration.importer, products)
+
+
 def free_stock(declaration: Declaration, lines: Iterable[DeclarationLine]) -> None:
     """Give the promised units back to the importer's free stock."""
+    lines = list(lines)
+    _lock_products(declaration, lines)
     for reservation in reservations(declaration, lines):
         warehouse.release_reservation(reservation)
 

@@ -1,5 +1,6 @@
 """Orders taken together are those that the plain way takes one after another."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -354,3 +355,24 @@ def test_an_order_is_held_for_as_long_as_one_that_is_taken_alone(importer, order
     with tenancy.as_operator("test"):
         ends = list(Reservation.objects.values_list("expires_at", flat=True))
     assert ends == [clock.now() + timedelta(days=60)] * 2
+
+
+def test_an_order_of_several_products_locks_all_of_them_before_it_promises_one(
+    importer, order_of, formula, honey
+):
+    lines = (OrderedLine(honey, 1, 25_000), OrderedLine(formula, 1, 25_000))
+
+    with CaptureQueriesContext(connection) as told:
+        order = services.take_order(importer, order_of(lines=lines))
+        taken = len(told)
+        services.cancel_order(order)
+
+    for part in (told.captured_queries[:taken], told.captured_queries[taken:]):
+        touching = [
+            each["sql"]
+            for each in part
+            if "warehouse_holding" in each["sql"] and re.search(r"UPDATE", each["sql"])
+        ]
+        assert sum(sql.startswith("UPDATE") for sql in touching) >= 2
+        is_locked = "FOR NO KEY UPDATE" in touching[0] and '"product_id" IN' in touching[0]
+        assert is_locked == connection.features.has_select_for_update

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, QuerySet
 
 from core import bulk, clock
@@ -195,6 +195,17 @@ def reserve_picked(
 
 
 _RESERVED = ("importer_id", "lot_id", "units", "expires_at", "request_key", "part")
+
+
+def lock_stock(importer: Party, product_ids: Iterable[int]) -> None:
+    """Lock an importer's holdings of products in the order of their ids, before several are used.
+
+    One query on PostgreSQL, none on SQLite, which has one writer.
+    """
+    if connection.features.has_select_for_update:
+        held = Holding.objects.filter(owner_id=importer.pk, place=Place.BONDED)
+        rows = held.filter(lot__product_id__in=set(product_ids)).order_by("pk")
+        list(rows.select_for_update(of=("self",), no_key=True).values_list("pk"))
 
 
 def has_expired(importer: Party, product_ids: Iterable[int]) -> bool:
