@@ -676,6 +676,7 @@ CALLS = {
         Call("GET", lambda _: "/api/v1/orders", SHOPS),
         Call("POST", lambda _: "/api/v1/orders", SHOPS, {}),
     ],
+    "api/v1/order-batches": [Call("POST", lambda _: "/api/v1/order-batches", SHOPS, {})],
     "api/v1/orders/<order_no>": [
         Call("GET", lambda world: f"/api/v1/orders/{world.order.order_no}", OWNER)
     ],
