@@ -30,6 +30,11 @@ class LedgerRow:
         """Credits less debits."""
         return self.credits_minor - self.debits_minor
 
+    @property
+    def larger_minor(self) -> int:
+        """By how much the larger side exceeds the other."""
+        return abs(self.balance_minor)
+
 
 def ledger_rows(operator: Party) -> list[LedgerRow]:
     """The accounts of an operator's pools and importers, by code and currency. Three queries."""
