@@ -26,6 +26,20 @@ def test_the_finpetrol_statement_ties(capsys: pytest.CaptureFixture[str]) -> Non
     assert [e["amount"] for e in one["entries"]] == ["105678.50", "-200000", "30000"]
 
 
+def test_an_exchange_is_booked_in_the_accounts_currency_and_its_stated_rate_is_not_believed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It says source EUR, rate 0.1085: that holds from SEK to EUR, against its own words."""
+    path = oracle("fx", "camt_samples", "business_sample_camt.053.001.04.xml")
+    (one,) = parse(path, capsys)
+
+    exchanged = one["entries"][2]
+
+    assert (exchanged["amount"], exchanged["currency"]) == ("30000", "SEK")
+    assert "3255" not in json.dumps(one)
+    assert Decimal(exchanged["amount"]) * Decimal("0.1085") == Decimal("3255")
+
+
 def finnish(closing: str) -> str:
     """A statement with the balances of the Finnish guideline's example, in ten movements."""
     amounts = ["8000.00", "5000.00", "1000.00", "500.00", "-400.00", "-300.00", "-200.00", "40.00"]
