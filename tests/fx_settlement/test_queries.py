@@ -24,8 +24,8 @@ def test_the_list_of_batches_costs_one_query(closed, operator, django_assert_num
     ]
 
 
-def test_pooled_figures_cost_two_queries(closed, owed, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_pooled_figures_cost_three_queries(closed, owed, django_assert_num_queries):
+    with django_assert_num_queries(3):
         paid = queries.pooled_minor(owed.a, [owed.pool])
 
     assert sum(paid.values()) == 566_818 + 13_333

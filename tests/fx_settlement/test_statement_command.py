@@ -37,7 +37,7 @@ def test_an_exchange_is_booked_in_the_accounts_currency_and_its_stated_rate_is_n
 
     assert (exchanged["amount"], exchanged["currency"]) == ("30000", "SEK")
     assert "3255" not in json.dumps(one)
-    assert Decimal(exchanged["amount"]) * Decimal("0.1085") == Decimal("3255")
+    assert Decimal(exchanged["amount"]) * Decimal("0.1085") == Decimal(3255)
 
 
 def finnish(closing: str) -> str:

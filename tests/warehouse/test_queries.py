@@ -122,7 +122,7 @@ def test_receiving_and_sharing_out_cost_the_same_whatever_the_number_of_lines(
     consignment = goods.consigned(pool, order_lines)
     counts = [goods.counted(line, good=5) for line in order_lines]
 
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         receipt = goods.received(consignment, counts, on=date(2025, 3, 10))
     with django_assert_max_num_queries(15):
         services.allocate(receipt)
