@@ -28,14 +28,22 @@ EPC_TERMS = ("epc", "parentID", "inputEPC", "outputEPC")
 
 def visible(importer_id: int) -> Rows:
     """Events that an importer may see: its own, and those of lots of which it holds units."""
+    return EpcisEvent.objects.filter(reduce(or_, _views(importer_id)))
+
+
+def _views(importer_id: int) -> tuple[Q, Q]:
+    """Why an importer may see an event; no event is seen for both reasons."""
     held = Holding.objects.filter(importer_id=importer_id).values("key")
     about = EventSubject.objects.filter(key__in=held).values("event_id")
-    return EpcisEvent.objects.filter(Q(viewer=importer_id) | Q(viewer__isnull=True, pk__in=about))
+    return Q(viewer=importer_id), Q(viewer__isnull=True, pk__in=about)
 
 
 def matching(importer_id: int, query: Query) -> Rows:
     """The events that a query asks for, unordered and unlimited."""
-    rows = visible(importer_id)
+    return _narrowed(visible(importer_id), importer_id, query)
+
+
+def _narrowed(rows: Rows, importer_id: int, query: Query) -> Rows:
     for condition in query.conditions:
         is_described = condition.op == "has"
         rows = rows.filter(_is_so(condition, importer_id) if is_described else _holds(condition))
@@ -103,19 +111,38 @@ class Page:
 def page(
     importer_id: int, query: Query, *, size: int, after: tuple[str, int] | None, shown: int = 0
 ) -> Page:
-    """One page of a query's events after a place; one query.
+    """One page of a query's events after a place; two queries, one where a value orders it.
 
     ``shown`` are the events of earlier pages, which count towards the query's limit.
     """
-    rows = _ordered(_after(matching(importer_id, query), query, after), query)
-    first = shown if _column(query) == PLACE else 0
     room = size if query.limit is None else min(size, query.limit - shown)
     if room <= 0:
         return Page([], None)
-    found = list(rows[first : first + room + 1])
+    if _column(query) == PLACE:
+        rows = _ordered(matching(importer_id, query), query)
+        found = list(rows[shown : shown + room + 1])
+    else:
+        found = _first(room + 1, importer_id, query, after)
     is_whole = query.limit is not None and shown + room >= query.limit
     last = found[room - 1] if len(found) > room and not is_whole else None
     return Page(found[:room], _place(last, query) if last else None)
+
+
+def _first(
+    most: int, importer_id: int, query: Query, after: tuple[str, int] | None
+) -> list[EpcisEvent]:
+    """The first events after a place in time, those of each view in the order of its index."""
+    column = _column(query)
+    found: list[EpcisEvent] = []
+    for view in _views(importer_id):
+        rows = _narrowed(EpcisEvent.objects.filter(view), importer_id, query)
+        found += _ordered(_after(rows, query, after), query)[:most]
+    found.sort(key=lambda event: (getattr(event, column), event.pk), reverse=_is_last_first(query))
+    return found[:most]
+
+
+def _is_last_first(query: Query) -> bool:
+    return query.descending and bool(query.order_by)
 
 
 def _column(query: Query) -> str:
@@ -129,8 +156,7 @@ def _value(name: str) -> Any:
 
 
 def _ordered(rows: Rows, query: Query) -> Rows:
-    is_last_first = query.descending and bool(query.order_by)
-    column = _column(query)
+    is_last_first, column = _is_last_first(query), _column(query)
     if column == PLACE:
         value = F(PLACE)
         way = value.desc(nulls_last=True) if is_last_first else value.asc(nulls_last=True)
@@ -140,12 +166,11 @@ def _ordered(rows: Rows, query: Query) -> Rows:
 
 
 def _after(rows: Rows, query: Query, after: tuple[str, int] | None) -> Rows:
-    """Rows after a place in the order; a value of no column is passed by counting."""
-    column = _column(query)
-    if after is None or column == PLACE:
+    """Rows after a place in the order of a column of time."""
+    if after is None:
         return rows
-    said, pk = after
-    way = "lt" if query.descending and query.order_by else "gt"
+    column, (said, pk) = _column(query), after
+    way = "lt" if _is_last_first(query) else "gt"
     return rows.filter(Q(**{f"{column}__{way}": said}) | Q(**{column: said, f"pk__{way}": pk}))
 
 

@@ -68,6 +68,7 @@ class EpcisEvent(models.Model):
             models.Index(fields=["record_time", "id"], name="events_by_record_time"),
             models.Index(fields=["happened_at", "id"], name="events_by_event_time"),
             models.Index(fields=["viewer", "record_time", "id"], name="events_of_a_viewer"),
+            models.Index(fields=["viewer", "happened_at", "id"], name="events_of_a_viewer_by_time"),
             models.Index(fields=["biz_step", "record_time"], name="events_by_step"),
             models.Index(fields=["read_point", "record_time"], name="events_by_read_point"),
             models.Index(fields=["biz_location", "record_time"], name="events_by_location"),

@@ -1,11 +1,15 @@
 """Importers see their own chain: lots they hold, their orders, what they captured; nothing else."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.traceability import story
 from tests.traceability.epcis.conftest import event
 from traceability import projections
 from traceability.domain.epcis import Kind
+from traceability.domain.repository.asking import Query
+from traceability.epcis import repository
 from traceability.models import EpcisEvent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_scan_day")]
@@ -73,3 +77,45 @@ def test_every_event_that_is_shown_has_the_shape_of_epcis(way, program):
     job = program.client.get(program.post("capture", answer)["Location"]).json()
 
     assert (job["success"], job["errors"]) == (True, [])
+
+
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize(
+    ("order", "column"), [("eventTime", "happened_at"), ("recordTime", "record_time")]
+)
+def test_pages_mix_the_pools_events_and_the_importers_own_in_their_order(
+    way, program, order, column, direction
+):
+    way.sell(way.codes[0])
+    for number, month in enumerate(range(1, 13)):
+        at = f"20{23 + month % 4}-{month:02d}-03T00:00:00Z"
+        program.post("events", event(eventID=f"urn:uuid:own-{number}", eventTime=at))
+    sign = "-" if direction == "DESC" else ""
+    whole = repository.visible(way.importer.pk).order_by(f"{sign}{column}", f"{sign}pk")
+
+    asked, after, pages = Query((), order_by=order, descending=direction == "DESC"), None, []
+    while after is not None or not pages:
+        page = repository.page(way.importer.pk, asked, size=3, after=after)
+        pages.append([each.pk for each in page.events])
+        after = page.next
+
+    assert {bool(each.viewer) for each in whole} == {True, False}
+    assert [pk for page in pages for pk in page] == [each.pk for each in whole]
+    assert {len(page) for page in pages[:-1]} == {3}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL scans tables that are small")
+@pytest.mark.parametrize("order", ["eventTime", "recordTime"])
+def test_a_page_is_read_along_an_index_and_nothing_is_sorted(program, importer, order):
+    program.post("events", event())
+
+    with CaptureQueriesContext(connection) as told:
+        repository.page(importer.pk, Query((), order_by=order), size=30, after=None)
+
+    plans = []
+    for each in told.captured_queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {each['sql']}")
+            plans.append(" ".join(row[3] for row in cursor.fetchall()))
+    assert len(plans) == 2
+    assert [plan for plan in plans if "TEMP B-TREE FOR ORDER BY" in plan] == []
