@@ -44,7 +44,8 @@ from core.pdf import merge
 from imports.domain.consolidation import Ask, Offer, Share, Tier, plan_line
 from imports.models import ForecastLine
 from tests.conftest import party
-from traceability import services
+from traceability import proofs, services
+from traceability.domain.tlog_proof import read_proof
 from traceability.graph import graph
 from traceability.models import EpcisEvent, EventTerm
 
@@ -221,9 +222,9 @@ def test_both_ways_to_place_facts_build_the_same_tree():
 
     assert fact_sequencing.bare(waiting) == root
     assert len(nodes) == 71
-    assert inclusion_proof.plain(11, 37) == merkle.inclusion_proof(
-        11, 37, inclusion_proof.read_node
-    )
+    node_by_node = merkle.inclusion_proof(11, 37, inclusion_proof.read_node)
+    assert inclusion_proof.plain(11, 37) == node_by_node
+    assert [*read_proof(proofs.prove(11).proof).hashes] == node_by_node
 
 
 @pytest.mark.django_db
