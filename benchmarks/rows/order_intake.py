@@ -27,8 +27,7 @@ from warehouse.models import Holding
 
 ROUNDS = 4
 _serial = count(1)
-FIRST_ID = 10**9
-"""Rows of the bare way have ids of their own, far above those that the database gives."""
+"""Rows of the bare way have ids below zero: the database counts on above them."""
 
 
 def ours(world: DrillWorld, intake: OrderIntake) -> None:
@@ -130,7 +129,7 @@ def statements(world: DrillWorld, person: Person, intake: OrderIntake) -> list[S
     """The bare INSERTs of one order, made before the clock starts."""
     made = []
     for row in _objects(world, person, intake):
-        row.pk = FIRST_ID + next(_serial)
+        row.pk = -next(_serial)
         for name in ("order", "declaration"):
             if hasattr(row, f"{name}_id"):
                 setattr(row, name, getattr(row, name))
