@@ -85,7 +85,8 @@ def _nodes_on_the_way(position: int, size: int) -> dict[merkle.Node, bytes]:
     rows = LogNode.objects.filter(level__in={level for level, _ in wanted}).filter(
         index__in={index for _, index in wanted}
     )
-    return {(row.level, row.index): bytes(row.hash) for row in rows}
+    found = rows.values_list("level", "index", "hash")
+    return {(level, index): bytes(value) for level, index, value in found}
 
 
 def check(proof_text: str, vkey: str, leaf: bytes | None = None) -> Head:
