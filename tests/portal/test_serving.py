@@ -50,8 +50,8 @@ def test_a_free_port_stays_free_after_the_look():
 
     serving.refuse_if_taken(address)
 
-    with socket.create_server((address.host, address.port)):
-        pass
+    with socket.create_server((address.host, address.port)) as bound:
+        assert bound.getsockname()[1] == address.port
 
 
 def test_the_web_server_gets_the_address_and_the_number_of_its_processes():

@@ -54,6 +54,7 @@ def test_a_fact_gives_one_event_of_a_kind():
 
     with refused(), transaction.atomic():
         event(3, position=4)
+    assert [row.kind for row in EpcisEvent.objects.filter(fact_position=4)][1:] == ["commissioned"]
 
 
 def test_an_event_has_its_own_identifier():
@@ -61,6 +62,7 @@ def test_an_event_has_its_own_identifier():
 
     with refused(), transaction.atomic():
         event(1, position=5)
+    assert EpcisEvent.objects.get().fact_position == 4
 
 
 def test_an_event_is_recorded_once_with_each_declaration(importer):
@@ -69,6 +71,7 @@ def test_an_event_is_recorded_once_with_each_declaration(importer):
 
     with refused(), transaction.atomic():
         captured(importer)
+    assert EpcisEvent.objects.count() == 2
 
 
 def test_an_event_comes_from_a_fact_or_from_a_capture(importer):

@@ -84,9 +84,11 @@ def test_a_statutory_quantity_in_kilograms_or_grams_is_the_net_weight():
 
 
 def test_a_statutory_quantity_in_pieces_says_nothing_of_the_weight():
-    refuse_incomplete(
-        replace(DRAFT, statutory_unit="011", statutory_qty_per_unit=Decimal(1)), net_weight_g=7
-    )
+    in_pieces = replace(DRAFT, statutory_unit="011", statutory_qty_per_unit=Decimal(1))
+
+    assert refuse_incomplete(in_pieces, net_weight_g=7) is None
+    with pytest.raises(StatutoryWeightDiffers):
+        refuse_incomplete(DRAFT, net_weight_g=7)
 
 
 def test_an_eight_digit_code_is_not_enough():
